@@ -1,0 +1,54 @@
+# photos -> split -> pairs -> train -> predict ----> metrics -> collect -> tables -> figures
+#                         \-> interpolate ------/
+# One rule a step, one script a rule (workflow/scripts/<rule>.py), one environment a step (envs/).
+from snakemake.utils import min_version
+
+min_version("9.13")
+
+
+configfile: "config/config.yaml"
+
+
+include: "workflow/rules/common.smk"
+
+
+config = checked(config)
+
+DATASETS = config["run"]["datasets"]
+METHODS = config["run"]["methods"]
+MODELS = [method for method in METHODS if method in config["models"]]
+SCALES = config["run"]["scales"]
+SHARDS = shards.names(config["run"]["shards"])
+
+
+wildcard_constraints:
+    dataset=one_of(DATASETS),
+    scale=one_of(map(str, SCALES)),
+    method=one_of(METHODS),
+    seed=r"\d+",
+    split="train|validation|test",
+    shard=one_of(SHARDS),
+
+
+include: "workflow/rules/photos.smk"
+include: "workflow/rules/methods.smk"
+include: "workflow/rules/tables.smk"
+include: "workflow/rules/figures.smk"
+
+
+rule figures:
+    input:
+        expand("results/{dataset}/figures/gains.png", dataset=DATASETS),
+        expand("results/{dataset}/figures/crops_x{scale}.png", dataset=DATASETS, scale=SCALES),
+        expand("results/{dataset}/figures/learning_curves.png", dataset=DATASETS if MODELS else []),
+    message:
+        "All figures are in results/"
+
+
+rule all:
+    default_target: True
+    input:
+        expand("results/{dataset}/tables/benchmark.md", dataset=DATASETS),
+        rules.figures.input,
+    message:
+        "All tables and figures are in results/"

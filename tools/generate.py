@@ -1,0 +1,102 @@
+"""Write the files that follow from others.
+
+envs/*.yaml follow from uv.lock, config/README.md from the schema of the configuration.
+"""
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parents[1]
+# The version that is tested; the packages come from PyPI at the lock's versions.
+PYTHON = "3.11"
+
+
+def main() -> None:
+    """Write every generated file, or with --check say which ones are out of date."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if outdated")
+    check = parser.parse_args().check
+    outdated = []
+    for file, text in (environments() | {ROOT / "config/README.md": reference()}).items():
+        if not file.exists() or file.read_text() != text:
+            outdated.append(str(file.relative_to(ROOT)))
+            if not check:
+                file.write_text(text)
+    if outdated:
+        print(f"{'outdated' if check else 'written'}: {', '.join(outdated)}")
+    sys.exit(1 if check and outdated else 0)
+
+
+def environments() -> dict[Path, str]:
+    """One conda environment a step: its dependency group at the lock's versions."""
+    files = {}
+    for script in sorted((ROOT / "workflow/scripts").glob("*.py")):
+        step = step_of(script.stem)
+        if ROOT / f"envs/{step}.yaml" in files:
+            continue
+        pins = "".join(f"      - {pin}\n" for pin in locked(step))
+        files[ROOT / f"envs/{step}.yaml"] = (
+            "# Generated from pyproject.toml and uv.lock by `make generate`.\n"
+            "channels:\n  - conda-forge\n  - nodefaults\n"
+            f"dependencies:\n  - python={PYTHON}\n  - pip\n  - pip:\n{pins}"
+        )
+    return files
+
+
+def step_of(script: str) -> str:
+    """The environment of a script: its own name; all figures share one."""
+    return "figures" if script.startswith("figure_") else script
+
+
+def locked(step: str) -> list[str]:
+    """Every package of a step, direct or not, pinned."""
+    export = ["uv", "export", "--frozen", "--only-group", step, "--no-hashes", "--no-header"]
+    command = [sys.executable, "-m", *export, "--no-annotate"]
+    return subprocess.run(
+        command, cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.splitlines()
+
+
+def reference() -> str:
+    """The configuration schema as a page: one line a key."""
+    schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
+    lines = [
+        "# Configuration",
+        "",
+        "Generated from `workflow/schemas/config.schema.yaml` by `make generate`.",
+        "",
+        "`config.yaml` is always read. Give overlays with `--configfile`: their keys win, lists",
+        "are replaced whole. `smoke.yaml` runs the whole DAG in about a minute.",
+        "",
+        f"{schema['description']}",
+        "",
+        "| key | meaning | unit | default |",
+        "| --- | --- | --- | --- |",
+        *rows(schema, ""),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def rows(schema: dict, prefix: str) -> list[str]:
+    """Table rows of all keys below a schema, depth first."""
+    found = []
+    children = dict(schema.get("properties", {}))
+    if isinstance(schema.get("additionalProperties"), dict):
+        children["<name>"] = schema["additionalProperties"]
+    for key, child in children.items():
+        name = f"{prefix}{key}"
+        meaning = child["description"].strip()
+        if "enum" in child:
+            meaning += f" One of {', '.join(f'`{value}`' for value in child['enum'])}."
+        default = f"`{child['default']}`" if "default" in child else "none"
+        found.append(f"| `{name}` | {meaning} | {child.get('unit', '')} | {default} |")
+        found += rows(child, f"{name}.")
+    return found
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+rule figure_gains:
+    input:
+        code=code("figure_gains"),
+        per_image="results/{dataset}/tables/per_image.csv",
+    output:
+        report(
+            "results/{dataset}/figures/gains.png",
+            caption="../report/gains.rst",
+            category="Figures",
+            labels={"dataset": "{dataset}", "figure": "gain over bicubic"},
+        ),
+        "results/{dataset}/figures/gains.svg",
+    log:
+        "results/logs/{dataset}/figures/gains.log",
+    benchmark:
+        "results/benchmarks/{dataset}/figures/gains.jsonl"
+    conda:
+        "../../envs/figures.yaml"
+    params:
+        models=MODELS,
+        dpi=config["figures"]["dpi"],
+    message:
+        "Drawing gains on {wildcards.dataset}"
+    shell:
+        "python {input.code[0]:q} --per-image {input.per_image} --models {params.models}"
+        " --dpi {params.dpi} --output {output} 2>&1 | tee {log}"
+
+
+rule figure_learning_curves:
+    input:
+        code=code("figure_learning_curves"),
+        histories=per_run(
+            "results/{dataset}/x{scale}/{method}/seed{seed}/history.csv", runs(MODELS)
+        ),
+    output:
+        report(
+            "results/{dataset}/figures/learning_curves.png",
+            caption="../report/learning_curves.rst",
+            category="Figures",
+            labels={"dataset": "{dataset}", "figure": "learning curves"},
+        ),
+        "results/{dataset}/figures/learning_curves.svg",
+    log:
+        "results/logs/{dataset}/figures/learning_curves.log",
+    benchmark:
+        "results/benchmarks/{dataset}/figures/learning_curves.jsonl"
+    conda:
+        "../../envs/figures.yaml"
+    params:
+        labels=per_run("{method} x{scale} seed {seed}", runs(MODELS)),
+        dpi=config["figures"]["dpi"],
+    message:
+        "Drawing learning curves on {wildcards.dataset}"
+    shell:
+        "python {input.code[0]:q} --histories {input.histories} --labels {params.labels:q}"
+        " --dpi {params.dpi} --output {output} 2>&1 | tee {log}"
+
+
+rule figure_crops:
+    input:
+        code=code("figure_crops"),
+        pairs=all_shards("results/{dataset}/x{scale}/pairs/test/{shard}"),
+        predictions=[
+            folder
+            for method in METHODS
+            for folder in all_shards(
+                f"results/{{dataset}}/x{{scale}}/{method}/seed{seeds_of(method)[0]}/predictions/{{shard}}"
+            )
+        ],
+    output:
+        report(
+            "results/{dataset}/figures/crops_x{scale}.png",
+            caption="../report/crops.rst",
+            category="Figures",
+            labels={"dataset": "{dataset}", "figure": "crops x{scale}"},
+        ),
+        "results/{dataset}/figures/crops_x{scale}.svg",
+    log:
+        "results/logs/{dataset}/figures/crops_x{scale}.log",
+    benchmark:
+        "results/benchmarks/{dataset}/figures/crops_x{scale}.jsonl"
+    conda:
+        "../../envs/figures.yaml"
+    params:
+        methods=METHODS,
+        photos=config["figures"]["photos"],
+        crop_px=config["figures"]["crop_px"],
+        dpi=config["figures"]["dpi"],
+    message:
+        "Drawing crops of {wildcards.dataset}, x{wildcards.scale}"
+    shell:
+        "python {input.code[0]:q} --pairs {input.pairs} --methods {params.methods}"
+        " --predictions {input.predictions} --photos {params.photos} --crop-px {params.crop_px}"
+        " --dpi {params.dpi} --output {output} 2>&1 | tee {log}"

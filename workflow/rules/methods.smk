@@ -1,0 +1,72 @@
+rule train:
+    input:
+        code=architecture_code("train"),
+        train=all_shards("results/{dataset}/x{scale}/pairs/train/{shard}"),
+        validation=all_shards("results/{dataset}/x{scale}/pairs/validation/{shard}"),
+    output:
+        model="results/{dataset}/x{scale}/{method}/seed{seed}/model.keras",
+        history="results/{dataset}/x{scale}/{method}/seed{seed}/history.csv",
+        summary="results/{dataset}/x{scale}/{method}/seed{seed}/summary.json",
+    log:
+        "results/logs/{dataset}/x{scale}/{method}/seed{seed}/train.log",
+    benchmark:
+        "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/train.jsonl"
+    wildcard_constraints:
+        method=one_of(MODELS),
+    # The longest step starts as soon as it can.
+    priority: 10
+    conda:
+        "../../envs/train.yaml"
+    threads: lambda wildcards: config["models"][wildcards.method]["training"]["threads"]
+    params:
+        recipe=lambda wildcards: json.dumps(config["models"][wildcards.method], sort_keys=True),
+    message:
+        "Training {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}, seed {wildcards.seed}"
+    shell:
+        "python {input.code[0]:q} --train {input.train} --validation {input.validation}"
+        " --recipe {params.recipe:q} --method {wildcards.method} --scale {wildcards.scale}"
+        " --seed {wildcards.seed} --model {output.model} --history {output.history}"
+        " --summary {output.summary} 2>&1 | tee {log}"
+
+
+rule predict:
+    input:
+        code=code("predict"),
+        model="results/{dataset}/x{scale}/{method}/seed{seed}/model.keras",
+        pairs="results/{dataset}/x{scale}/pairs/test/{shard}",
+    output:
+        directory("results/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}"),
+    log:
+        "results/logs/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}.log",
+    benchmark:
+        "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}.jsonl"
+    wildcard_constraints:
+        method=one_of(MODELS),
+    conda:
+        "../../envs/predict.yaml"
+    message:
+        "Predicting {wildcards.dataset} with {wildcards.method}, x{wildcards.scale}, shard {wildcards.shard}"
+    shell:
+        "python {input.code[0]:q} --model {input.model} --pairs {input.pairs}"
+        " --scale {wildcards.scale} --output {output} 2>&1 | tee {log}"
+
+
+rule interpolate:
+    input:
+        code=code("interpolate"),
+        pairs="results/{dataset}/x{scale}/pairs/test/{shard}",
+    output:
+        directory("results/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}"),
+    log:
+        "results/logs/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}.log",
+    benchmark:
+        "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}.jsonl"
+    wildcard_constraints:
+        method=one_of(INTERPOLATIONS),
+    conda:
+        "../../envs/interpolate.yaml"
+    message:
+        "Interpolating {wildcards.dataset} with {wildcards.method}, x{wildcards.scale}, shard {wildcards.shard}"
+    shell:
+        "python {input.code[0]:q} --method {wildcards.method} --pairs {input.pairs}"
+        " --scale {wildcards.scale} --output {output} 2>&1 | tee {log}"

@@ -1,0 +1,71 @@
+rule metrics:
+    input:
+        code=code("metrics"),
+        pairs="results/{dataset}/x{scale}/pairs/test/{shard}",
+        predictions="results/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}",
+    output:
+        "results/{dataset}/x{scale}/{method}/seed{seed}/metrics/{shard}.csv",
+    log:
+        "results/logs/{dataset}/x{scale}/{method}/seed{seed}/metrics/{shard}.log",
+    benchmark:
+        "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/metrics/{shard}.jsonl"
+    conda:
+        "../../envs/metrics.yaml"
+    message:
+        "Scoring {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}, shard {wildcards.shard}"
+    shell:
+        "python {input.code[0]:q} --pairs {input.pairs} --predictions {input.predictions}"
+        " --scale {wildcards.scale} --method {wildcards.method} --seed {wildcards.seed}"
+        " --output {output} 2>&1 | tee {log}"
+
+
+rule collect:
+    input:
+        code=code("collect"),
+        shards=all_shards("results/{dataset}/x{scale}/{method}/seed{seed}/metrics/{shard}.csv"),
+    output:
+        "results/{dataset}/x{scale}/{method}/seed{seed}/metrics.csv",
+    log:
+        "results/logs/{dataset}/x{scale}/{method}/seed{seed}/metrics.log",
+    benchmark:
+        "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/metrics.jsonl"
+    conda:
+        "../../envs/collect.yaml"
+    message:
+        "Collecting the scores of {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}"
+    shell:
+        "python {input.code[0]:q} --shards {input.shards} --output {output} 2>&1 | tee {log}"
+
+
+rule tables:
+    input:
+        code=code("tables"),
+        metrics=per_run("results/{dataset}/x{scale}/{method}/seed{seed}/metrics.csv", runs(METHODS)),
+        summaries=per_run(
+            "results/{dataset}/x{scale}/{method}/seed{seed}/summary.json", runs(MODELS)
+        ),
+    output:
+        per_image="results/{dataset}/tables/per_image.csv",
+        benchmark="results/{dataset}/tables/benchmark.csv",
+        markdown=report(
+            "results/{dataset}/tables/benchmark.md",
+            caption="../report/benchmark.rst",
+            category="Tables",
+            labels={"dataset": "{dataset}", "table": "benchmark"},
+        ),
+    log:
+        "results/logs/{dataset}/tables.log",
+    benchmark:
+        "results/benchmarks/{dataset}/tables.jsonl"
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        confidence=config["statistics"]["confidence"],
+        resamples=config["statistics"]["resamples"],
+    message:
+        "Comparing all methods on {wildcards.dataset}"
+    shell:
+        "python {input.code[0]:q} --metrics {input.metrics} --summaries {input.summaries}"
+        " --title {wildcards.dataset} --confidence {params.confidence}"
+        " --resamples {params.resamples} --per-image {output.per_image}"
+        " --benchmark {output.benchmark} --markdown {output.markdown} 2>&1 | tee {log}"

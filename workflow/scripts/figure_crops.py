@@ -1,0 +1,42 @@
+"""Draw test photos with one region enlarged as every method gives it."""
+
+import argparse
+from pathlib import Path
+
+from superres import pairs, plots
+from superres.console import run
+from superres.photos import read_rgb
+
+
+def main(arguments: argparse.Namespace) -> None:
+    methods = arguments.methods
+    # Every method has the same number of folders, one a shard.
+    shards = len(arguments.predictions) // len(methods)
+    folders = [arguments.predictions[i * shards : (i + 1) * shards] for i in range(len(methods))]
+    photos = {}
+    for photo, _, hr in list(pairs.photos(arguments.pairs))[: arguments.photos]:
+        files = [
+            next(file for folder in group if (file := folder / f"{photo}.png").exists())
+            for group in folders
+        ]
+        images = {name: read_rgb(file) for name, file in zip(methods, files, strict=True)}
+        photos[photo] = images | {"HR": read_rgb(hr)}
+    plots.save(plots.crops(photos, arguments.crop_px), arguments.output, arguments.dpi)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pairs", type=Path, nargs="+", required=True, help="folders with hr/")
+    parser.add_argument("--methods", nargs="+", required=True, help="methods to show, in order")
+    parser.add_argument(
+        "--predictions",
+        type=Path,
+        nargs="+",
+        required=True,
+        help="folders of PNG files: all shards of the first method, then of the second, ...",
+    )
+    parser.add_argument("--photos", type=int, default=3, help="how many to show")
+    parser.add_argument("--crop-px", type=int, default=64, help="side of the region, HR pixels")
+    parser.add_argument("--dpi", type=int, default=150, help="of PNG files")
+    parser.add_argument("--output", type=Path, nargs="+", required=True, help=".png, .svg")
+    run(main, parser)

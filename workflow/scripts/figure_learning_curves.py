@@ -1,0 +1,26 @@
+"""Draw loss and validation PSNR of every training."""
+
+import argparse
+from pathlib import Path
+
+from superres import plots, records
+from superres.console import run
+
+
+def main(arguments: argparse.Namespace) -> None:
+    histories = {
+        label: records.read([file], "history")
+        for label, file in zip(arguments.labels, arguments.histories, strict=True)
+    }
+    plots.save(plots.learning_curves(histories), arguments.output, arguments.dpi)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--histories", type=Path, nargs="+", required=True, help="one CSV a training"
+    )
+    parser.add_argument("--labels", nargs="+", required=True, help="one a training")
+    parser.add_argument("--dpi", type=int, default=150, help="of PNG files")
+    parser.add_argument("--output", type=Path, nargs="+", required=True, help=".png, .svg")
+    run(main, parser)

@@ -1,0 +1,45 @@
+"""Score the predictions of one shard against their HR images."""
+
+import argparse
+import hashlib
+from pathlib import Path
+
+from superres import metrics, pairs, records
+from superres.console import run, tracked
+from superres.errors import InputError
+from superres.photos import read_rgb
+
+
+def main(arguments: argparse.Namespace) -> None:
+    rows = []
+    for photo, _, hr in tracked(list(pairs.photos([arguments.pairs])), "photos"):
+        predicted = arguments.predictions / f"{photo}.png"
+        truth, image = read_rgb(hr), read_rgb(predicted)
+        if truth.shape != image.shape:
+            raise InputError(
+                f"{predicted}: size {image.shape[1]}x{image.shape[0]} px is not the HR image's "
+                f"{truth.shape[1]}x{truth.shape[0]} px; delete the folder and run again"
+            )
+        rows.append(
+            {
+                "scale": arguments.scale,
+                "method": arguments.method,
+                "seed": arguments.seed,
+                "photo": photo,
+                **metrics.score(truth, image, arguments.scale),
+                "hr_sha256": hashlib.sha256(hr.read_bytes()).hexdigest(),
+                "prediction_sha256": hashlib.sha256(predicted.read_bytes()).hexdigest(),
+            }
+        )
+    records.write(records.frame(rows, "metrics"), arguments.output, "metrics")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pairs", type=Path, required=True, help="folder with hr/ and lr/")
+    parser.add_argument("--predictions", type=Path, required=True, help="folder of PNG files")
+    parser.add_argument("--scale", type=int, required=True, help="whole factor")
+    parser.add_argument("--method", required=True, help="for the table")
+    parser.add_argument("--seed", type=int, required=True, help="for the table")
+    parser.add_argument("--output", type=Path, required=True, help="CSV to write")
+    run(main, parser)

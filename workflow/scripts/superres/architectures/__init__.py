@@ -1,0 +1,56 @@
+"""Network builders, one file each, picked by name.
+
+Every module here has `build(scale, **options) -> keras.Model`: a functional graph from RGB in
+[0, 1], float32 (batch, height, width, 3), to RGB on the same range. A model that keeps the size
+works on the HR grid and is fed the NEAREST up-sampled LR image; any other works on the LR grid.
+"""
+
+import importlib
+import math
+import pkgutil
+
+import keras
+
+from superres.errors import InputError
+
+
+def names() -> list[str]:
+    """Names of all architectures, without importing any of them."""
+    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+
+
+def build(name: str, scale: int, **options) -> keras.Model:
+    """Build an untrained model.
+
+    Args:
+        name: one of `names()`.
+        scale: whole factor, at least 2.
+        **options: keyword arguments of the architecture's own `build`.
+
+    Raises:
+        InputError: unknown name or option.
+    """
+    if name not in names():
+        raise InputError(f"unknown architecture '{name}'; known: {', '.join(names())}")
+    builder = importlib.import_module(f"{__name__}.{name}").build
+    try:
+        return builder(scale, **options)
+    except TypeError as error:
+        raise InputError(f"architecture '{name}': {error}") from error
+
+
+def input_scale(model: keras.Model, scale: int) -> int:
+    """How much an LR image is enlarged before it enters the model: 1 (LR grid) or `scale`."""
+    side_px = period_px(model)
+    output_side_px = model.compute_output_shape((1, side_px, side_px, 3))[1]
+    return scale * side_px // output_side_px
+
+
+def period_px(model: keras.Model) -> int:
+    """A number whose multiples, as input sides, no layer rounds: the product of all strides."""
+    reducing = (keras.layers.Conv2D, keras.layers.MaxPooling2D, keras.layers.AveragePooling2D)
+    return math.prod(
+        max(layer.strides)
+        for layer in model.layers
+        if isinstance(layer, reducing) and not isinstance(layer, keras.layers.Conv2DTranspose)
+    )

@@ -1,0 +1,73 @@
+"""How far a prediction is from the truth, in the convention of the super-resolution field.
+
+Images are rounded to 8 bits, scored on [0, 1] with peak 1.0, after cutting `scale` pixels from
+every border; Y is the luma of BT.601 in studio range ([16, 235] / 255), as MATLAB's rgb2ycbcr.
+"""
+
+import numpy as np
+from skimage.color import rgb2ycbcr
+from skimage.metrics import peak_signal_noise_ratio, structural_similarity
+
+# The 11x11 Gaussian window of Wang et al. 2004 cannot lie inside a smaller image.
+SSIM_WINDOW_PX = 11
+
+
+def luma(image: np.ndarray) -> np.ndarray:
+    """BT.601 Y of uint8 RGB (height, width, 3): float64 (height, width) in [16, 235] / 255."""
+    return rgb2ycbcr(image)[..., 0] / 255.0
+
+
+def psnr_db(truth: np.ndarray, predicted: np.ndarray) -> float:
+    """PSNR in dB of float arrays of one shape in [0, 1], peak 1.0; infinite where they are equal."""
+    if np.array_equal(truth, predicted):
+        return float("inf")
+    return float(peak_signal_noise_ratio(truth, predicted, data_range=1.0))
+
+
+def ssim(truth: np.ndarray, predicted: np.ndarray) -> float:
+    """SSIM (Wang et al. 2004): Gaussian 11x11, sigma 1.5, K 0.01 and 0.03, mean over channels.
+
+    Args:
+        truth: float array (height, width) or (height, width, 3) in [0, 1].
+        predicted: likewise.
+
+    Returns:
+        Mean over the positions where the whole window lies inside, at most 1; NaN where the image
+        is smaller than the window.
+    """
+    if min(truth.shape[:2]) < SSIM_WINDOW_PX:
+        return float("nan")
+    return float(
+        structural_similarity(
+            truth,
+            predicted,
+            data_range=1.0,
+            gaussian_weights=True,
+            sigma=1.5,
+            use_sample_covariance=False,
+            channel_axis=-1 if truth.ndim == 3 else None,
+        )
+    )
+
+
+def score(truth: np.ndarray, predicted: np.ndarray, scale: int) -> dict[str, float]:
+    """All scores of one image.
+
+    Args:
+        truth: uint8 HR image (height, width, 3).
+        predicted: uint8, same shape.
+        scale: pixels cut from every border, where that leaves any.
+
+    Returns:
+        psnr_rgb_db, psnr_y_db, ssim_rgb, ssim_y.
+    """
+    if min(truth.shape[:2]) > 2 * scale:
+        truth, predicted = (x[scale:-scale, scale:-scale] for x in (truth, predicted))
+    rgb = [x / 255.0 for x in (truth, predicted)]
+    y = [luma(x) for x in (truth, predicted)]
+    return {
+        "psnr_rgb_db": psnr_db(*rgb),
+        "psnr_y_db": psnr_db(*y),
+        "ssim_rgb": ssim(*rgb),
+        "ssim_y": ssim(*y),
+    }

@@ -1,0 +1,45 @@
+"""One LR image through a trained model."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from superres.architectures import input_scale, period_px
+from superres.datasets import enlarge, to_unit_range
+from superres.errors import InputError
+
+
+def load(file: Path) -> keras.Model:
+    """Load a `.keras` file for prediction, refusing any code in it.
+
+    Raises:
+        InputError: not a Keras model, a damaged one, or one that holds code.
+    """
+    try:
+        return keras.models.load_model(file, compile=False, safe_mode=True)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{file}: cannot be loaded as a Keras model: {error}") from error
+
+
+def predict(model: keras.Model, lr: np.ndarray, scale: int) -> np.ndarray:
+    """Up-sample an LR image with a trained model.
+
+    Sides that the network's poolings would cut short are extended by edge pixels and cropped
+    afterwards.
+
+    Args:
+        model: on the LR or the HR grid, see `superres.architectures`.
+        lr: uint8 array (height, width, 3).
+        scale: factor of the model.
+
+    Returns:
+        uint8 array (height * scale, width * scale, 3), rounded and clipped.
+    """
+    height_px, width_px = lr.shape[0] * scale, lr.shape[1] * scale
+    x = enlarge(lr, input_scale(model, scale))
+    below, right = (-side_px % period_px(model) for side_px in x.shape[:2])
+    x = np.pad(x, [(0, below), (0, right), (0, 0)], mode="edge")
+    y = np.asarray(model(to_unit_range(x)[np.newaxis], training=False))[0]
+    y = y[:height_px, :width_px]
+    return np.clip(np.rint(y * 255.0), 0, 255).astype(np.uint8)

@@ -1,0 +1,74 @@
+"""Which photo may be learned from, and which may only be measured."""
+
+import hashlib
+
+import pandas as pd
+
+from superres.errors import InputError
+
+SPLITS = ("train", "validation", "test")
+
+
+def by_scene(
+    photos: pd.DataFrame,
+    test: list[str],
+    validation: list[str],
+    test_share: float,
+    validation_share: float,
+    seed: int,
+) -> pd.DataFrame:
+    """Split photos so that all photos of one scene stay on one side.
+
+    A named photo takes its whole scene along. Every other scene goes where the hash of the seed
+    and its name sends it, so photos that come later never move those that were there.
+
+    Args:
+        photos: columns photo, scene.
+        test: photos locked into test.
+        validation: photos locked into validation.
+        test_share: expected share of the other scenes that go to test, in [0, 1].
+        validation_share: likewise for validation.
+        seed: another seed gives another split.
+
+    Returns:
+        Columns photo, scene, split (one of `SPLITS`), rows as given.
+
+    Raises:
+        InputError: a named photo does not exist, a scene is claimed by both lists, or a side
+            stays empty.
+    """
+    scenes = dict(zip(photos["photo"], photos["scene"], strict=True))
+    locked: dict[str, str] = {}
+    for split, named in (("test", test), ("validation", validation)):
+        for photo in named:
+            if photo not in scenes:
+                raise InputError(
+                    f"split.{split}: photo '{photo}' does not exist; photos: {', '.join(scenes)}"
+                )
+            if locked.setdefault(scenes[photo], split) != split:
+                raise InputError(
+                    f"split.{split}: photo '{photo}' shows scene '{scenes[photo]}', which "
+                    f"another photo locks into {locked[scenes[photo]]}"
+                )
+
+    def side(scene: str) -> str:
+        if scene in locked:
+            return locked[scene]
+        position = _unit_hash(f"{seed}:{scene}")
+        if position < test_share:
+            return "test"
+        return "validation" if position < test_share + validation_share else "train"
+
+    table = photos[["photo", "scene"]].assign(split=photos["scene"].map(side))
+    for split in SPLITS:
+        if split not in set(table["split"]):
+            raise InputError(
+                f"split: no photo of {len(table)} is in {split}; name photos or change the shares "
+                "or the seed under datasets.<name>.split"
+            )
+    return table
+
+
+def _unit_hash(text: str) -> float:
+    """A number in [0, 1) that depends on the text alone, on every machine."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) / 2**64

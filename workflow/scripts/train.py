@@ -1,0 +1,48 @@
+"""Train one model."""
+
+import argparse
+import json
+from pathlib import Path
+
+from superres import determinism, pairs, records, training
+from superres.console import log, run
+
+
+def main(arguments: argparse.Namespace) -> None:
+    recipe = json.loads(arguments.recipe)
+    determinism.fix(arguments.seed, recipe["training"]["threads"])
+    train_pairs = pairs.read(arguments.train)
+    validation_pairs = pairs.read(arguments.validation)
+    log.info("%d photos to train on, %d to validate", len(train_pairs), len(validation_pairs))
+    model, history = training.train(
+        recipe, train_pairs, validation_pairs, arguments.scale, arguments.seed
+    )
+    summary = {
+        "scale": arguments.scale,
+        "method": arguments.method,
+        "seed": arguments.seed,
+        **training.summary(model, validation_pairs, arguments.scale),
+    }
+    arguments.summary.write_text(json.dumps(summary, indent=2) + "\n")
+    records.write(history, arguments.history, "history")
+    training.save(model, arguments.model)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--train", type=Path, nargs="+", required=True, help="folders of pairs to learn from"
+    )
+    parser.add_argument(
+        "--validation", type=Path, nargs="+", required=True, help="folders of pairs to watch"
+    )
+    parser.add_argument(
+        "--recipe", required=True, help="JSON: a whole entry of `models` in the configuration"
+    )
+    parser.add_argument("--method", required=True, help="name of the model in the tables")
+    parser.add_argument("--scale", type=int, required=True, help="whole factor")
+    parser.add_argument("--seed", type=int, default=0, help="of weights and data order")
+    parser.add_argument("--model", type=Path, required=True, help=".keras file to write")
+    parser.add_argument("--history", type=Path, required=True, help="CSV to write")
+    parser.add_argument("--summary", type=Path, required=True, help="JSON to write")
+    run(main, parser)
