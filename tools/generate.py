@@ -1,6 +1,6 @@
 """Write the files that follow from others.
 
-envs/*.yaml follow from uv.lock, config/README.md from the schema of the configuration.
+envs/ follows from uv.lock, config/README.md from the schema of the configuration.
 """
 
 import argparse
@@ -21,7 +21,8 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="write nothing; fail if outdated")
     check = parser.parse_args().check
     outdated = []
-    for file, text in (environments() | {ROOT / "config/README.md": reference()}).items():
+    others = {ROOT / "envs/uv.txt": bootstrap(), ROOT / "config/README.md": reference()}
+    for file, text in (environments() | others).items():
         if not file.exists() or file.read_text() != text:
             outdated.append(str(file.relative_to(ROOT)))
             if not check:
@@ -38,7 +39,7 @@ def environments() -> dict[Path, str]:
         step = step_of(script.stem)
         if ROOT / f"envs/{step}.yaml" in files:
             continue
-        pins = "".join(f"      - {pin}\n" for pin in locked(step))
+        pins = "".join(f"      - {pin}\n" for pin in locked(step, "--no-hashes").splitlines())
         files[ROOT / f"envs/{step}.yaml"] = (
             "# Generated from pyproject.toml and uv.lock by `make generate`.\n"
             "channels:\n  - conda-forge\n  - nodefaults\n"
@@ -52,13 +53,21 @@ def step_of(script: str) -> str:
     return "figures" if script.startswith("figure_") else script
 
 
-def locked(step: str) -> list[str]:
-    """Every package of a step, direct or not, pinned."""
-    export = ["uv", "export", "--frozen", "--only-group", step, "--no-hashes", "--no-header"]
-    command = [sys.executable, "-m", *export, "--no-annotate"]
+def locked(group: str, *options: str) -> str:
+    """Every package of a dependency group, direct or not, pinned: one a line."""
+    export = ["uv", "export", "--frozen", "--only-group", group, "--no-header", "--no-annotate"]
     return subprocess.run(
-        command, cwd=ROOT, check=True, capture_output=True, text=True
-    ).stdout.splitlines()
+        [sys.executable, "-m", *export, *options],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+
+
+def bootstrap() -> str:
+    """What pip needs to install uv by checksum."""
+    return locked("uv")
 
 
 def reference() -> str:

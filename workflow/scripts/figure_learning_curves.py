@@ -17,10 +17,8 @@ def main(arguments: argparse.Namespace) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--histories", type=Path, nargs="+", required=True, help="one CSV a training"
-    )
-    parser.add_argument("--labels", nargs="+", required=True, help="one a training")
+    parser.add_argument("--histories", type=Path, nargs="+", required=True, help="CSV files")
+    parser.add_argument("--labels", nargs="+", required=True, help="one a history")
     parser.add_argument("--dpi", type=int, default=150, help="of PNG files")
     parser.add_argument("--output", type=Path, nargs="+", required=True, help=".png, .svg")
     run(main, parser)

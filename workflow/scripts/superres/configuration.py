@@ -68,8 +68,8 @@ def _explain(error: jsonschema.ValidationError) -> str:
             return f"configuration: '{key}' lacks '{needed}', which every gain is measured against"
         case "pattern" if error.parent is None and error.instance not in error.absolute_path:
             return (
-                f"configuration: the name {error.instance!r} in '{key}' is reserved or has characters "
-                "other than letters, digits, '_' and '-'"
+                f"configuration: the name {error.instance!r} in '{key}' is reserved or has "
+                "characters other than letters, digits, '_' and '-'"
             )
     return f"configuration: '{key}': {error.message}{_limits(schema)}"
 

@@ -55,6 +55,7 @@ class PatchBatches(keras.utils.PyDataset):
         return self.batches
 
     def on_epoch_end(self) -> None:
+        """Move on to the next epoch's batches."""
         self.epoch += 1
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:

@@ -18,7 +18,7 @@ def luma(image: np.ndarray) -> np.ndarray:
 
 
 def psnr_db(truth: np.ndarray, predicted: np.ndarray) -> float:
-    """PSNR in dB of float arrays of one shape in [0, 1], peak 1.0; infinite where they are equal."""
+    """PSNR in dB of float arrays of one shape in [0, 1], peak 1.0; infinite if they are equal."""
     if np.array_equal(truth, predicted):
         return float("inf")
     return float(peak_signal_noise_ratio(truth, predicted, data_range=1.0))

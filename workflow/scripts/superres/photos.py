@@ -1,6 +1,5 @@
 """Reading and writing images, whatever format a camera or an editor left them in."""
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -46,4 +45,4 @@ def write_png(path: Path, image: np.ndarray) -> None:
     """Write uint8 RGB (height, width, 3) as PNG; the name appears only when the file is whole."""
     unfinished = path.with_name(path.name + ".part")
     Image.fromarray(image).save(unfinished, format="PNG")
-    os.replace(unfinished, path)
+    unfinished.replace(path)

@@ -1,6 +1,5 @@
 """Tables that go from one step to the next: CSV with a JSON schema for a row."""
 
-import os
 from pathlib import Path
 
 import jsonschema
@@ -63,7 +62,7 @@ def write(table: pd.DataFrame, file: Path, kind: str) -> None:
     _check_rows(table, schema, file)
     unfinished = file.with_name(file.name + ".part")
     table.to_csv(unfinished, index=False)
-    os.replace(unfinished, file)
+    unfinished.replace(file)
 
 
 def _schema(kind: str) -> dict:
