@@ -33,6 +33,7 @@ STYLE = {
 }
 
 
+@matplotlib.rc_context(STYLE)
 def save(figure: Figure, files: list[Path], dpi: int) -> None:
     """Write a figure once for every file, format by ending (.png or .svg), without time stamps."""
     for file in files:

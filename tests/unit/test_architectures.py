@@ -1,0 +1,122 @@
+import functools
+import re
+
+import keras
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from superres import architectures
+from superres.errors import InputError
+from superres.interpolations import upsample
+
+# Table 1 of the paper: layer, output shape at 800x1200, parameters.
+TABLE_1 = """
+InputLayer    800 1200   3       0
+Conv2D        800 1200  64    1792
+Conv2D        800 1200  64   36928
+MaxPooling2D  400  600  64       0
+Dropout       400  600  64       0
+Conv2D        400  600 128   73856
+Conv2D        400  600 128  147584
+MaxPooling2D  200  300 128       0
+Conv2D        200  300 256  295168
+UpSampling2D  400  600 256       0
+Conv2D        400  600 128  295040
+Conv2D        400  600 128  147584
+Add           400  600 128       0
+UpSampling2D  800 1200 128       0
+Conv2D        800 1200  64   73792
+Conv2D        800 1200  64   36928
+Add           800 1200  64       0
+Conv2D        800 1200   3    1731
+"""
+
+
+@pytest.fixture(scope="module")
+def paper() -> keras.Model:
+    return architectures.build("paper_autoencoder", 2)
+
+
+def test_the_papers_autoencoder_is_table_1_row_by_row(paper):
+    inputs = keras.Input((800, 1200, 3))
+    full_size = keras.models.clone_model(paper, input_tensors=inputs)
+    rows = [
+        (type(layer).__name__, *layer.output.shape[1:], layer.count_params())
+        for layer in full_size.layers
+    ]
+    expected = [
+        (name, *map(int, numbers))
+        for name, *numbers in (line.split() for line in TABLE_1.strip().splitlines())
+    ]
+    assert rows == expected
+    assert paper.count_params() == 1_110_403
+    assert all(weight.trainable for weight in paper.weights)
+
+
+def test_the_papers_convolutions_and_skips(paper):
+    convolutions = [layer for layer in paper.layers if isinstance(layer, keras.layers.Conv2D)]
+    for layer in convolutions:
+        assert layer.kernel_size == (3, 3)
+        assert layer.padding == "same"
+        assert layer.activation is keras.activations.relu
+    names = {id(layer.output): number for number, layer in enumerate(paper.layers)}
+    adds = [layer for layer in paper.layers if isinstance(layer, keras.layers.Add)]
+    skips = [sorted(names[id(tensor)] for tensor in layer.input) for layer in adds]
+    # B is the sixth convolution block's output (layer 6), A the second convolution's (layer 2).
+    assert skips == [[6, 11], [2, 15]]
+    (dropout,) = [layer for layer in paper.layers if isinstance(layer, keras.layers.Dropout)]
+    assert dropout.rate == 0.3
+
+
+@functools.cache
+def untrained_residual(scale) -> keras.Model:
+    return architectures.build("residual", scale, channels=4, blocks=1)
+
+
+@pytest.mark.parametrize("scale", [2, 3, 4])
+@settings(deadline=None, max_examples=15)
+@given(height=st.integers(4, 24), width=st.integers(4, 24), seed=st.integers(0, 99))
+def test_the_untrained_residual_model_is_bicubic(scale, height, width, seed):
+    model = untrained_residual(scale)
+    # Far from 0 and 255, where Pillow would clip between its two directions.
+    lr = np.random.default_rng(seed).integers(70, 186, (height, width, 3)).astype(np.uint8)
+    predicted = np.asarray(model((lr / 255.0)[np.newaxis].astype(np.float32)))[0] * 255
+    planes = [
+        Image.fromarray(lr[..., channel].astype(np.float32)).resize(
+            (width * scale, height * scale), Image.Resampling.BICUBIC
+        )
+        for channel in range(3)
+    ]
+    # TensorFlow looks its kernel up in a table of 1024 steps.
+    assert np.abs(predicted - np.stack(planes, axis=-1)).max() < 0.25
+    # Pillow's 8-bit path rounds between its two directions.
+    assert np.abs(np.rint(predicted) - upsample(lr, scale, "bicubic")).max() <= 1
+
+
+@pytest.mark.parametrize("name", architectures.names())
+def test_every_architecture_survives_a_file_and_is_documented(name, tmp_path):
+    model = architectures.build(name, 2)
+    model.save(tmp_path / "model.keras")
+    again = keras.models.load_model(tmp_path / "model.keras", safe_mode=True)
+    x = np.random.default_rng(0).random((1, 16, 20, 3), np.float32)
+    assert np.array_equal(model(x), again(x))
+    builder = __import__(f"superres.architectures.{name}", fromlist=["build"]).build
+    assert re.search(r"Args:.*Returns:", builder.__doc__, re.DOTALL)
+
+
+def test_grid_and_period_come_from_the_graph(paper):
+    assert architectures.input_scale(paper, 3) == 3
+    assert architectures.period_px(paper) == 4
+    residual = architectures.build("residual", 3)
+    assert architectures.input_scale(residual, 3) == 1
+    assert architectures.period_px(residual) == 1
+
+
+def test_unknown_names_and_options_are_refused():
+    with pytest.raises(InputError, match="unknown architecture 'x'; known: paper_autoencoder, res"):
+        architectures.build("x", 2)
+    with pytest.raises(InputError, match=r"'residual': .*unexpected keyword argument 'depth'"):
+        architectures.build("residual", 2, depth=3)

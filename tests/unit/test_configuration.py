@@ -1,0 +1,94 @@
+import copy
+from pathlib import Path
+
+import pytest
+import yaml
+
+from superres.configuration import complete
+from superres.errors import InputError
+
+ROOT = Path(__file__).parents[2]
+SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
+DEFAULT = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+
+
+def changed(path: str, value) -> dict:
+    config = copy.deepcopy(DEFAULT)
+    *parents, last = path.split(".")
+    target = config
+    for key in parents:
+        target = target[key]
+    target[last] = value
+    return config
+
+
+def test_defaults_are_filled_in_and_the_input_is_left_alone():
+    before = copy.deepcopy(DEFAULT)
+    config = complete(DEFAULT, SCHEMA)
+    assert before == DEFAULT
+    assert config["models"]["residual"]["training"]["hr_patch_px"] == 64
+    assert config["models"]["paper_autoencoder"]["options"] == {}
+    assert config["datasets"]["bundled"]["degradation"] == "bicubic"
+    assert config["statistics"] == {"confidence": 0.95, "resamples": 10000}
+
+
+def test_every_key_is_described_and_every_optional_key_has_a_default():
+    def walk(schema, path):
+        for key, child in schema.get("properties", {}).items():
+            assert child.get("description"), f"{path}{key} has no description"
+            required = key in schema.get("required", [])
+            # A path has no default: without one there is no folder.
+            assert required or "default" in child or key == "path", f"{path}{key} has no default"
+            if child.get("type") in ("number", "integer") and key not in ("seed", "learning_rate"):
+                assert "unit" in child, f"{path}{key} has no unit"
+            walk(child, f"{path}{key}.")
+        if isinstance(schema.get("additionalProperties"), dict):
+            walk(schema["additionalProperties"], f"{path}<name>.")
+
+    walk(yaml.safe_load(SCHEMA.read_text()), "")
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("run.shard", 3, "unknown key 'run.shard'; allowed: datasets, methods, scales, seeds, s"),
+        ("colour", 1, "unknown key 'colour'; allowed: datasets, figures, models, run, statistics"),
+        ("models.residual.training.los", 1, "unknown key 'models.residual.training.los'; allowed"),
+        ("run.shards", 0, "'run.shards': 0 is less than the minimum of 1; allowed: type integer"),
+        ("run.shards", "2", "'run.shards': '2' is not of type 'integer'; allowed: type integer"),
+        ("run.scales", [2, 9], r"'run.scales\[1\]': 9 is greater than the maximum of 8"),
+        ("run.scales", [], "'run.scales': .* allowed: type array, entries at least 1"),
+        ("run.methods", ["nearest"], "'run.methods' lacks 'bicubic'"),
+        ("run.methods", ["bicubic", "cubic"], r"'run.methods\[1\]': unknown method 'cubic'; allow"),
+        ("run.datasets", ["x"], r"'run.datasets\[0\]': unknown dataset 'x'; allowed: bundled"),
+        ("datasets.bundled.source", "web", "'datasets.bundled.source' is 'web'; allowed: bundled,"),
+        (
+            "datasets.bundled.path",
+            "x",
+            "'datasets.bundled.path' must be given with source 'folder'",
+        ),
+        ("datasets.logs", {"source": "bundled"}, "name 'logs' in 'datasets' is reserved"),
+        ("datasets.a b", {"source": "bundled"}, "name 'a b' in 'datasets' is reserved or has char"),
+        ("models.bicubic", {"architecture": "residual"}, "name 'bicubic' in 'models' is reserved"),
+        ("models.residual.architecture", "resnet", "is 'resnet'; allowed: paper_autoencoder, resi"),
+        ("models.residual.training.hr_patch_px", 63, "is 63, not a multiple of scale 2"),
+        (
+            "datasets.bundled.split.test_share",
+            1.5,
+            "'datasets.bundled.split.test_share': 1.5 is gr",
+        ),
+        ("datasets.bundled.split.validation", ["rocket"], "rocket named in both test and validat"),
+        ("run", {"datasets": ["bundled"]}, "'run.methods' is missing"),
+    ],
+)
+def test_a_wrong_key_is_named_in_one_line(path, value, message):
+    with pytest.raises(InputError, match=message) as error:
+        complete(changed(path, value), SCHEMA)
+    assert "\n" not in str(error.value)
+
+
+def test_shares_that_exceed_one_are_refused():
+    config = changed("datasets.bundled.split.test_share", 0.6)
+    config["datasets"]["bundled"]["split"]["validation_share"] = 0.6
+    with pytest.raises(InputError, match="together are above 1"):
+        complete(config, SCHEMA)

@@ -1,0 +1,39 @@
+import pytest
+
+from superres.dependencies import SCRIPTS, code_of
+
+
+def names(script, *picked_by_name):
+    files = code_of(script, *picked_by_name)
+    return {str(file.relative_to(SCRIPTS)) for file in files}
+
+
+def test_the_script_comes_first():
+    assert code_of("train")[0] == SCRIPTS / "train.py"
+
+
+def test_modules_are_found_directly_and_through_others():
+    assert names("interpolate") == {
+        "interpolate.py",
+        "superres/__init__.py",
+        "superres/console.py",
+        "superres/errors.py",
+        "superres/interpolations.py",
+        "superres/methods.py",
+        "superres/pairs.py",
+        "superres/photos.py",
+    }
+
+
+def test_an_architecture_counts_only_where_it_is_picked():
+    residual = "superres.architectures.residual"
+    assert "superres/architectures/residual.py" in names("train", residual)
+    assert "superres/architectures/paper_autoencoder.py" not in names("train", residual)
+    assert not any("residual" in name for name in names("train"))
+
+
+@pytest.mark.parametrize("script", sorted(file.stem for file in SCRIPTS.glob("*.py")))
+def test_only_training_and_prediction_need_keras(script):
+    imported = "".join(file.read_text() for file in code_of(script))
+    needs_keras = "import keras" in imported or "import tensorflow" in imported
+    assert needs_keras == (script in ("train", "predict"))

@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+from scipy.ndimage import correlate1d
+
+from superres import metrics
+
+
+def images(noise=20, shape=(40, 48, 3)):
+    rng = np.random.default_rng(0)
+    truth = rng.integers(30, 225, shape)
+    predicted = truth + rng.integers(-noise, noise + 1, shape)
+    return truth.astype(np.uint8), predicted.astype(np.uint8)
+
+
+def test_luma_is_bt601_in_studio_range():
+    colours = np.array([[[0, 0, 0], [255, 255, 255], [255, 0, 0], [0, 255, 0], [0, 0, 255]]])
+    # ITU-R BT.601: Y = 16 + 65.481 R + 128.553 G + 24.966 B
+    expected = [16, 235, 16 + 65.481, 16 + 128.553, 16 + 24.966]
+    assert metrics.luma(colours.astype(np.uint8))[0] * 255 == pytest.approx(expected, abs=1e-9)
+
+
+def test_psnr_is_ten_log_of_one_over_the_mean_square_error():
+    truth, predicted = (image / 255.0 for image in images())
+    expected = -10 * np.log10(np.mean((truth - predicted) ** 2))
+    assert metrics.psnr_db(truth, predicted) == pytest.approx(expected, abs=1e-12)
+    assert metrics.psnr_db(truth, truth) == float("inf")
+
+
+def test_ssim_is_wangs_formula_on_whole_windows():
+    truth, predicted = (metrics.luma(image) for image in images())
+    offsets = np.arange(-5, 6)
+    window = np.exp(-(offsets**2) / (2 * 1.5**2))
+    window /= window.sum()
+
+    def mean(x):
+        return correlate1d(correlate1d(x, window, axis=0), window, axis=1)[5:-5, 5:-5]
+
+    mu_x, mu_y = mean(truth), mean(predicted)
+    var_x = mean(truth**2) - mu_x**2
+    var_y = mean(predicted**2) - mu_y**2
+    covariance = mean(truth * predicted) - mu_x * mu_y
+    c1, c2 = 0.01**2, 0.03**2
+    expected = ((2 * mu_x * mu_y + c1) * (2 * covariance + c2)) / (
+        (mu_x**2 + mu_y**2 + c1) * (var_x + var_y + c2)
+    )
+    assert metrics.ssim(truth, predicted) == pytest.approx(expected.mean(), abs=1e-9)
+
+
+def test_the_border_is_not_scored():
+    truth, predicted = images()
+    spoilt = predicted.copy()
+    spoilt[:2], spoilt[-2:], spoilt[:, :2], spoilt[:, -2:] = 0, 0, 0, 0
+    assert metrics.score(truth, spoilt, 2) == metrics.score(truth, predicted, 2)
+    spoilt[2, 2] ^= 255
+    assert metrics.score(truth, spoilt, 2) != metrics.score(truth, predicted, 2)
+
+
+def test_a_perfect_prediction_and_a_tiny_one():
+    truth, _ = images()
+    scores = metrics.score(truth, truth, 2)
+    assert scores["psnr_y_db"] == float("inf")
+    assert scores["ssim_rgb"] == pytest.approx(1)
+    tiny = metrics.score(truth[:2, :2], truth[2:4, :2], 2)
+    assert np.isfinite(tiny["psnr_rgb_db"])
+    assert np.isnan(tiny["ssim_y"])

@@ -1,0 +1,67 @@
+import pandas as pd
+import pytest
+
+from superres import records
+from superres.errors import InputError
+
+ROW = {
+    "photo": "NA",
+    "file": 'a "b", c.png',
+    "scene": "007",
+    "width_px": 4,
+    "height_px": 5,
+    "sha256": "0" * 64,
+}
+
+
+def test_odd_names_survive(tmp_path):
+    records.write(records.frame([ROW], "photos"), tmp_path / "a.csv", "photos")
+    assert records.read([tmp_path / "a.csv"], "photos").to_dict("records") == [ROW]
+
+
+def test_an_empty_shard_changes_no_type(tmp_path):
+    records.write(records.frame([], "photos"), tmp_path / "a.csv", "photos")
+    records.write(records.frame([ROW], "photos"), tmp_path / "b.csv", "photos")
+    table = records.read([tmp_path / "a.csv", tmp_path / "b.csv"], "photos")
+    assert table.to_dict("records") == [ROW]
+    assert records.read([tmp_path / "a.csv"], "photos").empty
+
+
+def test_nan_and_infinity_survive(tmp_path):
+    row = {
+        "scale": 2,
+        "method": "m",
+        "seed": 0,
+        "photo": "a",
+        "psnr_rgb_db": float("inf"),
+        "psnr_y_db": 30.5,
+        "ssim_rgb": float("nan"),
+        "ssim_y": 1.0,
+        "hr_sha256": "0" * 64,
+        "prediction_sha256": "0" * 64,
+    }
+    records.write(records.frame([row], "metrics"), tmp_path / "a.csv", "metrics")
+    read = records.read([tmp_path / "a.csv"], "metrics")
+    pd.testing.assert_frame_equal(read, pd.DataFrame([row]), check_dtype=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("photo,scene\na,b\n", "columns are photo, scene; expected photo, scene, split"),
+        ("photo,scene,split\na,b,tset\n", "line 2, column 'split': 'tset' is not one of"),
+        ("photo,scene,split\na,a,test\n,b,test\n", "line 3, column 'photo'"),
+    ],
+)
+def test_what_does_not_fit_is_named_with_its_line(tmp_path, text, message):
+    (tmp_path / "a.csv").write_text(text)
+    with pytest.raises(InputError, match=message):
+        records.read([tmp_path / "a.csv"], "split")
+
+
+def test_nothing_wrong_is_written(tmp_path):
+    with pytest.raises(InputError):
+        records.write(
+            records.frame([ROW | {"width_px": 0}], "photos"), tmp_path / "a.csv", "photos"
+        )
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,65 @@
+import pandas as pd
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from superres.errors import InputError
+from superres.splits import by_scene
+
+
+def frame(scenes: dict[str, str]) -> pd.DataFrame:
+    return pd.DataFrame({"photo": list(scenes), "scene": list(scenes.values())})
+
+
+def split(photos, test=(), validation=(), test_share=0.3, validation_share=0.3, seed=0):
+    table = by_scene(photos, list(test), list(validation), test_share, validation_share, seed)
+    return dict(zip(table["photo"], table["split"], strict=True))
+
+
+MANY = {f"photo{i}": f"scene{i // 2}" for i in range(200)}
+
+
+@given(st.integers(0, 1000))
+def test_two_views_of_a_scene_stay_together(seed):
+    sides = split(frame(MANY), seed=seed)
+    for number in range(0, 200, 2):
+        assert sides[f"photo{number}"] == sides[f"photo{number + 1}"]
+
+
+@given(st.permutations(sorted(MANY)), st.integers(60, 199))
+def test_neither_order_nor_new_photos_move_old_ones(order, count):
+    some = {name: MANY[name] for name in order[:count]}
+    try:
+        sides = split(frame(some))
+    except InputError:
+        assume(False)
+    everything = split(frame(MANY))
+    assert all(everything[name] == side for name, side in sides.items())
+
+
+def test_shares_are_met_on_average():
+    many = frame({f"p{i}": f"p{i}" for i in range(10_000)})
+    sides = pd.Series(split(many, test_share=0.15, validation_share=0.1)).value_counts(True)
+    assert sides["test"] == pytest.approx(0.15, abs=0.015)
+    assert sides["validation"] == pytest.approx(0.1, abs=0.015)
+
+
+def test_a_named_photo_takes_its_scene_along():
+    photos = frame({"left": "s", "right": "s", "b": "b", "c": "c"})
+    sides = split(photos, ["left"], ["b"], 0, 0)
+    assert sides == {"left": "test", "right": "test", "b": "validation", "c": "train"}
+
+
+@pytest.mark.parametrize(
+    ("test", "validation", "message"),
+    [
+        (["lef"], ["b"], "photo 'lef' does not exist; photos: left, right, b, c"),
+        (["left"], ["right"], "photo 'right' shows scene 's', which another photo locks into test"),
+        (["left"], [], "no photo of 4 is in validation"),
+        (["left", "c"], ["b"], "no photo of 4 is in train"),
+    ],
+)
+def test_what_cannot_be_split_is_explained(test, validation, message):
+    photos = frame({"left": "s", "right": "s", "b": "b", "c": "c"})
+    with pytest.raises(InputError, match=message):
+        split(photos, test, validation, 0, 0)
