@@ -1,5 +1,6 @@
 """Training a model from a recipe, and what is known of it afterwards."""
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -91,7 +92,8 @@ def summary(model: keras.Model, pairs: Pairs, scale: int) -> dict:
 def save(model: keras.Model, file: Path) -> None:
     """Save as `.keras` without optimiser state; the same weights give the same bytes.
 
-    Keras stamps the time into the archive, so it is packed again without it.
+    Keras writes the time and memory addresses into the archive; it is packed again without the
+    one and with running numbers for the others.
     """
     stamped = file.with_name("stamped.part.keras")
     unfinished = file.with_name(file.name + ".part")
@@ -101,6 +103,13 @@ def save(model: keras.Model, file: Path) -> None:
             content = source.read(name)
             if name == "metadata.json":
                 content = f'{{"keras_version": "{keras.__version__}"}}'.encode()
+            elif name == "config.json":
+                numbers: dict[bytes, bytes] = {}
+                content = re.sub(
+                    rb'(?<="shared_object_id": )\d+',
+                    lambda match: numbers.setdefault(match[0], str(len(numbers)).encode()),
+                    content,
+                )
             target.writestr(zipfile.ZipInfo(name), content)
     stamped.unlink()
     unfinished.replace(file)
