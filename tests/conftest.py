@@ -19,7 +19,7 @@ class Checkout:
     folder: Path
 
     def snakemake(self, *options: str) -> subprocess.CompletedProcess:
-        """Run Snakemake as a user would; output and errors come in one text."""
+        """Run Snakemake as a user would, targets first; output and errors come in one text."""
         return subprocess.run(
             [sys.executable, "-m", "snakemake", *options],
             cwd=self.folder,
@@ -31,12 +31,12 @@ class Checkout:
 
     def run(self, *options: str) -> None:
         """Run Snakemake on two cores and insist on success."""
-        done = self.snakemake("--cores", "2", *options)
+        done = self.snakemake(*options, "--cores", "2")
         assert done.returncode == 0, done.stdout
 
     def jobs(self, *options: str) -> dict[str, int]:
         """Number of jobs by rule that a dry run would start."""
-        done = self.snakemake("--dry-run", "--quiet", "rules", *options)
+        done = self.snakemake(*options, "--dry-run", "--quiet", "rules")
         assert done.returncode == 0, done.stdout
         table = re.search(r"^-+ +-+\n(.*?)^total", done.stdout, re.MULTILINE | re.DOTALL)
         lines = table[1].splitlines() if table else []

@@ -98,7 +98,7 @@ def learning_curves(histories: dict[str, pd.DataFrame]) -> Figure:
     return figure
 
 
-@matplotlib.rc_context(STYLE | {"axes.grid": False})
+@matplotlib.rc_context(STYLE | {"axes.grid": False, "axes.titlesize": 8})
 def crops(photos: dict[str, dict[str, np.ndarray]], crop_px: int) -> Figure:
     """One row a photo: the whole photo, then one region enlarged, as each method gives it.
 

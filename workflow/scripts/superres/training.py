@@ -104,15 +104,19 @@ def save(model: keras.Model, file: Path) -> None:
             if name == "metadata.json":
                 content = f'{{"keras_version": "{keras.__version__}"}}'.encode()
             elif name == "config.json":
-                numbers: dict[bytes, bytes] = {}
-                content = re.sub(
-                    rb'(?<="shared_object_id": )\d+',
-                    lambda match: numbers.setdefault(match[0], str(len(numbers)).encode()),
-                    content,
-                )
+                content = _number_objects(content)
             target.writestr(zipfile.ZipInfo(name), content)
     stamped.unlink()
     unfinished.replace(file)
+
+
+def _number_objects(config: bytes) -> bytes:
+    numbers: dict[bytes, bytes] = {}
+    return re.sub(
+        rb'(?<="shared_object_id": )\d+',
+        lambda address: numbers.setdefault(address[0], str(len(numbers)).encode()),
+        config,
+    )
 
 
 def _learning_rate(settings: dict):

@@ -1,0 +1,111 @@
+"""Every shipped configuration, seen whole without running anything."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+
+# Two models, four interpolations, one scale, one seed, two shards.
+DEFAULT = {
+    "photos": 2,
+    "split": 1,
+    "pairs": 6,
+    "train": 2,
+    "predict": 4,
+    "interpolate": 8,
+    "metrics": 12,
+    "collect": 6,
+    "tables": 1,
+    "figure_gains": 1,
+    "figure_crops": 1,
+    "figure_learning_curves": 1,
+    "all": 1,
+}
+JOBS = {"config.yaml": DEFAULT, "smoke.yaml": DEFAULT}
+
+
+def test_every_shipped_configuration_is_expected_here():
+    assert {file.name for file in (ROOT / "config").glob("*.yaml")} == set(JOBS)
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_a_dry_run_shows_the_whole_dag(checkout, name):
+    assert checkout.jobs("--configfile", f"config/{name}") == JOBS[name]
+
+
+def test_figures_alone_leave_out_nothing_they_need_and_the_page(checkout):
+    assert checkout.jobs("figures") == {
+        **{rule: count for rule, count in DEFAULT.items() if rule != "all"},
+        "figures": 1,
+    }
+
+
+def test_scales_seeds_and_shards_multiply(checkout):
+    overlay = checkout.folder / "overlay.yaml"
+    overlay.write_text(yaml.safe_dump({"run": {"scales": [2, 4], "seeds": [0, 1], "shards": 3}}))
+    jobs = checkout.jobs("--configfile", str(overlay))
+    assert jobs["photos"] == 3
+    assert jobs["pairs"] == 3 * 2 * 3
+    assert jobs["train"] == 2 * 2 * 2
+    assert jobs["predict"] == 2 * 2 * 2 * 3
+    # Interpolations have nothing to seed.
+    assert jobs["interpolate"] == 4 * 2 * 3
+    assert jobs["figure_crops"] == 2
+
+
+def test_the_dag_does_not_grow_with_the_photos(checkout):
+    overlay = checkout.folder / "overlay.yaml"
+    config = {
+        "run": {"datasets": ["mine"]},
+        "datasets": {"mine": {"source": "folder", "path": "p"}},
+    }
+    overlay.write_text(yaml.safe_dump(config))
+    (checkout.folder / "p").mkdir()
+    counts = []
+    for photos in (3, 3000):
+        for number in range(photos):
+            (checkout.folder / f"p/{number}.png").touch()
+        counts.append(checkout.jobs("--configfile", str(overlay)))
+    assert counts == [DEFAULT, DEFAULT]
+
+
+def test_only_interpolations_need_no_training(checkout):
+    jobs = checkout.jobs("--config", "run={datasets: [bundled], methods: [bicubic, lanczos]}")
+    assert "train" not in jobs
+    assert "figure_learning_curves" not in jobs
+    assert jobs["pairs"] == 2
+    assert jobs["interpolate"] == 4
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("results/bundled/x3/bicubic/seed0/metrics.csv", "MissingRuleException"),
+        ("results/bundled/x2/cubic/seed0/metrics.csv", "MissingRuleException"),
+        ("results/bundle/tables/benchmark.md", "MissingRuleException"),
+    ],
+)
+def test_a_typo_in_a_target_fails_at_once(checkout, target, message):
+    done = checkout.snakemake("--dry-run", target)
+    assert done.returncode != 0
+    assert message in done.stdout
+    assert target in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("overlay", "message"),
+    [
+        ({"run": {"methods": ["bicubic", "cubic"]}}, "'run.methods[1]': unknown method 'cubic'; "),
+        ({"run": {"scales": [9]}}, "'run.scales[0]': 9 is greater than the maximum of 8; "),
+        ({"rum": {}}, "unknown key 'rum'; allowed: datasets, figures, models, run, statistics"),
+    ],
+)
+def test_a_wrong_key_ends_in_one_line(checkout, overlay, message):
+    (checkout.folder / "overlay.yaml").write_text(yaml.safe_dump(overlay))
+    done = checkout.snakemake("--dry-run", "--configfile", "overlay.yaml")
+    assert done.returncode != 0
+    *_, last = done.stdout.splitlines()
+    assert last.startswith("error: configuration: ")
+    assert message in last

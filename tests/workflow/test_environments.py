@@ -1,0 +1,87 @@
+"""Every environment file holds what its steps need, at the versions of the lock."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import SMOKE
+
+ROOT = Path(__file__).parents[2]
+ENVIRONMENTS = sorted(file.stem for file in (ROOT / "envs").glob("*.yaml"))
+SCRIPTS = sorted(file.stem for file in (ROOT / "workflow/scripts").glob("*.py"))
+
+
+def test_generated_files_are_up_to_date():
+    done = subprocess.run(
+        [sys.executable, "tools/generate.py", "--check"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_an_environment_takes_python_from_conda_forge_and_exact_pins_from_pypi(name):
+    environment = yaml.safe_load((ROOT / f"envs/{name}.yaml").read_text())
+    assert environment["channels"] == ["conda-forge", "nodefaults"]
+    python, pip, pins = environment["dependencies"]
+    assert (python, pip) == ("python=3.11", "pip")
+    lock = (ROOT / "uv.lock").read_text()
+    for pin in pins["pip"]:
+        name, version = re.match(r"([a-z0-9-]+)==(\S+)", pin).groups()
+        assert f'name = "{name}"\nversion = "{version}"' in lock
+
+
+@pytest.fixture(scope="module")
+def commands(finished_run) -> dict[str, str]:
+    """The first shell command of every rule, as Snakemake would run it."""
+    listed = finished_run.snakemake("--dry-run", "--forceall", "--printshellcmds", *SMOKE).stdout
+    found = {}
+    for command in re.findall(r"^Shell command: (.*)$", listed, re.MULTILINE):
+        found.setdefault(Path(shlex.split(command)[1]).stem, command)
+    assert sorted(found) == SCRIPTS
+    return found
+
+
+def environment_of(script: str) -> str:
+    return "figures" if script.startswith("figure_") else script
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_the_steps_run_in_a_fresh_environment_with_just_its_pins(
+    name, commands, finished, tmp_path
+):
+    pins = yaml.safe_load((ROOT / f"envs/{name}.yaml").read_text())["dependencies"][-1]["pip"]
+    (tmp_path / "pins.txt").write_text("\n".join(pins))
+    python = tmp_path / "venv/bin/python"
+    uv = [sys.executable, "-m", "uv"]
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    for step in (
+        [*uv, "venv", "--quiet", "--python", version, str(tmp_path / "venv")],
+        [*uv, "pip", "sync", "--quiet", "--python", str(python), str(tmp_path / "pins.txt")],
+    ):
+        subprocess.run(step, check=True, cwd=tmp_path)
+    scripts = [script for script in commands if environment_of(script) == name]
+    assert scripts
+    for script in scripts:
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", commands[script]],
+            cwd=finished.folder,
+            env={"PATH": os.pathsep.join([str(python.parent), os.defpath]), "HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_every_script_explains_itself(script):
+    file = ROOT / f"workflow/scripts/{script}.py"
+    done = subprocess.run(
+        [sys.executable, str(file), "--help"], capture_output=True, text=True, check=True
+    )
+    assert "usage:" in done.stdout
+    assert file.read_text().split('"""')[1].split()[0] in done.stdout

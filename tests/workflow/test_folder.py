@@ -1,0 +1,144 @@
+"""The user's own photos: a change is noticed, and bad input harms nothing."""
+
+import hashlib
+
+import numpy as np
+import pytest
+import yaml
+from conftest import Checkout
+from test_run import rows
+
+from superres.photos import write_png
+
+METHODS = ["nearest", "bicubic"]
+OVERLAY = ("--configfile", "mine.yaml")
+
+
+def photo(seed: int, side: int = 24) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 256, (side, side, 3)).astype(np.uint8)
+
+
+def configure(project: Checkout, path: str = "photos", **run) -> None:
+    config = {
+        "run": {"datasets": ["mine"], "methods": METHODS, **run},
+        "datasets": {
+            "mine": {
+                "source": "folder",
+                "path": path,
+                "split": {"test": ["a b;c", "d"], "validation": ["e"], "test_share": 0},
+            }
+        },
+    }
+    (project.folder / "mine.yaml").write_text(yaml.safe_dump(config))
+
+
+@pytest.fixture
+def mine(checkout) -> Checkout:
+    """A checkout with a folder of four photos, one with an awkward name."""
+    (checkout.folder / "photos").mkdir()
+    for seed, name in enumerate(["a b;c", "d", "e", "f"]):
+        write_png(checkout.folder / f"photos/{name}.png", photo(seed))
+    configure(checkout)
+    return checkout
+
+
+def scores(project: Checkout) -> dict[str, str]:
+    table = rows(project.folder / "results/mine/tables/per_image.csv")
+    return {row["photo"]: row["psnr_rgb_db"] for row in table if row["method"] == "nearest"}
+
+
+def fingerprint(project: Checkout) -> dict[str, str]:
+    results = project.folder / "results"
+    return {
+        str(file.relative_to(results)): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in results.rglob("*")
+        if file.is_file() and "logs" not in file.parts and "benchmarks" not in file.parts
+    }
+
+
+def test_a_changed_photo_is_computed_again_and_only_it_differs(mine):
+    mine.run(*OVERLAY)
+    before = scores(mine)
+    assert set(before) == {"a b;c", "d"}
+    assert mine.jobs(*OVERLAY) == {}
+
+    write_png(mine.folder / "photos/d.png", photo(99))
+    assert set(mine.jobs(*OVERLAY)) == {
+        "photos",
+        "split",
+        "pairs",
+        "interpolate",
+        "metrics",
+        "collect",
+        "tables",
+        "figure_gains",
+        "figure_crops",
+        "all",
+    }
+    mine.run(*OVERLAY)
+    after = scores(mine)
+    assert after["a b;c"] == before["a b;c"]
+    assert after["d"] != before["d"]
+
+    write_png(mine.folder / "photos/g.png", photo(100))
+    assert mine.jobs(*OVERLAY)["photos"] == 2
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (
+            lambda folder: (folder / "photos/f.png").write_text("no image"),
+            "f.png: cannot be read as an image",
+        ),
+        (
+            lambda folder: [file.unlink() for file in (folder / "photos").iterdir()],
+            "photos: holds no photo; put at least one image file there",
+        ),
+        (
+            lambda folder: write_png(folder / "photos/d.png", photo(0, side=1)),
+            "photo 'd' (d.png): 1x1 px is smaller than the scale x2; remove the photo or choose",
+        ),
+        (
+            lambda folder: (folder / "photos/e.png").unlink(),
+            "split.validation: photo 'e' does not exist; photos: a b;c, d, f",
+        ),
+        (
+            lambda folder: (folder / "photos").rename(folder / "elsewhere"),
+            "photos: no such folder; set datasets.<name>.path to a folder of photos",
+        ),
+    ],
+)
+def test_bad_input_ends_in_one_line_and_harms_no_other_result(mine, spoil, message):
+    configure(mine, datasets=["mine", "bundled"])
+    mine.run("results/bundled/tables/benchmark.md", *OVERLAY)
+    finished = fingerprint(mine)
+    spoil(mine.folder)
+    done = mine.snakemake("--cores", "2", *OVERLAY)
+    assert done.returncode != 0
+    errors = [line for line in done.stdout.splitlines() if line.startswith("error: ")]
+    assert any(message in line for line in errors), done.stdout
+    assert "Traceback" not in done.stdout
+    assert not (mine.folder / "results/mine/tables").exists()
+    after = fingerprint(mine)
+    assert {name: after.get(name) for name in finished} == finished
+    # What does not depend on the bad photo was finished.
+    assert (mine.folder / "results/bundled/figures/crops_x2.png").exists()
+
+
+def test_a_repaired_photo_lets_the_run_finish(mine):
+    good = (mine.folder / "photos/d.png").read_bytes()
+    (mine.folder / "photos/d.png").write_bytes(good[:50])
+    assert mine.snakemake("--cores", "2", *OVERLAY).returncode != 0
+    (mine.folder / "photos/d.png").write_bytes(good)
+    mine.run(*OVERLAY)
+    assert set(scores(mine)) == {"a b;c", "d"}
+
+
+def test_the_number_of_shards_changes_no_score(mine):
+    mine.run(*OVERLAY)
+    tables = mine.folder / "results/mine/tables"
+    before = {file.name: file.read_bytes() for file in tables.iterdir()}
+    configure(mine, shards=5)
+    mine.run(*OVERLAY)
+    assert {file.name: file.read_bytes() for file in tables.iterdir()} == before

@@ -1,0 +1,192 @@
+"""A real run of the smoke configuration, and what runs again after a change."""
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import SMOKE, Checkout, copy_project
+
+from superres.methods import INTERPOLATIONS
+
+MODELS = ("paper_autoencoder", "residual")
+TEST_PHOTOS = {"chelsea", "flower", "rocket"}
+DATASET = "results/bundled"
+
+
+def rows(file: Path) -> list[dict]:
+    with file.open() as lines:
+        return list(csv.DictReader(lines))
+
+
+def test_every_method_predicts_every_test_photo(finished_run):
+    for method in (*INTERPOLATIONS, *MODELS):
+        folder = finished_run.folder / DATASET / "x2" / method / "seed0"
+        predictions = {file.stem for file in folder.glob("predictions/*/*.png")}
+        assert predictions == TEST_PHOTOS
+        assert {row["photo"] for row in rows(folder / "metrics.csv")} == TEST_PHOTOS
+
+
+def test_no_test_photo_was_ready_to_be_learned_from(finished_run):
+    pairs = finished_run.folder / DATASET / "x2/pairs"
+    split = {
+        row["photo"]: row["split"] for row in rows(finished_run.folder / DATASET / "split.csv")
+    }
+    for side in ("train", "validation", "test"):
+        on_disk = {file.stem for file in (pairs / side).glob("*/hr/*.png")}
+        assert on_disk == {photo for photo, where in split.items() if where == side}
+    assert {photo for photo, where in split.items() if where == "test"} == TEST_PHOTOS
+    assert split["motorcycle_left"] == split["motorcycle_right"]
+    assert len(split) == 11
+
+
+def test_the_benchmark_has_one_row_a_method_and_the_papers_size(finished_run):
+    table = rows(finished_run.folder / DATASET / "tables/benchmark.csv")
+    assert [row["method"] for row in table] == [*INTERPOLATIONS, *MODELS]
+    parameters = {row["method"]: int(row["parameters"]) for row in table}
+    assert parameters["paper_autoencoder"] == 1_110_403
+    assert parameters["lanczos"] == 0
+    assert all(row["photos"] == "3" for row in table)
+    page = (finished_run.folder / DATASET / "tables/benchmark.md").read_text()
+    assert all(row["method"] in page for row in table)
+
+
+def test_figures_logs_and_benchmarks_are_there(finished_run):
+    results = finished_run.folder / "results"
+    for name in ("gains", "crops_x2", "learning_curves"):
+        for ending in ("png", "svg"):
+            assert (results / f"bundled/figures/{name}.{ending}").stat().st_size > 1000
+    log = (results / "logs/bundled/x2/residual/seed0/train.log").read_text()
+    assert "20/20 steps (100 %), 0 s left, loss" in log
+    assert "epoch 2/2: loss" in log
+    record = json.loads((results / "benchmarks/bundled/x2/residual/seed0/train.jsonl").read_text())
+    assert record["s"] > 0
+
+
+def test_a_second_run_does_nothing(finished):
+    assert finished.jobs(*SMOKE) == {}
+
+
+FIGURES = {"figure_gains": 1, "figure_crops": 1, "figure_learning_curves": 1, "all": 1}
+FROM_TABLES = {"tables": 1, "figure_gains": 1, "all": 1}
+FROM_METRICS = {"metrics": 12, "collect": 6, **FROM_TABLES}
+FROM_ONE_MODEL = {
+    "train": 1,
+    "predict": 2,
+    "metrics": 2,
+    "collect": 1,
+    "tables": 1,
+    **FIGURES,
+}
+FROM_TRAINING = {
+    "train": 2,
+    "predict": 4,
+    "metrics": 4,
+    "collect": 2,
+    "tables": 1,
+    **FIGURES,
+}
+EVERYTHING = {
+    "photos": 2,
+    "split": 1,
+    "pairs": 6,
+    "train": 2,
+    "predict": 4,
+    "interpolate": 8,
+    "metrics": 12,
+    "collect": 6,
+    "tables": 1,
+    **FIGURES,
+}
+FROM_INTERPOLATIONS = {
+    "interpolate": 8,
+    "metrics": 8,
+    "collect": 4,
+    "tables": 1,
+    "figure_gains": 1,
+    "figure_crops": 1,
+    "all": 1,
+}
+FROM_SPLIT = {rule: count for rule, count in EVERYTHING.items() if rule != "photos"}
+LIBRARY = "workflow/scripts/superres"
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        (f"{LIBRARY}/plots.py", FIGURES),
+        (f"{LIBRARY}/scores.py", FROM_TABLES),
+        (f"{LIBRARY}/statistics.py", FROM_TABLES),
+        (f"{LIBRARY}/metrics.py", FROM_METRICS),
+        (f"{LIBRARY}/interpolations.py", FROM_INTERPOLATIONS),
+        (f"{LIBRARY}/architectures/residual.py", FROM_ONE_MODEL),
+        (f"{LIBRARY}/losses.py", FROM_TRAINING),
+        (f"{LIBRARY}/prediction.py", FROM_TRAINING),
+        (f"{LIBRARY}/splits.py", FROM_SPLIT),
+        (f"{LIBRARY}/console.py", EVERYTHING),
+        (f"{LIBRARY}/configuration.py", {}),
+        ("workflow/scripts/figure_gains.py", {"figure_gains": 1, "all": 1}),
+        ("workflow/scripts/collect.py", {"collect": 6, **FROM_TABLES}),
+        ("README.md", {}),
+    ],
+)
+def test_changed_code_runs_what_stands_on_it_and_no_more(finished, changed, expected):
+    file = finished.folder / changed
+    file.write_text(file.read_text() + "\n# changed\n")
+    assert finished.jobs(*SMOKE) == expected
+
+
+def test_code_that_was_only_touched_runs_nothing(finished):
+    (finished.folder / LIBRARY / "plots.py").touch()
+    assert finished.jobs(*SMOKE) == {}
+
+
+@pytest.mark.parametrize(
+    ("overlay", "expected"),
+    [
+        ("figures: {dpi: 60}", FIGURES),
+        ("statistics: {confidence: 0.9}", FROM_TABLES),
+        ("models: {residual: {training: {loss: mse}}}", FROM_ONE_MODEL),
+    ],
+)
+def test_a_changed_key_runs_what_it_concerns(finished, overlay, expected):
+    (finished.folder / "overlay.yaml").write_text(overlay)
+    assert finished.jobs(*SMOKE, "overlay.yaml") == expected
+
+
+def test_figures_come_back_without_training(finished):
+    shutil.rmtree(finished.folder / DATASET / "figures")
+    before = (finished.folder / DATASET / "x2/residual/seed0/model.keras").stat().st_mtime_ns
+    finished.run("figures", *SMOKE)
+    assert len(list((finished.folder / DATASET / "figures").iterdir())) == 6
+    after = (finished.folder / DATASET / "x2/residual/seed0/model.keras").stat().st_mtime_ns
+    assert after == before
+
+
+def contents(project: Checkout) -> dict[str, bytes]:
+    """Everything but logs, measured times and Snakemake's own marks."""
+    results = project.folder / "results"
+    return {
+        str(file.relative_to(results)): file.read_bytes()
+        for file in results.rglob("*")
+        if file.is_file()
+        and file.relative_to(results).parts[0] not in ("logs", "benchmarks")
+        and file.name != ".snakemake_timestamp"
+    }
+
+
+def test_two_runs_from_nothing_give_the_same_bytes(finished_run, tmp_path):
+    again = copy_project(tmp_path / "again")
+    again.run(*SMOKE)
+    first, second = contents(finished_run), contents(again)
+    assert set(first) == set(second)
+    assert {name for name in first if first[name] != second[name]} == set()
+    kinds = {Path(name).suffix for name in first}
+    assert kinds == {".csv", ".json", ".keras", ".jpg", ".md", ".png", ".svg"}
+
+
+def test_the_report_holds_tables_and_figures(finished):
+    done = finished.snakemake("--report", "report.zip", *SMOKE)
+    assert done.returncode == 0, done.stdout
+    assert (finished.folder / "report.zip").stat().st_size > 100_000
