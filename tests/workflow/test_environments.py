@@ -40,7 +40,7 @@ def commands(finished_run) -> dict[str, str]:
     """The first shell command of every rule, as Snakemake would run it."""
     listed = finished_run.snakemake("--dry-run", "--forceall", "--printshellcmds", *SMOKE).stdout
     found = {}
-    for command in re.findall(r"^Shell command: (.*)$", listed, re.MULTILINE):
+    for command in re.findall(r"^Shell command: (python .*)$", listed, re.MULTILINE):
         found.setdefault(Path(shlex.split(command)[1]).stem, command)
     assert sorted(found) == SCRIPTS
     return found

@@ -17,7 +17,6 @@ ROOT = Path(__file__).parents[2]
         ["snakefmt", "--check", "Snakefile", "workflow"],
         ["ruff", "check", "."],
         ["ruff", "format", "--check", "."],
-        ["uv", "lock", "--check"],
     ],
     ids=lambda command: " ".join(command[:2]),
 )
