@@ -15,9 +15,9 @@ include: "workflow/rules/common.smk"
 config = checked(config)
 
 DATASETS = config["run"]["datasets"]
-METHODS = config["run"]["methods"]
+METHODS = sorted({method for dataset in DATASETS for method in methods_of(dataset)})
 MODELS = [method for method in METHODS if method in config["models"]]
-SCALES = config["run"]["scales"]
+SCALES = sorted({scale for dataset in DATASETS for scale in config["datasets"][dataset]["scales"]})
 SHARDS = shards.names(config["run"]["shards"])
 
 
@@ -39,8 +39,12 @@ include: "workflow/rules/figures.smk"
 rule figures:
     input:
         expand("results/{dataset}/figures/gains.png", dataset=DATASETS),
-        expand("results/{dataset}/figures/crops_x{scale}.png", dataset=DATASETS, scale=SCALES),
-        expand("results/{dataset}/figures/learning_curves.png", dataset=DATASETS if MODELS else []),
+        [
+            f"results/{dataset}/figures/crops_x{scale}.png"
+            for dataset in DATASETS
+            for scale in evaluated_scales(dataset)
+        ],
+        expand("results/{dataset}/figures/learning_curves.png", dataset=filter(models_of, DATASETS)),
     message:
         "All figures are in results/"
 

@@ -20,6 +20,7 @@ def test_modules_are_found_directly_and_through_others():
         "superres/errors.py",
         "superres/interpolations.py",
         "superres/methods.py",
+        "superres/naming.py",
         "superres/pairs.py",
         "superres/photos.py",
     }

@@ -7,10 +7,10 @@ from superres.errors import InputError
 ROW = {
     "photo": "NA",
     "file": 'a "b", c.png',
-    "scene": "007",
     "width_px": 4,
     "height_px": 5,
     "sha256": "0" * 64,
+    "phash": "0123456789012345",
 }
 
 
@@ -37,6 +37,8 @@ def test_nan_and_infinity_survive(tmp_path):
         "psnr_y_db": 30.5,
         "ssim_rgb": float("nan"),
         "ssim_y": 1.0,
+        "mse_rgb": 0.0,
+        "accuracy": 1.0,
         "hr_sha256": "0" * 64,
         "prediction_sha256": "0" * 64,
     }

@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from superres import losses, prediction, training
+from superres import losses, pairs, prediction, training
 from superres.datasets import enlarge
 from superres.errors import InputError
 
@@ -10,6 +10,8 @@ RECIPE = {
     "architecture": "residual",
     "options": {"channels": 4, "blocks": 1},
     "training": {
+        "input": "patches",
+        "keep": "last",
         "loss": "charbonnier",
         "learning_rate": 0.01,
         "schedule": "cosine",
@@ -24,56 +26,63 @@ RECIPE = {
 }
 
 
-def photos(count=2, side=24):
+def photos(folder, count=2, side=24):
     rng = np.random.default_rng(0)
-    lrs = [rng.integers(0, 256, (side, side, 3)).astype(np.uint8) for _ in range(count)]
-    return [(lr, enlarge(lr, 2)) for lr in lrs]
+    for number in range(count):
+        lr = rng.integers(0, 256, (side, side, 3)).astype(np.uint8)
+        pairs.write(folder, str(number), lr, enlarge(lr, 2))
+    return pairs.photos([folder])
 
 
-def train(seed=0):
+def train(folder, seed=0, recipe=RECIPE, scale=2):
     # A new process counts layer names from zero.
     keras.utils.clear_session()
     keras.utils.set_random_seed(seed)
-    return training.train(RECIPE, photos(), photos(), 2, seed)
+    found = photos(folder / "pairs")
+    return training.train(recipe, found, found, scale, seed, folder)
 
 
-def test_training_learns_and_its_history_has_one_row_an_epoch():
-    _, history = train()
+def test_training_learns_and_its_history_has_one_row_an_epoch(tmp_path):
+    _, history, timing = train(tmp_path)
     assert history["epoch"].tolist() == [1, 2]
-    assert list(history) == ["epoch", "loss", "val_mse", "val_psnr_rgb_db"]
+    assert list(history) == ["epoch", *training.HISTORY]
+    assert history[["val_mse", "val_psnr_rgb_db"]].notna().all(axis=None)
+    assert timing["steps"] == 30
+    assert timing["train_s"] > 0
     assert history["loss"].iloc[1] < history["loss"].iloc[0]
 
 
 def test_the_same_seed_gives_the_same_bytes(tmp_path):
     for name, seed in (("a", 0), ("b", 0), ("c", 1)):
-        training.save(train(seed)[0], tmp_path / f"{name}.keras")
+        training.save(train(tmp_path, seed)[0], tmp_path / f"{name}.keras")
     contents = {name: (tmp_path / f"{name}.keras").read_bytes() for name in "abc"}
     assert contents["a"] == contents["b"]
     assert contents["a"] != contents["c"]
-    assert len(list(tmp_path.iterdir())) == 3
+    assert len(list(tmp_path.iterdir())) == 4
 
 
 def test_a_saved_model_predicts_the_same(tmp_path):
-    model, _ = train()
+    model, _, _ = train(tmp_path)
     training.save(model, tmp_path / "model.keras")
-    lr = photos()[0][0]
+    lr = pairs.arrays(pairs.photos([tmp_path / "pairs"]))[0][0]
     expected = prediction.predict(model, lr, 2)
     assert np.array_equal(
         prediction.predict(prediction.load(tmp_path / "model.keras"), lr, 2), expected
     )
 
 
-def test_a_patch_larger_than_a_photo_is_refused():
-    with pytest.raises(InputError, match=r"photo of 12x12 px is smaller than the patch; .*now 16"):
-        training.train(RECIPE, photos(side=6), photos(), 2, 0)
+def test_a_patch_larger_than_a_photo_is_refused(tmp_path):
+    found = photos(tmp_path, side=6)
+    with pytest.raises(InputError, match=r"'0' of 12x12 px is smaller than the patch; .*now 16"):
+        training.train(RECIPE, found, found, 2, 0, tmp_path)
 
 
-def test_a_dead_channel_is_found():
+def test_a_dead_channel_is_found(tmp_path):
     inputs = keras.Input((None, None, 3))
     layer = keras.layers.Conv2D(3, 1, activation="relu")
     model = keras.Model(inputs, layer(inputs))
     layer.set_weights([np.diag([1.0, -1.0, 1.0])[None, None], np.zeros(3)])
-    summary = training.summary(model, photos(), 2)
+    summary = training.summary(model, photos(tmp_path), 2)
     assert summary == {"parameters": 12, "dead_channels": ["green"]}
 
 

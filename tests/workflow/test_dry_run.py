@@ -99,7 +99,10 @@ def test_a_typo_in_a_target_fails_at_once(checkout, target, message):
     [
         ({"run": {"methods": ["bicubic", "cubic"]}}, "'run.methods[1]': unknown method 'cubic'; "),
         ({"run": {"scales": [9]}}, "'run.scales[0]': 9 is greater than the maximum of 8; "),
-        ({"rum": {}}, "unknown key 'rum'; allowed: datasets, figures, models, run, statistics"),
+        (
+            {"rum": {}},
+            "unknown key 'rum'; allowed: datasets, figures, models, paper, run, statistics",
+        ),
     ],
 )
 def test_a_wrong_key_ends_in_one_line(checkout, overlay, message):

@@ -52,25 +52,104 @@ def all_shards(pattern):
     return [pattern.replace("{shard}", shard) for shard in SHARDS]
 
 
+def models_of(dataset):
+    """The trained methods of a dataset, in table order."""
+    return [method for method in methods_of(dataset) if method in config["models"]]
+
+
+def methods_of(dataset):
+    """All methods of a dataset, in table order."""
+    return config["datasets"][dataset]["methods"]
+
+
 def seeds_of(method):
     """All seeds of a model; an interpolation has nothing to seed and gets 0."""
-    return config["run"]["seeds"] if method in MODELS else [0]
+    return config["run"]["seeds"] if method in config["models"] else [0]
 
 
-def runs(methods):
-    """Method and seed of everything that some methods compute."""
-    return [(method, seed) for method in methods for seed in seeds_of(method)]
+def evaluated_scales(dataset):
+    """The scales at which methods are compared."""
+    return config["datasets"][dataset]["evaluate"]["scales"]
 
 
-def per_run(pattern, pairs):
-    """A file pattern for every scale and every (method, seed), dataset left to the rule."""
+def trained_scales(dataset, method):
+    """One training each: every scale that is compared, or `all` at once."""
+    scales = config["models"][method]["training"]["scales"]
+    return ["all"] if scales == "all" else evaluated_scales(dataset)
+
+
+def all_results(pattern):
+    """A pattern for every evaluated scale, method and seed of the dataset at hand."""
+
+    def filled(wildcards):
+        return [
+            expand(pattern, dataset=wildcards.dataset, scale=scale, method=method, seed=seed)[0]
+            for scale in evaluated_scales(wildcards.dataset)
+            for method in methods_of(wildcards.dataset)
+            for seed in seeds_of(method)
+        ]
+
+    return filled
+
+
+def all_trainings(pattern):
+    """A pattern for every training of the dataset at hand."""
+
+    def filled(wildcards):
+        return [
+            expand(pattern, dataset=wildcards.dataset, scale=scale, method=method, seed=seed)[0]
+            for method in models_of(wildcards.dataset)
+            for scale in trained_scales(wildcards.dataset, method)
+            for seed in seeds_of(method)
+        ]
+
+    return filled
+
+
+def pairs_to_train(split):
+    """All pairs of one side at the scale of a training, or at all scales."""
+
+    def folders(wildcards):
+        scales = config["datasets"][wildcards.dataset]["scales"]
+        return expand(
+            "results/{dataset}/x{scale}/pairs/{split}/{shard}",
+            dataset=wildcards.dataset,
+            scale=scales if wildcards.scale == "all" else wildcards.scale,
+            split=split,
+            shard=SHARDS,
+        )
+
+    return folders
+
+
+def evaluated_pairs(wildcards):
+    """The pairs on which methods are compared, of one shard or of all."""
+    return expand(
+        "results/{dataset}/x{scale}/pairs/{split}/{shard}",
+        dataset=wildcards.dataset,
+        scale=wildcards.scale,
+        split=config["datasets"][wildcards.dataset]["evaluate"]["split"],
+        shard=wildcards.get("shard", SHARDS),
+    )
+
+
+def first_predictions(wildcards):
+    """Predictions of every method's first seed: all shards of the first method, then the next."""
     return [
-        pattern.replace("{scale}", str(scale))
-        .replace("{method}", method)
-        .replace("{seed}", str(seed))
-        for scale in SCALES
-        for method, seed in pairs
+        f"results/{wildcards.dataset}/x{wildcards.scale}/{method}/seed{seeds_of(method)[0]}"
+        f"/predictions/{shard}"
+        for method in methods_of(wildcards.dataset)
+        for shard in SHARDS
     ]
+
+
+def trained_model(wildcards):
+    """The model of a method at a scale, which may be one for all scales."""
+    all_scales = config["models"][wildcards.method]["training"]["scales"] == "all"
+    scale = "all" if all_scales else wildcards.scale
+    return (
+        f"results/{wildcards.dataset}/x{scale}/{wildcards.method}/seed{wildcards.seed}/model.keras"
+    )
 
 
 def dataset_option(*keys):
@@ -91,12 +170,43 @@ def folder_state(path):
     return hashlib.sha256(os.fsencode(lines)).hexdigest()
 
 
-def photo_source(wildcards):
-    """Options that tell the photo step where to look."""
+def photo_options(wildcards):
+    """Options that tell the photo step where to look and what to take."""
     dataset = config["datasets"][wildcards.dataset]
-    return ["--folder", dataset["path"]] if dataset["source"] == "folder" else ["--bundled"]
+    match dataset["source"]:
+        case "folder":
+            options = ["--folder", dataset["path"]]
+        case "download":
+            options = ["--dataset", f"results/downloads/{dataset['download']}/files"]
+        case "bundled":
+            options = ["--bundled"]
+    if dataset["degradation"] == "provided":
+        options.append("--low-resolution")
+    if dataset["bad_input"] == "quarantine":
+        options.append("--quarantine")
+    return options
+
+
+def photo_download(wildcards):
+    """The download that a dataset stands on, if it does."""
+    name = config["datasets"][wildcards.dataset].get("download")
+    return (
+        [f"results/downloads/{name}/files", f"results/downloads/{name}/files.csv"] if name else []
+    )
 
 
 def photo_state(wildcards):
     """What re-runs the photo step when the user's own photos change."""
     return folder_state(config["datasets"][wildcards.dataset].get("path", ""))
+
+
+def pair_options(wildcards):
+    """Options that tell the pair step how to make LR from HR."""
+    dataset = config["datasets"][wildcards.dataset]
+    options = ["--degradation", dataset["degradation"]]
+    if dataset["mod_crop"]:
+        options.append("--mod-crop")
+    if "resize" in dataset:
+        options += ["--resize-px", *map(str, dataset["resize"]["size_px"])]
+        options += ["--resize-filter", dataset["resize"]["filter"]]
+    return options

@@ -17,7 +17,7 @@ rule figure_gains:
     conda:
         "../../envs/figures.yaml"
     params:
-        models=MODELS,
+        models=lambda wildcards: models_of(wildcards.dataset),
         dpi=config["figures"]["dpi"],
     message:
         "Drawing gains on {wildcards.dataset}"
@@ -29,9 +29,7 @@ rule figure_gains:
 rule figure_learning_curves:
     input:
         code=code("figure_learning_curves"),
-        histories=per_run(
-            "results/{dataset}/x{scale}/{method}/seed{seed}/history.csv", runs(MODELS)
-        ),
+        histories=all_trainings("results/{dataset}/x{scale}/{method}/seed{seed}/history.csv"),
     output:
         report(
             "results/{dataset}/figures/learning_curves.png",
@@ -47,7 +45,7 @@ rule figure_learning_curves:
     conda:
         "../../envs/figures.yaml"
     params:
-        labels=per_run("{method} x{scale} seed {seed}", runs(MODELS)),
+        labels=all_trainings("{method} x{scale} seed {seed}"),
         dpi=config["figures"]["dpi"],
     message:
         "Drawing learning curves on {wildcards.dataset}"
@@ -59,14 +57,8 @@ rule figure_learning_curves:
 rule figure_crops:
     input:
         code=code("figure_crops"),
-        pairs=all_shards("results/{dataset}/x{scale}/pairs/test/{shard}"),
-        predictions=[
-            folder
-            for method in METHODS
-            for folder in all_shards(
-                f"results/{{dataset}}/x{{scale}}/{method}/seed{seeds_of(method)[0]}/predictions/{{shard}}"
-            )
-        ],
+        pairs=evaluated_pairs,
+        predictions=first_predictions,
     output:
         report(
             "results/{dataset}/figures/crops_x{scale}.png",
@@ -82,7 +74,7 @@ rule figure_crops:
     conda:
         "../../envs/figures.yaml"
     params:
-        methods=METHODS,
+        methods=lambda wildcards: methods_of(wildcards.dataset),
         photos=config["figures"]["photos"],
         crop_px=config["figures"]["crop_px"],
         dpi=config["figures"]["dpi"],

@@ -1,18 +1,20 @@
 rule train:
     input:
         code=architecture_code("train"),
-        train=all_shards("results/{dataset}/x{scale}/pairs/train/{shard}"),
-        validation=all_shards("results/{dataset}/x{scale}/pairs/validation/{shard}"),
+        train=pairs_to_train("train"),
+        validation=pairs_to_train("validation"),
     output:
         model="results/{dataset}/x{scale}/{method}/seed{seed}/model.keras",
         history="results/{dataset}/x{scale}/{method}/seed{seed}/history.csv",
         summary="results/{dataset}/x{scale}/{method}/seed{seed}/summary.json",
+        timing="results/{dataset}/x{scale}/{method}/seed{seed}/timing.json",
     log:
         "results/logs/{dataset}/x{scale}/{method}/seed{seed}/train.log",
     benchmark:
         "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/train.jsonl"
     wildcard_constraints:
         method=one_of(MODELS),
+        scale=one_of([*map(str, SCALES), "all"]),
     # The longest step starts as soon as it can.
     priority: 10
     conda:
@@ -26,14 +28,14 @@ rule train:
         "python {input.code[0]:q} --train {input.train} --validation {input.validation}"
         " --recipe {params.recipe:q} --method {wildcards.method} --scale {wildcards.scale}"
         " --seed {wildcards.seed} --model {output.model} --history {output.history}"
-        " --summary {output.summary} 2>&1 | tee {log}"
+        " --summary {output.summary} --timing {output.timing} 2>&1 | tee {log}"
 
 
 rule predict:
     input:
         code=code("predict"),
-        model="results/{dataset}/x{scale}/{method}/seed{seed}/model.keras",
-        pairs="results/{dataset}/x{scale}/pairs/test/{shard}",
+        model=trained_model,
+        pairs=evaluated_pairs,
     output:
         directory("results/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}"),
     log:
@@ -54,7 +56,7 @@ rule predict:
 rule interpolate:
     input:
         code=code("interpolate"),
-        pairs="results/{dataset}/x{scale}/pairs/test/{shard}",
+        pairs=evaluated_pairs,
     output:
         directory("results/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}"),
     log:
@@ -69,4 +71,4 @@ rule interpolate:
         "Interpolating {wildcards.dataset} with {wildcards.method}, x{wildcards.scale}, shard {wildcards.shard}"
     shell:
         "python {input.code[0]:q} --method {wildcards.method} --pairs {input.pairs}"
-        " --scale {wildcards.scale} --output {output} 2>&1 | tee {log}"
+        " --output {output} 2>&1 | tee {log}"

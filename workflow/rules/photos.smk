@@ -1,9 +1,12 @@
 rule photos:
     input:
         code=code("photos"),
+        download=photo_download,
     output:
         folder=directory("results/{dataset}/photos/{shard}"),
         table="results/{dataset}/photos/{shard}.csv",
+        rows="results/{dataset}/photos/{shard}.rows.csv",
+        quarantine="results/{dataset}/photos/{shard}.quarantine.csv",
     log:
         "results/logs/{dataset}/photos/{shard}.log",
     benchmark:
@@ -11,37 +14,42 @@ rule photos:
     conda:
         "../../envs/photos.yaml"
     params:
-        source=photo_source,
+        options=photo_options,
         state=photo_state,
     message:
         "Copying photos of {wildcards.dataset}, shard {wildcards.shard}"
     shell:
-        "python {input.code[0]:q} {params.source:q} --shard {wildcards.shard}"
-        " --output {output.folder} --table {output.table} 2>&1 | tee {log}"
+        "python {input.code[0]:q} {params.options:q} --shard {wildcards.shard}"
+        " --output {output.folder} --table {output.table} --rows {output.rows}"
+        " --left-out {output.quarantine} 2>&1 | tee {log}"
 
 
 rule split:
     input:
         code=code("split"),
         photos=all_shards("results/{dataset}/photos/{shard}.csv"),
+        rows=all_shards("results/{dataset}/photos/{shard}.rows.csv"),
     output:
-        "results/{dataset}/split.csv",
+        "results/{dataset}/x{scale}/split.csv",
     log:
-        "results/logs/{dataset}/split.log",
+        "results/logs/{dataset}/x{scale}/split.log",
     benchmark:
-        "results/benchmarks/{dataset}/split.jsonl"
+        "results/benchmarks/{dataset}/x{scale}/split.jsonl"
     conda:
         "../../envs/split.yaml"
     params:
+        by=dataset_option("split", "by"),
+        near_duplicate_bits=dataset_option("split", "near_duplicate_bits"),
         test=dataset_option("split", "test"),
         validation=dataset_option("split", "validation"),
         test_share=dataset_option("split", "test_share"),
         validation_share=dataset_option("split", "validation_share"),
         seed=dataset_option("split", "seed"),
     message:
-        "Splitting {wildcards.dataset} by scene"
+        "Splitting {wildcards.dataset} by {params.by}, x{wildcards.scale}"
     shell:
-        "python {input.code[0]:q} --photos {input.photos}"
+        "python {input.code[0]:q} --photos {input.photos} --rows {input.rows} --by {params.by}"
+        " --scale {wildcards.scale} --near-duplicate-bits {params.near_duplicate_bits}"
         " --test {params.test:q} --validation {params.validation:q}"
         " --test-share {params.test_share} --validation-share {params.validation_share}"
         " --seed {params.seed} --output {output} 2>&1 | tee {log}"
@@ -52,7 +60,8 @@ rule pairs:
         code=code("pairs"),
         folders=all_shards("results/{dataset}/photos/{shard}"),
         tables=all_shards("results/{dataset}/photos/{shard}.csv"),
-        split="results/{dataset}/split.csv",
+        rows=all_shards("results/{dataset}/photos/{shard}.rows.csv"),
+        split="results/{dataset}/x{scale}/split.csv",
     output:
         directory("results/{dataset}/x{scale}/pairs/{split}/{shard}"),
     log:
@@ -62,10 +71,10 @@ rule pairs:
     conda:
         "../../envs/pairs.yaml"
     params:
-        degradation=dataset_option("degradation"),
+        options=pair_options,
     message:
         "Making x{wildcards.scale} pairs of {wildcards.dataset}, {wildcards.split}, shard {wildcards.shard}"
     shell:
-        "python {input.code[0]:q} --photo-tables {input.tables} --split-table {input.split}"
-        " --split {wildcards.split} --scale {wildcards.scale} --degradation {params.degradation}"
-        " --shard {wildcards.shard} --output {output} 2>&1 | tee {log}"
+        "python {input.code[0]:q} --photo-tables {input.tables} --row-tables {input.rows}"
+        " --split-table {input.split} --split {wildcards.split} --scale {wildcards.scale}"
+        " {params.options} --shard {wildcards.shard} --output {output} 2>&1 | tee {log}"

@@ -1,7 +1,7 @@
 rule metrics:
     input:
         code=code("metrics"),
-        pairs="results/{dataset}/x{scale}/pairs/test/{shard}",
+        pairs=evaluated_pairs,
         predictions="results/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}",
     output:
         "results/{dataset}/x{scale}/{method}/seed{seed}/metrics/{shard}.csv",
@@ -40,10 +40,8 @@ rule collect:
 rule tables:
     input:
         code=code("tables"),
-        metrics=per_run("results/{dataset}/x{scale}/{method}/seed{seed}/metrics.csv", runs(METHODS)),
-        summaries=per_run(
-            "results/{dataset}/x{scale}/{method}/seed{seed}/summary.json", runs(MODELS)
-        ),
+        metrics=all_results("results/{dataset}/x{scale}/{method}/seed{seed}/metrics.csv"),
+        summaries=all_trainings("results/{dataset}/x{scale}/{method}/seed{seed}/summary.json"),
     output:
         per_image="results/{dataset}/tables/per_image.csv",
         benchmark="results/{dataset}/tables/benchmark.csv",

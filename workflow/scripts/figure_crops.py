@@ -14,13 +14,13 @@ def main(arguments: argparse.Namespace) -> None:
     shards = len(arguments.predictions) // len(methods)
     folders = [arguments.predictions[i * shards : (i + 1) * shards] for i in range(len(methods))]
     photos = {}
-    for photo, _, hr in list(pairs.photos(arguments.pairs))[: arguments.photos]:
+    for pair in pairs.photos(arguments.pairs)[: arguments.photos]:
         files = [
-            next(file for folder in group if (file := folder / f"{photo}.png").exists())
+            next(file for folder in group if (file := folder / f"{pair.photo}.png").exists())
             for group in folders
         ]
         images = {name: read_rgb(file) for name, file in zip(methods, files, strict=True)}
-        photos[photo] = images | {"HR": read_rgb(hr)}
+        photos[pair.photo] = images | {"HR": read_rgb(pair.hr)}
     plots.save(plots.crops(photos, arguments.crop_px), arguments.output, arguments.dpi)
 
 

@@ -6,21 +6,23 @@ from pathlib import Path
 from superres import pairs
 from superres.console import run, tracked
 from superres.interpolations import upsample
-from superres.methods import INTERPOLATIONS
+from superres.methods import INTERPOLATIONS, UNCHANGED
 from superres.photos import read_rgb, write_png
 
 
 def main(arguments: argparse.Namespace) -> None:
     arguments.output.mkdir(parents=True, exist_ok=True)
-    for photo, lr, _ in tracked(list(pairs.photos([arguments.pairs])), "photos"):
-        image = upsample(read_rgb(lr), arguments.scale, arguments.method)
-        write_png(arguments.output / f"{photo}.png", image)
+    for pair in tracked(pairs.photos([arguments.pairs]), "photos"):
+        if arguments.method == UNCHANGED:
+            image = pair.read_enlarged()
+        else:
+            image = upsample(read_rgb(pair.lr), pair.hr_size_px(), arguments.method)
+        write_png(arguments.output / f"{pair.photo}.png", image)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--method", choices=INTERPOLATIONS, required=True)
-    parser.add_argument("--pairs", type=Path, required=True, help="folder with lr/")
-    parser.add_argument("--scale", type=int, required=True, help="whole factor")
+    parser.add_argument("--pairs", type=Path, required=True, help="folder with lr/ and hr/")
     parser.add_argument("--output", type=Path, required=True, help="folder for the PNG files")
     run(main, parser)

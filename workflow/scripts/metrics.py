@@ -12,9 +12,9 @@ from superres.photos import read_rgb
 
 def main(arguments: argparse.Namespace) -> None:
     rows = []
-    for photo, _, hr in tracked(list(pairs.photos([arguments.pairs])), "photos"):
-        predicted = arguments.predictions / f"{photo}.png"
-        truth, image = read_rgb(hr), read_rgb(predicted)
+    for pair in tracked(pairs.photos([arguments.pairs]), "photos"):
+        predicted = arguments.predictions / f"{pair.photo}.png"
+        truth, image = read_rgb(pair.hr), read_rgb(predicted)
         if truth.shape != image.shape:
             raise InputError(
                 f"{predicted}: size {image.shape[1]}x{image.shape[0]} px is not the HR image's "
@@ -25,9 +25,9 @@ def main(arguments: argparse.Namespace) -> None:
                 "scale": arguments.scale,
                 "method": arguments.method,
                 "seed": arguments.seed,
-                "photo": photo,
+                "photo": pair.photo,
                 **metrics.score(truth, image, arguments.scale),
-                "hr_sha256": hashlib.sha256(hr.read_bytes()).hexdigest(),
+                "hr_sha256": hashlib.sha256(pair.hr.read_bytes()).hexdigest(),
                 "prediction_sha256": hashlib.sha256(predicted.read_bytes()).hexdigest(),
             }
         )

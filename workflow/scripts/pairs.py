@@ -3,29 +3,77 @@
 import argparse
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
+
 from superres import pairs, records
 from superres.console import run, tracked
-from superres.degradations import DEGRADATIONS, mod_crop
+from superres.degradations import DEGRADATIONS, degrade, mod_crop, recover
 from superres.errors import InputError
-from superres.photos import read_rgb
+from superres.photos import is_plain_jpeg, read_rgb
 from superres.shards import members
+
+PROVIDED = "provided"
 
 
 def main(arguments: argparse.Namespace) -> None:
-    degrade = DEGRADATIONS[arguments.degradation]
     split = records.read([arguments.split_table], "split")
     wanted = set(split.loc[split["split"] == arguments.split, "photo"])
     photos = records.read(arguments.photo_tables, "photos").sort_values("photo")
     folders = {table.with_suffix("") for table in arguments.photo_tables}
-    files = {file.name: file for folder in folders for file in folder.iterdir()}
+    files = {file.name: file for folder in folders for file in folder.rglob("*")}
+    rows = records.read(arguments.row_tables, "rows")
+    low_resolution = rows[rows["scale"] == arguments.scale].set_index("photo")["file"].to_dict()
     chosen = [row for row in photos.itertuples() if row.photo in wanted]
     arguments.output.mkdir(parents=True, exist_ok=True)
     for row in tracked(members(chosen, arguments.shard), "photos"):
+        hr_file = files[row.file]
         try:
-            hr = mod_crop(read_rgb(files[row.file]), arguments.scale)
+            if arguments.degradation == PROVIDED:
+                pair = provided(arguments, hr_file, files[low_resolution[row.photo]])
+            else:
+                pair = made(arguments, hr_file)
         except InputError as error:
             raise InputError(f"photo '{row.photo}' ({row.file}): {error}") from error
-        pairs.write(arguments.output, row.photo, degrade(hr, arguments.scale), hr)
+        pairs.write(arguments.output, row.photo, *pair)
+
+
+def made(arguments: argparse.Namespace, hr_file: Path) -> tuple:
+    """LR (and its HR-sized file) from HR."""
+    hr = resized(read_rgb(hr_file), arguments.resize_px, arguments.resize_filter)
+    cropped = mod_crop(hr, arguments.scale)
+    if arguments.mod_crop:
+        hr = cropped
+    lr, enlarged = degrade(arguments.degradation, hr, arguments.scale)
+    return lr, hr, enlarged
+
+
+def provided(arguments: argparse.Namespace, hr_file: Path, lr_file: Path) -> tuple:
+    """The dataset's own LR, HR-sized or truly small, beside its HR."""
+    hr, lr = read_rgb(hr_file), read_rgb(lr_file)
+    hr_px = arguments.resize_px or hr.shape[1::-1]
+    if lr.shape == hr.shape:
+        small = recover(lr, arguments.scale)
+    else:
+        small, lr = lr, resized(lr, hr.shape[1::-1], "nearest")
+    return small, kept(hr, hr_file, hr_px), kept(lr, lr_file, hr_px)
+
+
+def kept(image: np.ndarray, file: Path, size_px: tuple[int, int]) -> np.ndarray | bytes:
+    """The file as it is where it shows just that; else its pixels, resized by NEAREST."""
+    if image.shape[1::-1] == tuple(size_px) and is_plain_jpeg(file):
+        with Image.open(file) as stored:
+            if stored.size == tuple(size_px):
+                return file.read_bytes()
+    return resized(image, size_px, "nearest")
+
+
+def resized(image: np.ndarray, size_px: tuple[int, int] | None, filter_name: str) -> np.ndarray:
+    """The image in another size (width, height), if one is wanted."""
+    if size_px is None or image.shape[1::-1] == tuple(size_px):
+        return image
+    resampling = Image.Resampling[filter_name.upper()]
+    return np.asarray(Image.fromarray(image).resize(tuple(size_px), resampling))
 
 
 if __name__ == "__main__":
@@ -37,10 +85,18 @@ if __name__ == "__main__":
         required=True,
         help="tables <name>.csv beside the folders <name>/ with the photos",
     )
+    parser.add_argument("--row-tables", type=Path, nargs="+", required=True, help="CSV of LR files")
     parser.add_argument("--split-table", type=Path, required=True, help="CSV with photo, split")
     parser.add_argument("--split", required=True, help="train, validation or test")
     parser.add_argument("--scale", type=int, required=True, help="whole factor")
-    parser.add_argument("--degradation", choices=DEGRADATIONS, default="bicubic")
+    parser.add_argument("--degradation", choices=[*DEGRADATIONS, PROVIDED], default="bicubic")
+    parser.add_argument(
+        "--mod-crop", action="store_true", help="crop HR to a multiple of the scale"
+    )
+    parser.add_argument(
+        "--resize-px", type=int, nargs=2, help="width and height that all HR get first"
+    )
+    parser.add_argument("--resize-filter", default="nearest", help="filter of Pillow for that")
     parser.add_argument("--shard", default="1-of-1", help="which part of the photos, as 1-of-2")
     parser.add_argument("--output", type=Path, required=True, help="folder for hr/ and lr/")
     run(main, parser)

@@ -15,8 +15,10 @@ def main(arguments: argparse.Namespace) -> None:
     determinism.fix(seed=0, threads=1)
     model = load(arguments.model)
     arguments.output.mkdir(parents=True, exist_ok=True)
-    for photo, lr, _ in tracked(list(pairs.photos([arguments.pairs])), "photos"):
-        write_png(arguments.output / f"{photo}.png", predict(model, read_rgb(lr), arguments.scale))
+    for pair in tracked(pairs.photos([arguments.pairs]), "photos"):
+        enlarged = read_rgb(pair.enlarged) if pair.enlarged else None
+        image = predict(model, read_rgb(pair.lr), arguments.scale, enlarged)
+        write_png(arguments.output / f"{pair.photo}.png", image)
 
 
 if __name__ == "__main__":

@@ -1,34 +1,51 @@
-"""Assign every photo to train, validation or test, by scene."""
+"""Assign every photo to train, validation or test at one scale."""
 
 import argparse
 from pathlib import Path
 
-from superres import records, splits
+from superres import records, similarity, splits
 from superres.console import log, run
+from superres.naming import natural
 
 
 def main(arguments: argparse.Namespace) -> None:
-    photos = records.read(arguments.photos, "photos").sort_values("photo", ignore_index=True)
-    table = splits.by_scene(
-        photos,
-        arguments.test,
-        arguments.validation,
-        arguments.test_share,
-        arguments.validation_share,
-        arguments.seed,
-    )
+    photos = records.read(arguments.photos, "photos")
+    photos = photos.sort_values("photo", key=lambda names: names.map(natural), ignore_index=True)
+    alike = similarity.groups(list(photos["phash"]), arguments.near_duplicate_bits)
+    photos["scene"] = photos["photo"].iloc[alike].to_numpy()
+    if arguments.by == "rows":
+        rows = splits.by_rows(records.read(arguments.rows, "rows"), arguments.validation_share)
+        table = rows[rows["scale"] == arguments.scale].merge(photos[["photo", "scene"]])
+    else:
+        table = splits.by_scene(
+            photos,
+            arguments.test,
+            arguments.validation,
+            arguments.test_share,
+            arguments.validation_share,
+            arguments.seed,
+        )
     for split, group in table.groupby("split"):
-        log.info("%s: %d photos", split, len(group))
+        log.info("%s: %d photos of %d scenes", split, len(group), group["scene"].nunique())
     records.write(table, arguments.output, "split")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--photos", type=Path, nargs="+", required=True, help="photo tables")
+    parser.add_argument("--rows", type=Path, nargs="+", required=True, help="row tables")
+    parser.add_argument("--by", choices=["scene", "rows"], required=True, help="what is assigned")
+    parser.add_argument("--scale", type=int, required=True, help="whole factor")
     parser.add_argument("--test", nargs="*", default=[], help="photos locked into test")
     parser.add_argument("--validation", nargs="*", default=[], help="photos locked into validation")
     parser.add_argument("--test-share", type=float, required=True, help="of the other scenes")
     parser.add_argument("--validation-share", type=float, required=True, help="of the other scenes")
     parser.add_argument("--seed", type=int, required=True, help="another seed, another split")
+    parser.add_argument(
+        "--near-duplicate-bits",
+        type=int,
+        required=True,
+        help="photos whose 64-bit perceptual hashes differ in at most so many bits are one scene",
+    )
     parser.add_argument("--output", type=Path, required=True, help="CSV to write")
     run(main, parser)

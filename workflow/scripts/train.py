@@ -11,19 +11,17 @@ from superres.console import log, run
 def main(arguments: argparse.Namespace) -> None:
     recipe = json.loads(arguments.recipe)
     determinism.fix(arguments.seed, recipe["training"]["threads"])
-    train_pairs = pairs.read(arguments.train)
-    validation_pairs = pairs.read(arguments.validation)
-    log.info("%d photos to train on, %d to validate", len(train_pairs), len(validation_pairs))
-    model, history = training.train(
-        recipe, train_pairs, validation_pairs, arguments.scale, arguments.seed
+    scale = None if arguments.scale == "all" else int(arguments.scale)
+    train_pairs = pairs.photos(arguments.train)
+    validation_pairs = pairs.photos(arguments.validation)
+    log.info("%d pairs to train on, %d to validate", len(train_pairs), len(validation_pairs))
+    model, history, timing = training.train(
+        recipe, train_pairs, validation_pairs, scale, arguments.seed, arguments.model.parent
     )
-    summary = {
-        "scale": arguments.scale,
-        "method": arguments.method,
-        "seed": arguments.seed,
-        **training.summary(model, validation_pairs, arguments.scale),
-    }
-    arguments.summary.write_text(json.dumps(summary, indent=2) + "\n")
+    name = {"scale": scale or "all", "method": arguments.method, "seed": arguments.seed}
+    summary = name | training.summary(model, validation_pairs, scale)
+    for file, content in ((arguments.summary, summary), (arguments.timing, name | timing)):
+        file.write_text(json.dumps(content, indent=2) + "\n")
     records.write(history, arguments.history, "history")
     training.save(model, arguments.model)
 
@@ -40,9 +38,10 @@ if __name__ == "__main__":
         "--recipe", required=True, help="JSON: a whole entry of `models` in the configuration"
     )
     parser.add_argument("--method", required=True, help="name of the model in the tables")
-    parser.add_argument("--scale", type=int, required=True, help="whole factor")
+    parser.add_argument("--scale", required=True, help="whole factor, or all")
     parser.add_argument("--seed", type=int, default=0, help="of weights and data order")
     parser.add_argument("--model", type=Path, required=True, help=".keras file to write")
     parser.add_argument("--history", type=Path, required=True, help="CSV to write")
     parser.add_argument("--summary", type=Path, required=True, help="JSON to write")
+    parser.add_argument("--timing", type=Path, required=True, help="JSON to write: measured times")
     run(main, parser)

@@ -34,6 +34,10 @@ def complete(config: dict, schema_file: Path) -> dict:
     if error is not None:
         raise InputError(_explain(error))
     config = _with_defaults(config, schema)
+    for dataset in config["datasets"].values():
+        dataset.setdefault("scales", config["run"]["scales"])
+        dataset.setdefault("methods", config["run"]["methods"])
+        dataset["evaluate"].setdefault("scales", dataset["scales"])
     _check_references(config)
     return config
 
@@ -93,47 +97,101 @@ def _dotted(path) -> str:
 
 
 def _check_references(config: dict) -> None:
-    """What a JSON schema cannot say: names must exist, sizes must fit together."""
+    """What a JSON schema cannot say: names must exist, choices must fit together."""
     run = config["run"]
-    for list_key, kind, known in [
-        ("datasets", "dataset", sorted(config["datasets"])),
-        ("methods", "method", [*INTERPOLATIONS, *sorted(config["models"])]),
-    ]:
-        for index, name in enumerate(run[list_key]):
-            if name not in known:
-                raise InputError(
-                    f"configuration: 'run.{list_key}[{index}]': unknown {kind} '{name}'; "
-                    f"allowed: {', '.join(known)}"
-                )
-    for name, dataset in config["datasets"].items():
-        if (dataset["source"] == "folder") != ("path" in dataset):
-            raise InputError(
-                f"configuration: 'datasets.{name}.path' must be given with source 'folder', "
-                "and only with it"
-            )
-        split = dataset["split"]
-        if split["test_share"] + split["validation_share"] > 1:
-            raise InputError(
-                f"configuration: 'datasets.{name}.split': test_share and validation_share "
-                "together are above 1"
-            )
-        if both := set(split["test"]) & set(split["validation"]):
-            raise InputError(
-                f"configuration: 'datasets.{name}.split': {', '.join(sorted(both))} named in "
-                "both test and validation"
-            )
-    known = sorted(file.stem for file in ARCHITECTURES.glob("[!_]*.py"))
+    _check_names("run.datasets", run["datasets"], "dataset", sorted(config["datasets"]))
+    methods = [*INTERPOLATIONS, *sorted(config["models"])]
+    _check_names("run.methods", run["methods"], "method", methods)
+    architectures = sorted(file.stem for file in ARCHITECTURES.glob("[!_]*.py"))
     for name, model in config["models"].items():
-        if model["architecture"] not in known:
+        _check_model(f"models.{name}", model, architectures)
+    for name, dataset in config["datasets"].items():
+        _check_dataset(f"datasets.{name}", dataset, sorted(config.get("downloads", {})))
+    for name in run["datasets"]:
+        dataset = config["datasets"][name]
+        _check_names(f"datasets.{name}.methods", dataset["methods"], "method", methods)
+        for method in filter(config["models"].get, dataset["methods"]):
+            _check_patches(method, config["models"][method]["training"], dataset)
+    for track in ("as_run", "clean"):
+        if "paper" in config:
+            key = f"paper.{track}"
+            _check_names(key, [config["paper"][track]], "dataset", run["datasets"])
+
+
+def _check_names(key: str, names: list[str], kind: str, known: list[str]) -> None:
+    for index, name in enumerate(names):
+        if name not in known:
             raise InputError(
-                f"configuration: 'models.{name}.architecture' is '{model['architecture']}'; "
+                f"configuration: '{key}[{index}]': unknown {kind} '{name}'; "
                 f"allowed: {', '.join(known)}"
             )
-    for method in filter(config["models"].get, run["methods"]):
-        patch_px = config["models"][method]["training"]["hr_patch_px"]
-        for scale in run["scales"]:
-            if patch_px % scale:
+
+
+def _check_model(key: str, model: dict, architectures: list[str]) -> None:
+    if model["architecture"] not in architectures:
+        raise InputError(
+            f"configuration: '{key}.architecture' is '{model['architecture']}'; "
+            f"allowed: {', '.join(architectures)}"
+        )
+    training = model["training"]
+    if training["scales"] == "all" and training["input"] != "images":
+        raise InputError(
+            f"configuration: '{key}.training.scales' is all, which takes '{key}.training.input' "
+            "images"
+        )
+
+
+def _check_dataset(key: str, dataset: dict, downloads: list[str]) -> None:
+    source, split = dataset["source"], dataset["split"]
+    for source_key, needed_by in (("path", "folder"), ("download", "download")):
+        if (source == needed_by) != (source_key in dataset):
+            raise InputError(
+                f"configuration: '{key}.{source_key}' must be given with source '{needed_by}', "
+                "and only with it"
+            )
+    if source == "download":
+        _check_names(f"{key}.download", [dataset["download"]], "download", downloads)
+    else:
+        for choice, what in (
+            (dataset["degradation"] == "provided", f"'{key}.degradation' is provided"),
+            (split["by"] == "rows", f"'{key}.split.by' is rows"),
+        ):
+            if choice:
                 raise InputError(
-                    f"configuration: 'models.{method}.training.hr_patch_px' is {patch_px}, "
-                    f"not a multiple of scale {scale}"
+                    f"configuration: {what}, which takes the table of a source 'download'"
                 )
+    resize = dataset.get("resize", {"filter": "nearest"})
+    if dataset["degradation"] == "provided" and resize["filter"] != "nearest":
+        raise InputError(
+            f"configuration: '{key}.resize.filter' is {resize['filter']}; LR files that are "
+            "provided can only follow nearest"
+        )
+    if missing := set(dataset["evaluate"]["scales"]) - set(dataset["scales"]):
+        raise InputError(
+            f"configuration: '{key}.evaluate.scales': {min(missing)} is not in '{key}.scales'"
+        )
+    if split["by"] == "rows" and dataset["evaluate"]["split"] == "test":
+        raise InputError(
+            f"configuration: '{key}.split.by' is rows, which has no test split; set "
+            f"'{key}.evaluate.split' to validation"
+        )
+    if split["test_share"] + split["validation_share"] > 1:
+        raise InputError(
+            f"configuration: '{key}.split': test_share and validation_share together are above 1"
+        )
+    if both := set(split["test"]) & set(split["validation"]):
+        raise InputError(
+            f"configuration: '{key}.split': {', '.join(sorted(both))} named in both test and "
+            "validation"
+        )
+
+
+def _check_patches(method: str, training: dict, dataset: dict) -> None:
+    if training["input"] != "patches":
+        return
+    for scale in dataset["evaluate"]["scales"]:
+        if training["hr_patch_px"] % scale:
+            raise InputError(
+                f"configuration: 'models.{method}.training.hr_patch_px' is "
+                f"{training['hr_patch_px']}, not a multiple of scale {scale}"
+            )

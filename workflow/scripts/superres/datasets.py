@@ -1,7 +1,13 @@
-"""Training batches: random aligned patches, drawn from a seed and the position alone."""
+"""Training batches: random aligned patches, or whole images in the order of Keras."""
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator
 
 import keras
 import numpy as np
+import tensorflow as tf
+
+from superres.pairs import Pair
 
 
 def to_unit_range(image: np.ndarray) -> np.ndarray:
@@ -79,3 +85,98 @@ class PatchBatches(keras.utils.PyDataset):
             if flip:
                 lr, hr = lr[:, ::-1], hr[:, ::-1]
         return lr, hr
+
+
+def keras_order(count: int, batch_size: int, seed: int) -> Iterator[np.ndarray]:
+    """Positions batch by batch, without end, as Keras' ImageDataGenerator iterators shuffle them.
+
+    Every pass over the images ends with a smaller batch where the batch size is no divisor; an
+    epoch of `count // batch_size` steps does not end where a pass ends.
+
+    Args:
+        count: number of images.
+        batch_size: images a batch.
+        seed: the iterators' own.
+
+    Yields:
+        int arrays of at most `batch_size` positions.
+    """
+    batches = -(-count // batch_size)
+    for passes in itertools.count():
+        order = np.random.RandomState(seed + passes * batches).permutation(count)
+        yield from np.split(order, range(batch_size, count, batch_size))
+
+
+def common_size_px(pairs: list[Pair], period_px: int) -> tuple[int, int]:
+    """Width and height that all HR images have, as multiples of the network's period."""
+    sizes_px = [pair.hr_size_px() for pair in pairs]
+    width_px, height_px = (
+        min(sides) // period_px * period_px for sides in zip(*sizes_px, strict=True)
+    )
+    return width_px, height_px
+
+
+def image_batches(
+    pairs: list[Pair], order: Callable[[], Iterable[np.ndarray]], size_px: tuple[int, int]
+) -> tf.data.Dataset:
+    """Whole images, decoded in parallel as they are needed, so that memory stays constant.
+
+    Args:
+        pairs: LR beside HR images.
+        order: gives the positions of every batch.
+        size_px: width and height; larger images lose their right and lower edge.
+
+    Returns:
+        Batches of uint8 (batch, height, width, 3): LR images in HR size (NEAREST up-sampled where
+        they are not stored like that), and HR images.
+    """
+    lr_files = np.array([str(pair.enlarged or pair.lr) for pair in pairs])
+    hr_files = np.array([str(pair.hr) for pair in pairs])
+
+    def files() -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        for positions in order():
+            yield lr_files[positions], hr_files[positions]
+
+    def decode(lr_file, hr_file):
+        lr, hr = _decoded(lr_file), _decoded(hr_file)
+        # Two images of one size need no copy.
+        lr = tf.cond(
+            tf.reduce_all(tf.shape(lr) == tf.shape(hr)),
+            lambda: lr,
+            lambda: tf.image.resize(lr, tf.shape(hr)[:2], method="nearest"),
+        )
+        return tuple(_cropped(image, size_px) for image in (lr, hr))
+
+    image = tf.TensorSpec((size_px[1], size_px[0], 3), tf.uint8)
+    names = tf.TensorSpec((None,), tf.string)
+    return (
+        tf.data.Dataset.from_generator(files, output_signature=(names, names))
+        .map(
+            lambda *batch: tf.map_fn(
+                lambda names: decode(*names), batch, fn_output_signature=(image, image)
+            ),
+            num_parallel_calls=tf.data.AUTOTUNE,
+        )
+        .prefetch(2)
+    )
+
+
+def _decoded(file):
+    """uint8 RGB of a PNG or JPEG file, the same pixels as Pillow gives."""
+    content = tf.io.read_file(file)
+    return tf.cond(
+        tf.io.is_jpeg(content),
+        lambda: tf.io.decode_jpeg(content, channels=3, dct_method="INTEGER_ACCURATE"),
+        lambda: tf.io.decode_png(content, channels=3),
+    )
+
+
+def _cropped(image, size_px: tuple[int, int]):
+    width_px, height_px = size_px
+    shape = tf.shape(image)
+    image = tf.cond(
+        tf.logical_and(shape[0] == height_px, shape[1] == width_px),
+        lambda: image,
+        lambda: image[:height_px, :width_px],
+    )
+    return tf.ensure_shape(image, (height_px, width_px, 3))

@@ -17,3 +17,12 @@ LOSSES = {
     "mae": keras.losses.mean_absolute_error,
     "charbonnier": charbonnier,
 }
+
+
+def of_8_bit(loss):
+    """A loss of [0, 1] for a truth in [0, 255] and a prediction in [0, 1]."""
+
+    def scaled(truth, predicted):
+        return loss(truth / 255.0, predicted)
+
+    return scaled

@@ -1,5 +1,7 @@
 """Names of the methods that need no training."""
 
-INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos")
+# The input as a model on the HR grid gets it.
+UNCHANGED = "unchanged"
+INTERPOLATIONS = (UNCHANGED, "nearest", "bilinear", "bicubic", "lanczos")
 # What every gain is measured against.
 REFERENCE = "bicubic"

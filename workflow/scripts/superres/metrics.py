@@ -50,6 +50,23 @@ def ssim(truth: np.ndarray, predicted: np.ndarray) -> float:
     )
 
 
+def mse(truth: np.ndarray, predicted: np.ndarray) -> float:
+    """Mean squared error of float arrays of one shape in [0, 1]."""
+    return float(np.mean(np.square(truth - predicted)))
+
+
+def accuracy(truth: np.ndarray, predicted: np.ndarray) -> float:
+    """Keras' `accuracy` for RGB targets: the share of pixels whose largest channel is kept.
+
+    Says little of an image: the unchanged input scores higher than the paper's model.
+
+    Args:
+        truth: array (height, width, 3); of equal channels the first counts as the largest.
+        predicted: likewise.
+    """
+    return float(np.mean(truth.argmax(axis=-1) == predicted.argmax(axis=-1)))
+
+
 def score(truth: np.ndarray, predicted: np.ndarray, scale: int) -> dict[str, float]:
     """All scores of one image.
 
@@ -59,8 +76,13 @@ def score(truth: np.ndarray, predicted: np.ndarray, scale: int) -> dict[str, flo
         scale: pixels cut from every border, where that leaves any.
 
     Returns:
-        psnr_rgb_db, psnr_y_db, ssim_rgb, ssim_y.
+        psnr_rgb_db, psnr_y_db, ssim_rgb, ssim_y; and as the paper has them, without border crop,
+        mse_rgb and accuracy.
     """
+    as_in_the_paper = {
+        "mse_rgb": mse(truth / 255.0, predicted / 255.0),
+        "accuracy": accuracy(truth, predicted),
+    }
     if min(truth.shape[:2]) > 2 * scale:
         truth, predicted = (x[scale:-scale, scale:-scale] for x in (truth, predicted))
     rgb = [x / 255.0 for x in (truth, predicted)]
@@ -70,4 +92,5 @@ def score(truth: np.ndarray, predicted: np.ndarray, scale: int) -> dict[str, flo
         "psnr_y_db": psnr_db(*y),
         "ssim_rgb": ssim(*rgb),
         "ssim_y": ssim(*y),
+        **as_in_the_paper,
     }

@@ -1,31 +1,87 @@
-"""LR/HR pairs on disk: `<folder>/hr/<photo>.png` and `<folder>/lr/<photo>.png`."""
+"""LR/HR pairs on disk, one folder a kind: `<folder>/hr/`, `lr/` and perhaps `enlarged/`.
 
-from collections.abc import Iterator
+`enlarged` is the LR image in the HR image's size, where the dataset stores it like that (with the
+noise of its JPEG); `lr` is then the small image recovered from it.
+"""
+
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
-from superres.photos import read_rgb, write_png
-
-
-def write(folder: Path, photo: str, lr: np.ndarray, hr: np.ndarray) -> None:
-    """Write one pair of uint8 RGB arrays (h, w, 3) and (h * scale, w * scale, 3)."""
-    for kind, image in (("lr", lr), ("hr", hr)):
-        (folder / kind).mkdir(parents=True, exist_ok=True)
-        write_png(folder / kind / f"{photo}.png", image)
+from superres.naming import natural
+from superres.photos import read_rgb, write_bytes, write_png
 
 
-def photos(folders: list[Path]) -> Iterator[tuple[str, Path, Path]]:
-    """Every pair of some folders, ordered by name, so that the number of shards plays no part.
+@dataclass(frozen=True)
+class Pair:
+    """The files of one pair; `enlarged` may be missing."""
 
-    Yields:
-        Photo name, LR file, HR file.
+    photo: str
+    lr: Path
+    hr: Path
+    enlarged: Path | None
+
+    def hr_size_px(self) -> tuple[int, int]:
+        """Width and height of the HR image, without reading its pixels."""
+        with Image.open(self.hr) as image:
+            return image.size
+
+    def read_enlarged(self) -> np.ndarray:
+        """The LR image in HR size, uint8 RGB: as stored, or else up-sampled by NEAREST."""
+        if self.enlarged is not None:
+            return read_rgb(self.enlarged)
+        with Image.open(self.lr) as image:
+            return np.asarray(image.resize(self.hr_size_px(), Image.Resampling.NEAREST))
+
+
+def write(
+    folder: Path,
+    photo: str,
+    lr: np.ndarray,
+    hr: np.ndarray | bytes,
+    enlarged: np.ndarray | bytes | None = None,
+) -> None:
+    """Write one pair.
+
+    Args:
+        folder: of all pairs.
+        photo: name.
+        lr: uint8 RGB (h, w, 3).
+        hr: uint8 RGB (about h * scale, w * scale, 3), or a JPEG file of it to keep as it is.
+        enlarged: likewise, the LR image in HR size.
     """
+    for kind, image in (("lr", lr), ("hr", hr), ("enlarged", enlarged)):
+        if image is None:
+            continue
+        (folder / kind).mkdir(parents=True, exist_ok=True)
+        if isinstance(image, bytes):
+            write_bytes(folder / kind / f"{photo}.jpg", image)
+        else:
+            write_png(folder / kind / f"{photo}.png", image)
+
+
+def photos(folders: list[Path]) -> list[Pair]:
+    """Every pair of some folders, ordered by name, so that the number of shards plays no part."""
     files = (file for folder in folders for file in folder.glob("lr/*.png"))
-    for lr in sorted(files, key=lambda file: file.stem):
-        yield lr.stem, lr, lr.parent.parent / "hr" / lr.name
+    return [
+        Pair(
+            lr.stem,
+            lr,
+            _beside(lr, "hr") or lr.parents[1] / "hr" / lr.name,
+            _beside(lr, "enlarged"),
+        )
+        for lr in sorted(files, key=lambda file: natural(file.stem))
+    ]
 
 
-def read(folders: list[Path]) -> list[tuple[np.ndarray, np.ndarray]]:
-    """All pairs of some folders as uint8 arrays (lr, hr), ordered by name."""
-    return [(read_rgb(lr), read_rgb(hr)) for _, lr, hr in photos(folders)]
+def _beside(lr: Path, kind: str) -> Path | None:
+    folder = lr.parent.parent / kind
+    files = (folder / f"{lr.stem}{ending}" for ending in (".png", ".jpg"))
+    return next(filter(Path.exists, files), None)
+
+
+def arrays(found: list[Pair]) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Pairs as uint8 arrays (lr, hr)."""
+    return [(read_rgb(pair.lr), read_rgb(pair.hr)) for pair in found]

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 from superres.errors import InputError
 
@@ -21,8 +21,10 @@ def read_rgb(path: Path) -> np.ndarray:
         uint8 array (height, width, 3).
 
     Raises:
-        InputError: not an image, or a damaged one.
+        InputError: no such file, not an image, or a damaged one.
     """
+    if not path.is_file():
+        raise InputError(f"{path}: the file is missing")
     try:
         with Image.open(path) as image:
             image = ImageOps.exif_transpose(image)
@@ -46,3 +48,17 @@ def write_png(path: Path, image: np.ndarray) -> None:
     unfinished = path.with_name(path.name + ".part")
     Image.fromarray(image).save(unfinished, format="PNG")
     unfinished.replace(path)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file; the name appears only when it is whole."""
+    unfinished = path.with_name(path.name + ".part")
+    unfinished.write_bytes(content)
+    unfinished.replace(path)
+
+
+def is_plain_jpeg(path: Path) -> bool:
+    """Whether every decoder sees the same in it as `read_rgb`: RGB JPEG, not to be rotated."""
+    with Image.open(path) as image:
+        upright = image.getexif().get(ExifTags.Base.Orientation, 1) == 1
+        return image.format == "JPEG" and image.mode == "RGB" and upright

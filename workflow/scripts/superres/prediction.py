@@ -22,7 +22,9 @@ def load(file: Path) -> keras.Model:
         raise InputError(f"{file}: cannot be loaded as a Keras model: {error}") from error
 
 
-def predict(model: keras.Model, lr: np.ndarray, scale: int) -> np.ndarray:
+def predict(
+    model: keras.Model, lr: np.ndarray, scale: int, enlarged: np.ndarray | None = None
+) -> np.ndarray:
     """Up-sample an LR image with a trained model.
 
     Sides that the network's poolings would cut short are extended by edge pixels and cropped
@@ -32,12 +34,16 @@ def predict(model: keras.Model, lr: np.ndarray, scale: int) -> np.ndarray:
         model: on the LR or the HR grid, see `superres.architectures`.
         lr: uint8 array (height, width, 3).
         scale: factor of the model.
+        enlarged: uint8 array (about height * scale, width * scale, 3), what a model on the HR grid
+            sees instead of the NEAREST up-sampled LR image, where the dataset stores one.
 
     Returns:
-        uint8 array (height * scale, width * scale, 3), rounded and clipped.
+        uint8 array (height * scale, width * scale, 3) or of the shape of what the model saw,
+        rounded and clipped.
     """
-    height_px, width_px = lr.shape[0] * scale, lr.shape[1] * scale
-    x = enlarge(lr, input_scale(model, scale))
+    factor = input_scale(model, scale)
+    x = enlarged if factor == scale and enlarged is not None else enlarge(lr, factor)
+    height_px, width_px = (side_px * scale // factor for side_px in x.shape[:2])
     below, right = (-side_px % period_px(model) for side_px in x.shape[:2])
     x = np.pad(x, [(0, below), (0, right), (0, 0)], mode="edge")
     y = np.asarray(model(to_unit_range(x)[np.newaxis], training=False))[0]

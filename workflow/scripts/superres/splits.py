@@ -69,6 +69,34 @@ def by_scene(
     return table
 
 
+def by_rows(rows: pd.DataFrame, validation_share: float) -> pd.DataFrame:
+    """Split the rows of a table as Keras' `validation_split` does: the first are validation.
+
+    Nothing keeps the LR files of one photo together. Where the table is ordered by scale, as the
+    Kaggle dataset's is, validation holds the first scale alone, and all its photos are in
+    training at the other scales.
+
+    Args:
+        rows: columns row, photo, scale; rows that cannot be used are left out already, as Keras
+            leaves out rows without a file.
+        validation_share: share of the rows, in [0, 1].
+
+    Returns:
+        Columns photo, scale, split (train or validation), ordered by row.
+
+    Raises:
+        InputError: a side stays empty.
+    """
+    table = rows.sort_values("row", ignore_index=True)[["photo", "scale"]]
+    held_out = int(validation_share * len(table))
+    if not 0 < held_out < len(table):
+        raise InputError(
+            f"split: the first int({validation_share} x {len(table)}) rows are validation, which "
+            "leaves one side empty; change split.validation_share"
+        )
+    return table.assign(split=["validation"] * held_out + ["train"] * (len(table) - held_out))
+
+
 def _unit_hash(text: str) -> float:
     """A number in [0, 1) that depends on the text alone, on every machine."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) / 2**64

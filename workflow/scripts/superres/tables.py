@@ -31,7 +31,7 @@ def benchmark(
     for (scale, method), group in gains(per_image).groupby(["scale", "method"], sort=False):
         gain = group["gain_rgb_db"].to_numpy()
         low, high = mean_interval(gain, confidence, resamples)
-        trained = [s for s in summaries if (s["scale"], s["method"]) == (scale, method)]
+        trained = [s for s in summaries if s["scale"] in (scale, "all") and s["method"] == method]
         rows.append(
             {
                 "scale": scale,
