@@ -100,3 +100,34 @@ def photo_source(wildcards):
 def photo_state(wildcards):
     """What re-runs the photo step when the user's own photos change."""
     return folder_state(config["datasets"][wildcards.dataset].get("path", ""))
+
+
+def download_option(key):
+    """A value of the download at hand."""
+    return lambda wildcards: config["downloads"][wildcards.download][key]
+
+
+def download_source(wildcards):
+    """Options that tell the download step what to fetch, or where the user has it."""
+    download = config["downloads"][wildcards.download]
+    if "path" in download:
+        return ["--path", download["path"]]
+    return ["--dataset", f"{download['kaggle']}/{download['version']}"]
+
+
+@functools.cache
+def tree_state(path):
+    """Changes when a file, or one anywhere in a folder, comes, goes or is written."""
+    path = os.path.realpath(path)
+    files = [os.path.join(at, name) for at, _, names in os.walk(path) for name in names]
+    if os.path.isfile(path):
+        files.append(path)
+    stats = [(file, os.lstat(file)) for file in sorted(files)]
+    lines = "\n".join(f"{file}\0{stat.st_size}\0{stat.st_mtime_ns}" for file, stat in stats)
+    return hashlib.sha256(os.fsencode(lines)).hexdigest()
+
+
+def download_state(wildcards):
+    """What re-runs the download step when the user's own copy changes."""
+    download = config["downloads"][wildcards.download]
+    return tree_state(download["path"]) if "path" in download else ""

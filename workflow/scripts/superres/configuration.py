@@ -66,7 +66,7 @@ def _explain(error: jsonschema.ValidationError) -> str:
         case "contains":
             needed = schema["contains"]["const"]
             return f"configuration: '{key}' lacks '{needed}', which every gain is measured against"
-        case "pattern" if error.parent is None and error.instance not in error.absolute_path:
+        case "pattern" if "propertyNames" in error.absolute_schema_path:
             return (
                 f"configuration: the name {error.instance!r} in '{key}' is reserved or has "
                 "characters other than letters, digits, '_' and '-'"
