@@ -81,6 +81,8 @@ def test_the_steps_run_in_a_fresh_environment_with_just_its_pins(
         subprocess.run(step, check=True, cwd=tmp_path)
     scripts = [script for script in commands if environment_of(script) == name]
     assert scripts
+    # The one step that the finished run had no need of.
+    (finished.folder / "results/logs/downloads").mkdir(parents=True)
     for script in scripts:
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", commands[script]],

@@ -61,7 +61,8 @@ def fetch(
             except ValueError:
                 reason, asked_s = "Kaggle sent something else than it announced", None
             except OSError as error:
-                raise InputError(f"{error.filename or folder}: {error.strerror}") from None
+                what = error.strerror or type(error).__name__
+                raise InputError(f"{error.filename or folder}: {what}") from None
             wait_s = min(delay_s * 2**attempt, LONGEST_WAIT_S) if asked_s is None else asked_s
             if attempt == retries or wait_s > LONGEST_WAIT_S:
                 break
