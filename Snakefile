@@ -28,8 +28,10 @@ wildcard_constraints:
     seed=r"\d+",
     split="train|validation|test",
     shard=one_of(SHARDS),
+    download=one_of(config["downloads"]),
 
 
+include: "workflow/rules/download.smk"
 include: "workflow/rules/photos.smk"
 include: "workflow/rules/methods.smk"
 include: "workflow/rules/tables.smk"

@@ -1,5 +1,6 @@
 """Shared by all tests: throw-away checkouts, and real Snakemake runs in them."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -57,6 +58,15 @@ def copy_project(folder: Path) -> Checkout:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
     return Checkout(folder)
+
+
+@pytest.fixture(scope="session")
+def unsplash_sample() -> Path:
+    """A piece of the real dataset, in its own layout; it lies beside the repository, if at all."""
+    folder = Path(os.environ.get("UNSPLASH_SAMPLE", ROOT.parent / "shared/unsplash-sample"))
+    if not (folder / "Image Super Resolution - Unsplash").is_dir():
+        pytest.skip(f"no sample of the dataset in {folder}; set UNSPLASH_SAMPLE to its folder")
+    return folder
 
 
 SMOKE = ("--configfile", "config/smoke.yaml")

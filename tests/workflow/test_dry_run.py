@@ -85,6 +85,7 @@ def test_only_interpolations_need_no_training(checkout):
         ("results/bundled/x3/bicubic/seed0/metrics.csv", "MissingRuleException"),
         ("results/bundled/x2/cubic/seed0/metrics.csv", "MissingRuleException"),
         ("results/bundle/tables/benchmark.md", "MissingRuleException"),
+        ("results/downloads/unsplash/files.csv", "MissingRuleException"),
     ],
 )
 def test_a_typo_in_a_target_fails_at_once(checkout, target, message):
@@ -99,10 +100,7 @@ def test_a_typo_in_a_target_fails_at_once(checkout, target, message):
     [
         ({"run": {"methods": ["bicubic", "cubic"]}}, "'run.methods[1]': unknown method 'cubic'; "),
         ({"run": {"scales": [9]}}, "'run.scales[0]': 9 is greater than the maximum of 8; "),
-        (
-            {"rum": {}},
-            "unknown key 'rum'; allowed: datasets, figures, models, paper, run, statistics",
-        ),
+        ({"rum": {}}, "unknown key 'rum'; allowed: datasets, downloads, figures, models, paper, "),
     ],
 )
 def test_a_wrong_key_ends_in_one_line(checkout, overlay, message):

@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -35,10 +36,24 @@ def test_an_environment_takes_python_from_conda_forge_and_exact_pins_from_pypi(n
         assert f'name = "{name}"\nversion = "{version}"' in lock
 
 
+def test_the_client_of_kaggle_is_in_its_environment_only():
+    holding = [
+        name for name in ENVIRONMENTS if "kaggle==" in (ROOT / f"envs/{name}.yaml").read_text()
+    ]
+    assert holding == ["download"]
+
+
 @pytest.fixture(scope="module")
-def commands(finished_run) -> dict[str, str]:
-    """The first shell command of every rule, as Snakemake would run it."""
-    listed = finished_run.snakemake("--dry-run", "--forceall", "--printshellcmds", *SMOKE).stdout
+def commands(finished_run, tmp_path_factory) -> dict[str, str]:
+    """The first shell command of every rule, as Snakemake would run it; a download of a copy."""
+    folder = tmp_path_factory.mktemp("copy")
+    with zipfile.ZipFile(folder / "copy.zip", "w") as archive:
+        archive.writestr("photo.jpg", "")
+    copy = {"kaggle": "owner/name", "version": 1, "path": str(folder / "copy.zip")}
+    (folder / "overlay.yaml").write_text(yaml.safe_dump({"downloads": {"copy": copy}}))
+    targets = ("all", "results/downloads/copy/files.csv")
+    options = ("--dry-run", "--forceall", "--printshellcmds", *SMOKE, str(folder / "overlay.yaml"))
+    listed = finished_run.snakemake(*targets, *options).stdout
     found = {}
     for command in re.findall(r"^Shell command: (python .*)$", listed, re.MULTILINE):
         found.setdefault(Path(shlex.split(command)[1]).stem, command)
@@ -66,6 +81,8 @@ def test_the_steps_run_in_a_fresh_environment_with_just_its_pins(
         subprocess.run(step, check=True, cwd=tmp_path)
     scripts = [script for script in commands if environment_of(script) == name]
     assert scripts
+    # The one step that the finished run had no need of.
+    (finished.folder / "results/logs/downloads").mkdir(parents=True)
     for script in scripts:
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", commands[script]],

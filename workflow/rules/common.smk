@@ -136,10 +136,16 @@ def evaluated_pairs(wildcards):
 def first_predictions(wildcards):
     """Predictions of every method's first seed: all shards of the first method, then the next."""
     return [
-        f"results/{wildcards.dataset}/x{wildcards.scale}/{method}/seed{seeds_of(method)[0]}"
-        f"/predictions/{shard}"
+        folder
         for method in methods_of(wildcards.dataset)
-        for shard in SHARDS
+        for folder in expand(
+            "results/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}",
+            dataset=wildcards.dataset,
+            scale=wildcards.scale,
+            method=method,
+            seed=seeds_of(method)[0],
+            shard=SHARDS,
+        )
     ]
 
 
@@ -177,7 +183,8 @@ def photo_options(wildcards):
         case "folder":
             options = ["--folder", dataset["path"]]
         case "download":
-            options = ["--dataset", f"results/downloads/{dataset['download']}/files"]
+            files = f"results/downloads/{dataset['download']}/files"
+            options = ["--dataset", files, "--record", f"{files}.csv"]
         case "bundled":
             options = ["--bundled"]
     if dataset["degradation"] == "provided":
@@ -210,3 +217,34 @@ def pair_options(wildcards):
         options += ["--resize-px", *map(str, dataset["resize"]["size_px"])]
         options += ["--resize-filter", dataset["resize"]["filter"]]
     return options
+
+
+def download_option(key):
+    """A value of the download at hand."""
+    return lambda wildcards: config["downloads"][wildcards.download][key]
+
+
+def download_source(wildcards):
+    """Options that tell the download step what to fetch, or where the user has it."""
+    download = config["downloads"][wildcards.download]
+    if "path" in download:
+        return ["--path", download["path"]]
+    return ["--dataset", f"{download['kaggle']}/{download['version']}"]
+
+
+@functools.cache
+def tree_state(path):
+    """Changes when a file, or one anywhere in a folder, comes, goes or is written."""
+    path = os.path.realpath(path)
+    files = [os.path.join(at, name) for at, _, names in os.walk(path) for name in names]
+    if os.path.isfile(path):
+        files.append(path)
+    stats = [(file, os.lstat(file)) for file in sorted(files)]
+    lines = "\n".join(f"{file}\0{stat.st_size}\0{stat.st_mtime_ns}" for file, stat in stats)
+    return hashlib.sha256(os.fsencode(lines)).hexdigest()
+
+
+def download_state(wildcards):
+    """What re-runs the download step when the user's own copy changes."""
+    download = config["downloads"][wildcards.download]
+    return tree_state(download["path"]) if "path" in download else ""

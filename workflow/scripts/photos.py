@@ -8,7 +8,7 @@ from pathlib import Path
 import imagehash
 from PIL import Image
 
-from superres import records, sources
+from superres import archives, records, sources
 from superres.console import log, run, tracked
 from superres.errors import InputError
 from superres.photos import read_rgb
@@ -18,10 +18,13 @@ from superres.sources import LowResolution, Problem, Source
 
 def main(arguments: argparse.Namespace) -> None:
     found, problems = find(arguments)
+    known = archives.recorded(arguments.record) if arguments.record else {}
     folder = arguments.output
     folder.mkdir(parents=True, exist_ok=True)
     photos, rows = [], []
     for source in tracked(members(found, arguments.shard), "photos"):
+        if arguments.record:
+            verify(source, arguments, known)
         try:
             image = read_rgb(source.file)
         except InputError as error:
@@ -62,6 +65,17 @@ def find(arguments: argparse.Namespace) -> tuple[list[Source], list[Problem]]:
     for file in passed_over:
         log.warning("%s: passed over, its ending is no image format's", file)
     return found, []
+
+
+def verify(source: Source, arguments: argparse.Namespace, known: dict) -> None:
+    """Stop where a file is not what was downloaded; a file that never came is left to others."""
+    files = [source.file]
+    if arguments.low_resolution:
+        files += [row.file for row in source.rows]
+    for file in files:
+        name = file.relative_to(arguments.dataset).as_posix()
+        if name in known or file.exists():
+            archives.check(arguments.dataset, name, known)
 
 
 def unusable(row: LowResolution, hr_px: tuple[int, int]) -> str:
@@ -119,6 +133,7 @@ if __name__ == "__main__":
     source.add_argument("--bundled", action="store_true", help="photos inside installed packages")
     source.add_argument("--folder", type=Path, help="folder of photos")
     source.add_argument("--dataset", type=Path, help="folder with image_data.csv, as from Kaggle")
+    parser.add_argument("--record", type=Path, help="CSV: checksums of all files in --dataset")
     parser.add_argument(
         "--low-resolution", action="store_true", help="take the dataset's own LR files, too"
     )

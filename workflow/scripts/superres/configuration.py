@@ -70,7 +70,7 @@ def _explain(error: jsonschema.ValidationError) -> str:
         case "contains":
             needed = schema["contains"]["const"]
             return f"configuration: '{key}' lacks '{needed}', which every gain is measured against"
-        case "pattern" if error.parent is None and error.instance not in error.absolute_path:
+        case "pattern" if "propertyNames" in error.absolute_schema_path:
             return (
                 f"configuration: the name {error.instance!r} in '{key}' is reserved or has "
                 "characters other than letters, digits, '_' and '-'"
@@ -106,7 +106,7 @@ def _check_references(config: dict) -> None:
     for name, model in config["models"].items():
         _check_model(f"models.{name}", model, architectures)
     for name, dataset in config["datasets"].items():
-        _check_dataset(f"datasets.{name}", dataset, sorted(config.get("downloads", {})))
+        _check_dataset(f"datasets.{name}", dataset, sorted(config["downloads"]))
     for name in run["datasets"]:
         dataset = config["datasets"][name]
         _check_names(f"datasets.{name}.methods", dataset["methods"], "method", methods)

@@ -1,0 +1,24 @@
+rule download:
+    input:
+        code=code("download"),
+    output:
+        files=directory("results/downloads/{download}/files"),
+        table="results/downloads/{download}/files.csv",
+    log:
+        "results/logs/downloads/{download}.log",
+    benchmark:
+        "results/benchmarks/downloads/{download}.jsonl"
+    conda:
+        "../../envs/download.yaml"
+    params:
+        source=download_source,
+        state=download_state,
+        max_unpacked_mb=download_option("max_unpacked_mb"),
+        # No output, which would be deleted when the download breaks off.
+        partial="results/downloads/{download}.part",
+    message:
+        "Downloading {wildcards.download}"
+    shell:
+        "python {input.code[0]:q} {params.source:q} --partial {params.partial}"
+        " --max-unpacked-mb {params.max_unpacked_mb}"
+        " --output {output.files} --table {output.table} 2>&1 | tee {log}"
