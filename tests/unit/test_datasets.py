@@ -1,9 +1,22 @@
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
-from superres.datasets import PatchBatches, enlarge, to_unit_range
+from superres.datasets import (
+    PatchBatches,
+    common_size_px,
+    enlarge,
+    image_batches,
+    keras_order,
+    to_unit_range,
+)
+from superres.degradations import unsplash
+from superres.pairs import photos, write
+from superres.photos import read_rgb
 
 
 def pairs(scale, count=3, side=20):
@@ -65,3 +78,41 @@ def test_every_corner_of_every_photo_can_be_drawn():
 def test_enlarge_repeats_rows_and_columns(scale):
     x = np.arange(12).reshape(2, 2, 3)
     assert np.array_equal(enlarge(x, scale), x.repeat(scale, 0).repeat(scale, 1))
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize(("count", "batch_size"), [(10, 4), (8, 4), (3, 4), (5, 1)])
+def test_images_come_in_the_order_of_keras_image_data_generator(tmp_path, count, batch_size):
+    from keras.src.legacy.preprocessing.image import ImageDataGenerator
+
+    for number in range(count):
+        Image.new("RGB", (1, 1), (number, 0, 0)).save(tmp_path / f"{number:02d}.png")
+    (tmp_path / "folder").mkdir()
+    for file in tmp_path.glob("*.png"):
+        file.rename(tmp_path / "folder" / file.name)
+    iterator = ImageDataGenerator().flow_from_directory(
+        tmp_path, (1, 1), class_mode=None, batch_size=batch_size, seed=42
+    )
+    for positions in itertools.islice(keras_order(count, batch_size, 42), 12):
+        assert next(iterator)[:, 0, 0, 0].astype(int).tolist() == positions.tolist()
+
+
+def test_whole_images_are_the_files_cropped_to_their_common_size(tmp_path):
+    rng = np.random.default_rng(0)
+    for name, (height, width) in {"a": (33, 40), "b": (32, 42)}.items():
+        small = rng.integers(0, 256, (4, 4, 3)).astype(np.uint8)
+        hr = np.asarray(Image.fromarray(small).resize((width, height), Image.Resampling.BICUBIC))
+        write(tmp_path, name, hr[::2, ::2], unsplash(hr, 1), unsplash(hr, 2))
+    # Without a stored one the LR image is up-sampled by NEAREST; PNG serves as well as JPEG.
+    lr = rng.integers(0, 256, (16, 20, 3)).astype(np.uint8)
+    write(tmp_path, "c", lr, enlarge(lr, 2))
+    found = photos([tmp_path])
+    size_px = common_size_px(found, 4)
+    assert size_px == (40, 32)
+    batches = list(image_batches(found, lambda: [[2, 0], [1]], size_px))
+    assert [len(lr) for lr, _ in batches] == [2, 1]
+    seen = [(lr, hr) for batch in batches for lr, hr in zip(*batch, strict=True)]
+    for (lr, hr), pair in zip(seen, (found[2], found[0], found[1]), strict=True):
+        assert np.array_equal(hr, read_rgb(pair.hr)[:32, :40])
+        assert np.array_equal(lr, pair.read_enlarged()[:32, :40])
+    assert np.array_equal(seen[0][0], seen[0][1])

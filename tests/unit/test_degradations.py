@@ -1,11 +1,14 @@
+import io
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from superres.degradations import DEGRADATIONS, bicubic, degrade, mod_crop
+from superres.degradations import DEGRADATIONS, bicubic, degrade, mod_crop, recover, unsplash
 from superres.errors import InputError
+from superres.photos import read_rgb
 
 
 def keys_weights(size: int, scale: int) -> np.ndarray:
@@ -47,3 +50,51 @@ def test_sizes_fit_the_scale(name, height, width, scale):
     assert (height - cropped.shape[0], width - cropped.shape[1]) == (height % scale, width % scale)
     lr, _ = degrade(name, cropped, scale)
     assert (lr.shape[0] * scale, lr.shape[1] * scale) == cropped.shape[:2]
+
+
+def decoded(stored: bytes) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(stored)))
+
+
+@given(height=st.integers(8, 60), width=st.integers(8, 60), scale=st.integers(2, 6))
+def test_the_small_image_is_recovered_whatever_the_size(height, width, scale):
+    small = np.random.default_rng(0).integers(0, 256, (height // scale, width // scale, 3))
+    rows = np.arange(height) * small.shape[0] // height
+    columns = np.arange(width) * small.shape[1] // width
+    enlarged = small[rows][:, columns].astype(np.uint8)
+    assert np.array_equal(recover(enlarged, scale), small)
+
+
+def test_the_unsplash_degradation_is_not_antialiased():
+    # Stripes one pixel wide: with antialiasing both phases would turn grey.
+    hr = np.zeros((48, 48, 3), np.uint8)
+    hr[:, 1::4] = hr[:, 2::4] = 255
+    assert decoded(unsplash(hr, 4)).mean() > 200
+    assert bicubic(hr, 4).mean() < 150
+
+
+@pytest.mark.parametrize("scale", [2, 4, 6])
+def test_the_datasets_own_lr_files_come_out(unsplash_sample, scale):
+    root = unsplash_sample / "Image Super Resolution - Unsplash"
+    files = sorted((root / "low res").glob(f"*_{scale}.jpg"))
+    assert len(files) == 12
+    for file in files:
+        hr = read_rgb(root / "high res" / f"{file.stem.rpartition('_')[0]}.jpg")
+        assert np.array_equal(decoded(unsplash(hr, scale)), read_rgb(file)), file.name
+        # The small image without the JPEG in between, from the kernel's own formula.
+        small = bilinear_without_antialias(hr, scale)
+        error = recover(read_rgb(file), scale).astype(float) - small
+        assert np.sqrt(np.mean(error**2)) < 3, file.name
+
+
+def bilinear_without_antialias(hr: np.ndarray, scale: int) -> np.ndarray:
+    image = hr.astype(float)
+    for axis in (0, 1):
+        side = image.shape[axis]
+        count = side // scale
+        at = (np.arange(count) + 0.5) * side / count - 0.5
+        low = np.floor(at).astype(int)
+        share = (at - low).reshape([-1 if axis == d else 1 for d in range(3)])
+        below, above = (image.take(np.clip(low + i, 0, side - 1), axis) for i in (0, 1))
+        image = below * (1 - share) + above * share
+    return image

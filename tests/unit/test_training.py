@@ -101,3 +101,63 @@ def test_the_learning_rate_rises_then_falls_to_zero():
     assert max(rates) == rates[20]
     assert rates[100] == pytest.approx(0, abs=1e-9)
     assert training._learning_rate(settings | {"schedule": "constant"}) == 0.01
+
+
+AS_THE_PAPER = {
+    "architecture": "paper_autoencoder",
+    "options": {},
+    "training": RECIPE["training"]
+    | {
+        "input": "images",
+        "loss": "mse",
+        "learning_rate": 0.001,
+        "schedule": "plateau",
+        "plateau_epochs": 5,
+        "plateau_factor": 0.2,
+        "plateau_minimum": 1e-8,
+        "early_stopping_epochs": 9,
+        "keep": "best",
+        "epochs": 3,
+    },
+}
+
+
+def test_whole_images_train_as_keras_would_and_the_best_epoch_is_kept(tmp_path):
+    model, history, timing = train(tmp_path, recipe=AS_THE_PAPER, scale=None)
+    assert history["epoch"].tolist() == [1, 2, 3]
+    measured = ["loss", "accuracy", "val_loss", "val_accuracy", "learning_rate"]
+    assert history[measured].notna().all(axis=None)
+    assert history["val_mse"].isna().all()
+    assert timing["steps"] == 3
+    # What Keras measured is what the kept weights give, on [0, 1] and not rounded.
+    arrays = pairs.arrays(pairs.photos([tmp_path / "pairs"]))
+    errors = [
+        np.mean((np.asarray(model((enlarge(lr, 2) / 255.0)[None]))[0] - hr / 255.0) ** 2)
+        for lr, hr in arrays
+    ]
+    assert np.mean(errors) == pytest.approx(history["val_loss"].min(), rel=1e-4)
+    assert [file.name for file in tmp_path.iterdir()] == ["pairs"]
+
+
+def test_training_stops_early_and_lowers_the_rate(tmp_path):
+    settings = AS_THE_PAPER["training"] | {
+        "learning_rate": 1e-30,
+        "plateau_epochs": 1,
+        "plateau_minimum": 0,
+        "early_stopping_epochs": 2,
+        "epochs": 9,
+    }
+    _, history, _ = train(tmp_path, recipe=AS_THE_PAPER | {"training": settings}, scale=None)
+    assert history["epoch"].tolist() == [1, 2, 3]
+    assert history["learning_rate"].iloc[-1] < history["learning_rate"].iloc[0]
+
+
+def test_one_model_for_all_scales_must_work_on_the_hr_grid(tmp_path):
+    recipe = AS_THE_PAPER | {"architecture": "residual"}
+    with pytest.raises(InputError, match="works on the LR grid and so for one scale"):
+        train(tmp_path, recipe=recipe, scale=None)
+
+
+def test_an_empty_side_is_explained(tmp_path):
+    with pytest.raises(InputError, match=r"no photo in validation; change datasets\.<name>\.split"):
+        training.train(RECIPE, photos(tmp_path), [], 2, 0, tmp_path)

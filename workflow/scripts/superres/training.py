@@ -9,6 +9,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pandas as pd
+import tensorflow as tf
 
 from superres import architectures, hardware, pairs
 from superres.console import Progress, log
@@ -141,7 +142,10 @@ def _images(model, settings, train_pairs, validation_pairs, scale, seed):
             train_pairs, lambda: keras_order(len(train_pairs), batch_size, seed), size_px
         ),
         "steps_per_epoch": max(len(train_pairs) // batch_size, 1),
-        "validation_data": image_batches(validation_pairs, lambda: in_order, size_px),
+        "validation_data": image_batches(validation_pairs, lambda: in_order, size_px).apply(
+            # Keras warns of data that end where it was not told so.
+            tf.data.experimental.assert_cardinality(len(in_order))
+        ),
     }
     return learner, data, []
 
