@@ -1,10 +1,10 @@
 import pandas as pd
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from superres.errors import InputError
-from superres.splits import by_scene
+from superres.splits import by_rows, by_scene
 
 
 def frame(scenes: dict[str, str]) -> pd.DataFrame:
@@ -63,3 +63,46 @@ def test_what_cannot_be_split_is_explained(test, validation, message):
     photos = frame({"left": "s", "right": "s", "b": "b", "c": "c"})
     with pytest.raises(InputError, match=message):
         split(photos, test, validation, 0, 0)
+
+
+def table_rows(photos=20, scales=(2, 4, 6)):
+    names = [str(number) for number in range(1, photos + 1)]
+    listed = [(photo, scale) for scale in scales for photo in names]
+    return pd.DataFrame(
+        [{"row": row, "photo": photo, "scale": scale} for row, (photo, scale) in enumerate(listed)]
+    )
+
+
+def test_rows_are_split_as_keras_takes_them():
+    table = by_rows(table_rows(photos=1254).sample(frac=1, random_state=0), 0.15)
+    validation = table[table["split"] == "validation"]
+    # 0.15 x 3762 = 564.3
+    assert validation["photo"].tolist() == [str(number) for number in range(1, 565)]
+    assert set(validation["scale"]) == {2}
+    assert len(table) == 3762
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@given(count=st.integers(4, 60), share=st.floats(0.05, 0.95))
+@settings(max_examples=25, deadline=None)
+def test_keras_holds_the_same_rows_out(count, share):
+    from keras.src.legacy.preprocessing.image import ImageDataGenerator
+
+    assume(0 < int(share * count) < count)
+    rows = table_rows(photos=count, scales=(2,))
+    files = rows["photo"].map("{}.png".format)
+    flow = ImageDataGenerator(validation_split=share).flow_from_dataframe(
+        pd.DataFrame({"file": files}),
+        x_col="file",
+        class_mode=None,
+        subset="validation",
+        validate_filenames=False,
+    )
+    table = by_rows(rows, share)
+    ours = table.loc[table["split"] == "validation", "photo"].map("{}.png".format)
+    assert flow.filenames == ours.tolist()
+
+
+def test_a_table_too_short_to_split_is_refused():
+    with pytest.raises(InputError, match=r"the first int\(0\.15 x 6\) rows are validation"):
+        by_rows(table_rows(photos=2), 0.15)
