@@ -1,0 +1,261 @@
+"""The paper's two tracks, run for real on a small dataset in the layout of the real one."""
+
+import hashlib
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from conftest import Checkout, copy_project
+from PIL import Image
+from test_run import rows
+
+from superres import sources
+from superres.degradations import recover, unsplash
+from superres.photos import read_rgb
+
+PAPER = ("--configfile", "config/paper.yaml", "config/paper_small.yaml", "tiny.yaml")
+SCALES = (2, 4, 6)
+PHOTOS = 12
+
+
+def make_dataset(folder: Path) -> Path:
+    """Regions of the photos that come along, with LR files made by the dataset's own recipe."""
+    root = folder / "Image Super Resolution - Unsplash"
+    for name in ("high res", "low res"):
+        (root / name).mkdir(parents=True)
+    listed = [f"{number}_{scale}.jpg,{number}.jpg" for scale in SCALES for number in range(1, 13)]
+    (root / "image_data.csv").write_bytes("\r\n".join(["low_res,high_res", *listed, ""]).encode())
+    photos = [read_rgb(source.file) for source in sources.bundled()]
+    for number, image in zip(range(1, PHOTOS + 1), itertools.cycle(photos), strict=False):
+        top = 100 if number > len(photos) else 0
+        hr = Image.fromarray(image[top : top + 240, 40:400]).resize((90 - number % 3, 60))
+        hr.save(root / f"high res/{number}.jpg", quality=95)
+        for scale in SCALES:
+            stored = unsplash(read_rgb(root / f"high res/{number}.jpg"), scale)
+            (root / f"low res/{number}_{scale}.jpg").write_bytes(stored)
+    return folder
+
+
+def configure(project: Checkout, **paper) -> None:
+    size_px = {"size_px": [90, 60]}
+    as_run = {
+        "degradation": "provided",
+        "resize": size_px | {"filter": "nearest"},
+        "split": {"validation_share": 0.15},
+    }
+    overlay = {
+        "downloads": {"unsplash": {"path": "dataset"}},
+        "datasets": {
+            "paper": as_run | paper,
+            "clean": {"resize": size_px, "split": {"test": ["1", "2"], "validation": ["3"]}},
+        },
+        "models": {
+            "paper_autoencoder": {"training": {"epochs": 2}},
+            "residual": {
+                "options": {"channels": 4, "blocks": 1},
+                "training": {"epochs": 1, "steps_per_epoch": 5, "hr_patch_px": 24},
+            },
+        },
+        "statistics": {"resamples": 200},
+    }
+    (project.folder / "tiny.yaml").write_text(yaml.safe_dump(overlay))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Checkout:
+    project = copy_project(tmp_path_factory.mktemp("paper") / "checkout")
+    make_dataset(project.folder / "dataset")
+    configure(project)
+    return project
+
+
+@pytest.fixture(scope="module")
+def finished_paper(made) -> Checkout:
+    made.run(*PAPER)
+    return made
+
+
+def split_of(project: Checkout, dataset: str) -> dict[int, dict[str, str]]:
+    return {
+        scale: {
+            row["photo"]: row["split"]
+            for row in rows(project.folder / f"results/{dataset}/x{scale}/split.csv")
+        }
+        for scale in SCALES
+    }
+
+
+def test_the_paper_track_holds_the_first_rows_out_and_leaks_them_all(finished_paper):
+    split = split_of(finished_paper, "paper")
+    # int(0.15 x 36) = 5
+    validation = {photo for photo, side in split[2].items() if side == "validation"}
+    assert validation == {"1", "2", "3", "4", "5"}
+    for scale in (4, 6):
+        assert set(split[scale].values()) == {"train"}
+        assert validation <= set(split[scale])
+
+
+def test_the_clean_track_keeps_a_photo_on_one_side_at_all_scales(finished_paper):
+    split = split_of(finished_paper, "clean")
+    assert split[2] == split[4] == split[6]
+    assert set(split[2].values()) == {"train", "validation", "test"}
+
+
+def test_the_paper_track_compares_all_methods_on_its_validation_rows(finished_paper):
+    table = rows(finished_paper.folder / "results/paper/tables/per_image.csv")
+    methods = {"unchanged", "bicubic", "lanczos", "paper_autoencoder"}
+    assert {row["method"] for row in table} == methods
+    assert {row["scale"] for row in table} == {"2"}
+    for method in methods:
+        photos = {row["photo"] for row in table if row["method"] == method}
+        assert photos == {"1", "2", "3", "4", "5"}
+
+
+def test_the_clean_track_has_a_result_for_each_scale(finished_paper):
+    table = rows(finished_paper.folder / "results/clean/tables/benchmark.csv")
+    methods = ["unchanged", "bicubic", "lanczos", "paper_autoencoder", "residual"]
+    assert [(row["scale"], row["method"]) for row in table] == [
+        (str(scale), method) for scale in SCALES for method in methods
+    ]
+
+
+def test_the_paper_track_sees_the_stored_files_resized_by_nearest(finished_paper):
+    pairs = finished_paper.folder / "results/paper/x2/pairs"
+    root = finished_paper.folder / "dataset/Image Super Resolution - Unsplash"
+    copied = {file.name for file in pairs.glob("*/*/enlarged/*.jpg")}
+    # Numbers that 3 divides have the size already, and keep their bytes.
+    assert copied == {"3.jpg", "6.jpg", "9.jpg", "12.jpg"}
+    for number in (3, 4):
+        for kind, name in (
+            ("enlarged", f"low res/{number}_2.jpg"),
+            ("hr", f"high res/{number}.jpg"),
+        ):
+            (file,) = pairs.glob(f"*/*/{kind}/{number}.*")
+            with Image.open(root / name) as image:
+                expected = image.resize((90, 60), Image.Resampling.NEAREST)
+            assert np.array_equal(read_rgb(file), np.asarray(expected))
+    (small,) = pairs.glob("*/*/lr/4.png")
+    assert np.array_equal(read_rgb(small), recover(read_rgb(root / "low res/4_2.jpg"), 2))
+
+
+def test_the_papers_history_has_its_own_columns(finished_paper):
+    history = rows(finished_paper.folder / "results/paper/xall/paper_autoencoder/seed0/history.csv")
+    assert [row["epoch"] for row in history] == ["1", "2"]
+    for column in ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate"):
+        assert all(float(row[column]) > 0 for row in history)
+
+
+def test_a_second_paper_run_does_nothing(finished_paper):
+    assert finished_paper.jobs(*PAPER) == {}
+
+
+def test_bytes_that_changed_since_the_download_are_refused(finished_paper, tmp_path):
+    project = copy_project(tmp_path / "checkout")
+    make_dataset(project.folder / "dataset")
+    configure(project)
+    project.run("results/downloads/unsplash/files.csv", *PAPER)
+    (file,) = (project.folder / "results/downloads/unsplash/files").rglob("high res/4.jpg")
+    file.write_bytes(file.read_bytes()[:-1] + b"x")
+    done = project.snakemake("results/paper/x2/split.csv", "--cores", "2", *PAPER)
+    assert done.returncode != 0
+    assert "high res/4.jpg: changed since it was recorded" in done.stdout
+    assert not (project.folder / "results/paper/x2/split.csv").exists()
+
+
+def spoil(root: Path) -> dict[str, str]:
+    """One fault of every kind; returns the reason that is expected for each file."""
+    low, high = root / "low res", root / "high res"
+    (low / "1_2.jpg").unlink()
+    (high / "4.jpg").unlink()
+    good = (high / "6.jpg").read_bytes()
+    (high / "6.jpg").write_bytes(good[: len(good) // 2])
+    (low / "7_4.jpg").write_bytes(b"no image")
+    Image.new("RGB", (50, 50)).save(low / "8_2.jpg")
+    with (root / "image_data.csv").open("ab") as table:
+        table.write(b"9_2.jpg,9.jpg\r\nnonsense\r\n")
+    # Truly small LR files are as good as HR-sized ones.
+    for scale in SCALES:
+        file = low / f"12_{scale}.jpg"
+        Image.fromarray(recover(read_rgb(file), scale)).save(file, quality=95)
+    return {
+        "1_2.jpg": "the file is missing",
+        "4.jpg": "the file is missing",
+        "6.jpg": "cannot be read as an image",
+        "7_4.jpg": "cannot be read as an image",
+        "8_2.jpg": "LR is 50x50 px and HR 88x60 px: neither the same size nor smaller by x2",
+        "9_2.jpg": "listed before, in row 8",
+        "image_data.csv": "is no pair <photo>_<scale>.jpg, <photo>.jpg",
+    }
+
+
+def test_what_cannot_be_used_is_quarantined_with_its_reason_and_the_rest_goes_on(tmp_path):
+    project = copy_project(tmp_path / "checkout")
+    expected = spoil(make_dataset(project.folder / "dataset") / "Image Super Resolution - Unsplash")
+    configure(project)
+    targets = [f"results/paper/x2/pairs/train/{shard}-of-2" for shard in (1, 2)]
+    project.run(*targets, "results/paper/x4/split.csv", *PAPER)
+    found = [
+        row
+        for shard in (1, 2)
+        for row in rows(project.folder / f"results/paper/photos/{shard}-of-2.quarantine.csv")
+    ]
+    # A photo without HR takes its three rows along.
+    assert len(found) == 7 + 2 + 2
+    for file, reason in expected.items():
+        assert all(reason in row["reason"] for row in found if row["file"] == file)
+        assert any(row["file"] == file for row in found)
+    # 36 rows less 9 bad ones and those that came on top: int(0.15 x 27) = 4
+    split = {
+        row["photo"]: row["split"] for row in rows(project.folder / "results/paper/x2/split.csv")
+    }
+    assert [photo for photo, side in split.items() if side == "validation"] == ["2", "3", "5", "7"]
+    assert "7" not in {row["photo"] for row in rows(project.folder / "results/paper/x4/split.csv")}
+    (small,) = (project.folder / "results/paper/x2/pairs").glob("*/*/lr/12.png")
+    root = project.folder / "dataset/Image Super Resolution - Unsplash"
+    assert np.array_equal(read_rgb(small), read_rgb(root / "low res/12_2.jpg"))
+    (large,) = (project.folder / "results/paper/x2/pairs").glob("*/*/enlarged/12.png")
+    assert read_rgb(large).shape == (60, 90, 3)
+
+
+def test_what_cannot_be_used_stops_the_run_where_that_is_asked_for(tmp_path):
+    project = copy_project(tmp_path / "checkout")
+    root = make_dataset(project.folder / "dataset") / "Image Super Resolution - Unsplash"
+    (root / "low res/1_2.jpg").unlink()
+    configure(project, bad_input="refuse")
+    done = project.snakemake("results/paper/x2/split.csv", "--cores", "2", *PAPER)
+    assert done.returncode != 0
+    (error,) = [line for line in done.stdout.splitlines() if line.startswith("error: ")]
+    assert "low res/1_2.jpg: the file is missing; or set datasets.<name>.bad_input to quar" in error
+
+
+def test_the_real_photos_go_through_the_download_and_both_splits(unsplash_sample, tmp_path):
+    project = copy_project(tmp_path / "checkout")
+    overlay = {"downloads": {"unsplash": {"path": str(unsplash_sample)}}}
+    (project.folder / "tiny.yaml").write_text(yaml.safe_dump(overlay))
+    targets = [
+        f"results/{dataset}/x{scale}/split.csv"
+        for dataset in ("paper", "clean")
+        for scale in SCALES
+    ]
+    project.run(*targets, *PAPER)
+    record = rows(project.folder / "results/downloads/unsplash/files.csv")
+    assert len(record) >= 12 + 36 + 1
+    for row in record:
+        content = (project.folder / "results/downloads/unsplash/files" / row["file"]).read_bytes()
+        assert (len(content), hashlib.sha256(content).hexdigest()) == (
+            int(row["bytes"]),
+            row["sha256"],
+        )
+    split = split_of(project, "paper")
+    assert [photo for photo, side in split[2].items() if side == "validation"] == [
+        "1",
+        "2",
+        "5",
+        "7",
+        "8",
+    ]
+    clean = split_of(project, "clean")
+    assert clean[2] == clean[4] == clean[6]
+    assert set(clean[2].values()) == {"train", "validation", "test"}
