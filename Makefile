@@ -2,7 +2,7 @@
 PYTHON ?= python3
 CORES ?= all
 
-.PHONY: results test generate clean
+.PHONY: results test benchmark generate clean
 
 results: .venv/ready
 	.venv/bin/snakemake --cores $(CORES)
@@ -10,6 +10,10 @@ results: .venv/ready
 
 test: .venv/ready
 	.venv/bin/python -m pytest
+
+# Speed and memory, as ratios measured on this machine.
+benchmark: .venv/ready
+	.venv/bin/python benchmarks/input_pipeline.py
 
 # The files that follow from uv.lock and from the schemas.
 generate: .venv/ready

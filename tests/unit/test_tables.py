@@ -69,7 +69,9 @@ def test_a_dead_channel_is_said():
 
 
 def test_the_page_states_its_convention_and_its_number_of_photos():
-    page = tables.to_markdown(benchmark(per_image(m=[[1, 1, 1, 2]])).reset_index(), "set", 0.95)
+    page = tables.to_markdown(
+        benchmark(per_image(m=[[1, 1, 1, 2]])).reset_index(), "set", "test", 0.95
+    )
     assert "border crop = scale" in page
     assert "4 photos, too few to generalise from" in page
     assert "+1.25 [+1.00, +1.75]" in page

@@ -58,12 +58,13 @@ rule tables:
     conda:
         "../../envs/tables.yaml"
     params:
+        split=dataset_option("evaluate", "split"),
         confidence=config["statistics"]["confidence"],
         resamples=config["statistics"]["resamples"],
     message:
         "Comparing all methods on {wildcards.dataset}"
     shell:
         "python {input.code[0]:q} --metrics {input.metrics} --summaries {input.summaries}"
-        " --title {wildcards.dataset} --confidence {params.confidence}"
+        " --title {wildcards.dataset} --split {params.split} --confidence {params.confidence}"
         " --resamples {params.resamples} --per-image {output.per_image}"
         " --benchmark {output.benchmark} --markdown {output.markdown} 2>&1 | tee {log}"

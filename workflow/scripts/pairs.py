@@ -10,7 +10,8 @@ from superres import pairs, records
 from superres.console import run, tracked
 from superres.degradations import DEGRADATIONS, degrade, mod_crop, recover
 from superres.errors import InputError
-from superres.photos import is_plain_jpeg, read_rgb
+from superres.jpeg import baseline, is_plain
+from superres.photos import read_rgb
 from superres.shards import members
 
 PROVIDED = "provided"
@@ -60,11 +61,11 @@ def provided(arguments: argparse.Namespace, hr_file: Path, lr_file: Path) -> tup
 
 
 def kept(image: np.ndarray, file: Path, size_px: tuple[int, int]) -> np.ndarray | bytes:
-    """The file as it is where it shows just that; else its pixels, resized by NEAREST."""
-    if image.shape[1::-1] == tuple(size_px) and is_plain_jpeg(file):
+    """The JPEG file where it shows just that image; else its pixels, resized by NEAREST."""
+    if image.shape[1::-1] == tuple(size_px) and is_plain(file):
         with Image.open(file) as stored:
             if stored.size == tuple(size_px):
-                return file.read_bytes()
+                return baseline(file)
     return resized(image, size_px, "nearest")
 
 

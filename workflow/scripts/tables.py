@@ -14,7 +14,7 @@ def main(arguments: argparse.Namespace) -> None:
     table = tables.benchmark(per_image, summaries, arguments.confidence, arguments.resamples)
     records.write(per_image, arguments.per_image, "metrics")
     records.write(table, arguments.benchmark, "benchmark")
-    page = tables.to_markdown(table, arguments.title, arguments.confidence)
+    page = tables.to_markdown(table, arguments.title, arguments.split, arguments.confidence)
     arguments.markdown.write_text(page)
 
 
@@ -27,6 +27,7 @@ if __name__ == "__main__":
         "--summaries", type=Path, nargs="*", default=[], help="one JSON a trained model"
     )
     parser.add_argument("--title", required=True, help="heading of the page")
+    parser.add_argument("--split", choices=tables.MEASURED_ON, default="test", help="measured on")
     parser.add_argument("--confidence", type=float, default=0.95, help="level of the intervals")
     parser.add_argument("--resamples", type=int, default=10000, help="of the bootstrap")
     parser.add_argument("--per-image", type=Path, required=True, help="CSV to write")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import numpy as np
-from PIL import ExifTags, Image, ImageOps
+from PIL import Image, ImageOps
 
 from superres.errors import InputError
 
@@ -55,10 +55,3 @@ def write_bytes(path: Path, content: bytes) -> None:
     unfinished = path.with_name(path.name + ".part")
     unfinished.write_bytes(content)
     unfinished.replace(path)
-
-
-def is_plain_jpeg(path: Path) -> bool:
-    """Whether every decoder sees the same in it as `read_rgb`: RGB JPEG, not to be rotated."""
-    with Image.open(path) as image:
-        upright = image.getexif().get(ExifTags.Base.Orientation, 1) == 1
-        return image.format == "JPEG" and image.mode == "RGB" and upright

@@ -44,7 +44,7 @@ def save(figure: Figure, files: list[Path], dpi: int) -> None:
 
 @matplotlib.rc_context(STYLE)
 def gains(table: pd.DataFrame, models: list[str]) -> Figure:
-    """Gain over bicubic of every test photo, photos sorted by the best method's gain.
+    """Gain over bicubic of every photo measured, photos sorted by the best method's gain.
 
     Args:
         table: columns scale, method, photo, gain_rgb_db in dB.

@@ -53,8 +53,21 @@ def benchmark(
     return pd.DataFrame(rows)
 
 
-def to_markdown(table: pd.DataFrame, dataset: str, confidence: float) -> str:
-    """The benchmark table as a page that can be read alone."""
+MEASURED_ON = {
+    "test": "test photos, never trained on",
+    "validation": "validation photos, which the training watched (and may even have learned from)",
+}
+
+
+def to_markdown(table: pd.DataFrame, dataset: str, split: str, confidence: float) -> str:
+    """The benchmark table as a page that can be read alone.
+
+    Args:
+        table: from `benchmark`.
+        dataset: its name.
+        split: a key of `MEASURED_ON`.
+        confidence: level of the intervals.
+    """
     shown = pd.DataFrame(
         {
             "scale": "x" + table["scale"].astype(str),
@@ -76,7 +89,7 @@ def to_markdown(table: pd.DataFrame, dataset: str, confidence: float) -> str:
     )
     photos = table["photos"].max()
     return (
-        f"# {dataset}: {photos} test photos, never trained on\n\n"
+        f"# {dataset}: {photos} {MEASURED_ON[split]}\n\n"
         f"{CONVENTION} Gain: paired against bicubic, photo by photo; its interval is a bootstrap "
         f"over {photos} photos{', too few to generalise from' if photos < 10 else ''}.\n\n"
         f"{shown.to_markdown(index=False, disable_numparse=True)}\n"

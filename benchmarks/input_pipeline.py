@@ -1,0 +1,170 @@
+"""Images a second of the input pipeline alone, ours beside the notebook's ImageDataGenerator.
+
+Both read the same 1200x800 px pairs in the same order, in turns and each in a process of its own;
+ratios are medians over the turns. Memory is the highest resident size after reading few and many.
+"""
+
+import argparse
+import dataclasses
+import itertools
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+SCRIPTS = Path(__file__).parents[1] / "workflow/scripts"
+sys.path.insert(0, str(SCRIPTS))
+
+SCALES = (2, 4, 6)
+SIZE_PX = (1200, 800)
+BATCH_SIZE = 4
+SEED = 42
+PIPELINES = ("ours", "notebook")
+
+
+def main() -> None:
+    """Measure in turns and print one table, or be one of the turns."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--dataset", type=Path, help="folder with image_data.csv; made if missing")
+    parser.add_argument("--batches", type=int, default=40, help="batches a turn")
+    parser.add_argument("--turns", type=int, default=5, help="of each pipeline")
+    parser.add_argument("--output", type=Path, help="JSON to write")
+    parser.add_argument("--prepared", type=Path, help="folder of HR files, for one turn")
+    parser.add_argument("--pipeline", choices=PIPELINES, help="be one turn of this pipeline")
+    arguments = parser.parse_args()
+    if arguments.pipeline:
+        print(json.dumps(turn(arguments)))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        dataset = arguments.dataset or make_dataset(Path(folder))
+        prepared = prepare(dataset, Path(folder) / "prepared")
+        measured = {name: [] for name in PIPELINES}
+        for _ in range(arguments.turns):
+            for name in PIPELINES:
+                measured[name].append(in_process(name, dataset, prepared, arguments.batches))
+        many = in_process("ours", dataset, prepared, arguments.batches * 8)
+    result = summary(measured, many)
+    print(json.dumps(result, indent=2))
+    if arguments.output:
+        arguments.output.write_text(json.dumps(result, indent=2) + "\n")
+
+
+def summary(measured: dict[str, list[dict]], many: dict) -> dict:
+    """Medians, the ratios of all turns, and memory."""
+    rates = {name: [turn["images_per_s"] for turn in turns] for name, turns in measured.items()}
+    ratios = [ours / theirs for ours, theirs in zip(*rates.values(), strict=True)]
+    return {
+        "images_per_s": {name: statistics.median(values) for name, values in rates.items()},
+        "ratio": statistics.median(ratios),
+        "ratio_range": [min(ratios), max(ratios)],
+        "peak_mb": statistics.median(turn["peak_mb"] for turn in measured["ours"]),
+        "peak_mb_after_8_times_as_many": many["peak_mb"],
+    }
+
+
+def in_process(pipeline: str, dataset: Path, prepared: Path, batches: int) -> dict:
+    """One turn in a fresh process."""
+    command = [sys.executable, __file__, "--pipeline", pipeline, "--dataset", str(dataset)]
+    done = subprocess.run(
+        [*command, "--prepared", str(prepared), "--batches", str(batches)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def turn(arguments: argparse.Namespace) -> dict:
+    """Read batches after a first one that does not count."""
+    pairs = listed(arguments.dataset)
+    stream = ours(pairs, arguments.prepared) if arguments.pipeline == "ours" else notebook(pairs)
+    next(stream)
+    start_s = time.monotonic()
+    images = sum(len(lr) for lr, _ in itertools.islice(stream, arguments.batches))
+    seconds = time.monotonic() - start_s
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+    return {"images_per_s": images / seconds, "peak_mb": peak_mb}
+
+
+def ours(pairs: list, prepared: Path):
+    """As `train` reads whole images, after the pair step has packed HR again."""
+    from superres.datasets import image_batches, keras_order
+
+    found = [dataclasses.replace(pair, hr=prepared / pair.hr.name) for pair in pairs]
+    return iter(image_batches(found, lambda: keras_order(len(found), BATCH_SIZE, SEED), SIZE_PX))
+
+
+def notebook(pairs: list):
+    """As the public notebooks read the dataset."""
+    import pandas as pd
+    from tensorflow.keras.preprocessing.image import ImageDataGenerator
+
+    files = {"lr": [str(pair.enlarged) for pair in pairs], "hr": [str(pair.hr) for pair in pairs]}
+    frame = pd.DataFrame(files)
+    flows = [
+        ImageDataGenerator(rescale=1 / 255).flow_from_dataframe(
+            frame,
+            x_col=column,
+            target_size=SIZE_PX[::-1],
+            class_mode=None,
+            batch_size=BATCH_SIZE,
+            seed=SEED,
+        )
+        for column in ("lr", "hr")
+    ]
+    return zip(*flows, strict=True)
+
+
+def listed(dataset: Path) -> list:
+    """The pairs of full size that the dataset's table lists."""
+    from superres import sources
+    from superres.pairs import Pair
+
+    found, _ = sources.table(dataset)
+    pairs = [
+        Pair(f"{source.photo}_{row.scale}", row.file, source.file, row.file)
+        for source in found
+        for row in source.rows
+    ]
+    return [pair for pair in pairs if pair.hr_size_px() == SIZE_PX]
+
+
+def prepare(dataset: Path, folder: Path) -> Path:
+    """HR files as the pair step keeps them."""
+    from superres.jpeg import baseline
+
+    folder.mkdir()
+    for pair in listed(dataset):
+        (folder / pair.hr.name).write_bytes(baseline(pair.hr))
+    return folder
+
+
+def make_dataset(folder: Path) -> Path:
+    """Photos that come along, in the size and the file formats of the Kaggle dataset."""
+    import numpy as np
+    from PIL import Image
+
+    from superres import sources
+    from superres.degradations import unsplash
+    from superres.photos import read_rgb
+
+    for name in ("high res", "low res"):
+        (folder / name).mkdir()
+    lines = ["low_res,high_res"]
+    for source in sources.bundled():
+        hr = Image.fromarray(read_rgb(source.file)).resize(SIZE_PX, Image.Resampling.BICUBIC)
+        hr.save(folder / f"high res/{source.photo}.jpg", quality=85, progressive=True)
+        for scale in SCALES:
+            stored = unsplash(np.asarray(hr), scale)
+            (folder / f"low res/{source.photo}_{scale}.jpg").write_bytes(stored)
+            lines.append(f"{source.photo}_{scale}.jpg,{source.photo}.jpg")
+    (folder / "image_data.csv").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+if __name__ == "__main__":
+    main()
