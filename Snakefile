@@ -38,6 +38,10 @@ include: "workflow/rules/tables.smk"
 include: "workflow/rules/figures.smk"
 
 
+onstart:
+    verify_downloads()
+
+
 rule figures:
     input:
         expand("results/{dataset}/figures/gains.png", dataset=DATASETS),

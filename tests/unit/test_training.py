@@ -161,3 +161,22 @@ def test_one_model_for_all_scales_must_work_on_the_hr_grid(tmp_path):
 def test_an_empty_side_is_explained(tmp_path):
     with pytest.raises(InputError, match=r"no photo in validation; change datasets\.<name>\.split"):
         training.train(RECIPE, photos(tmp_path), [], 2, 0, tmp_path)
+
+
+def test_patches_too_keep_the_best_epoch(tmp_path):
+    settings = RECIPE["training"] | {
+        "keep": "best",
+        "schedule": "plateau",
+        "plateau_epochs": 1,
+        "plateau_factor": 0.5,
+        "plateau_minimum": 0,
+        "early_stopping_epochs": 3,
+        "learning_rate": 0.05,
+        "epochs": 4,
+    }
+    model, history, _ = train(tmp_path, recipe=RECIPE | {"training": settings})
+    arrays = pairs.arrays(pairs.photos([tmp_path / "pairs"]))
+    errors = [
+        np.mean((prediction.predict(model, lr, 2) / 255.0 - hr / 255.0) ** 2) for lr, hr in arrays
+    ]
+    assert np.mean(errors) == pytest.approx(history["val_mse"].min())

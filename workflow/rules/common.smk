@@ -7,7 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir) / "workflow/scripts"))
 
-from superres import configuration, shards
+from superres import archives, configuration, shards
 from superres.dependencies import code_of
 from superres.errors import InputError
 from superres.methods import INTERPOLATIONS
@@ -217,6 +217,18 @@ def pair_options(wildcards):
         options += ["--resize-px", *map(str, dataset["resize"]["size_px"])]
         options += ["--resize-filter", dataset["resize"]["filter"]]
     return options
+
+
+def verify_downloads():
+    """Before any job starts: everything that was downloaded is still what it was."""
+    for name in {dataset.get("download") for dataset in map(config["datasets"].get, DATASETS)}:
+        table = Path(f"results/downloads/{name}/files.csv")
+        try:
+            known = archives.recorded(table) if table.exists() else {}
+            for file in known:
+                archives.check(table.with_suffix(""), file, known)
+        except InputError as error:
+            sys.exit(f"error: {error}")
 
 
 def download_option(key):

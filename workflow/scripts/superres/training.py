@@ -156,15 +156,16 @@ def _control(settings: dict, monitor: str, folder: Path) -> list[keras.callbacks
     if settings["keep"] == "best":
         callbacks.append(
             keras.callbacks.ModelCheckpoint(
-                folder / BEST, monitor, save_best_only=True, save_weights_only=True
+                folder / BEST, monitor, mode="min", save_best_only=True, save_weights_only=True
             )
         )
     if patience := settings.get("early_stopping_epochs"):
-        callbacks.append(keras.callbacks.EarlyStopping(monitor, patience=patience))
+        callbacks.append(keras.callbacks.EarlyStopping(monitor, patience=patience, mode="min"))
     if settings["schedule"] == "plateau":
         callbacks.append(
             keras.callbacks.ReduceLROnPlateau(
                 monitor,
+                mode="min",
                 patience=settings["plateau_epochs"],
                 factor=settings["plateau_factor"],
                 min_lr=settings["plateau_minimum"],
