@@ -36,6 +36,7 @@ include: "workflow/rules/photos.smk"
 include: "workflow/rules/methods.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/paper.smk"
 
 
 onstart:
@@ -51,6 +52,7 @@ rule figures:
             for scale in evaluated_scales(dataset)
         ],
         expand("results/{dataset}/figures/learning_curves.png", dataset=filter(models_of, DATASETS)),
+        paper_files("results/report/figures/{figure}.png", figure=PAPER_FIGURES),
     message:
         "All figures are in results/"
 
@@ -59,6 +61,13 @@ rule all:
     default_target: True
     input:
         expand("results/{dataset}/tables/benchmark.md", dataset=DATASETS),
+        expand(
+            "results/{dataset}/tables/quarantine.md",
+            dataset=[
+                name for name in DATASETS if config["datasets"][name]["bad_input"] == "quarantine"
+            ],
+        ),
+        paper_files("results/report/{table}.md", table=[*PAPER_TABLES, "answer"]),
         rules.figures.input,
     message:
         "All tables and figures are in results/"

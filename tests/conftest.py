@@ -1,5 +1,6 @@
 """Shared by all tests: throw-away checkouts, and real Snakemake runs in them."""
 
+import itertools
 import os
 import re
 import shutil
@@ -9,8 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
+from PIL import Image
+
+from superres import sources
+from superres.degradations import unsplash
+from superres.photos import read_rgb
 
 ROOT = Path(__file__).parents[1]
+PAPER = ("--configfile", "config/paper.yaml", "config/paper_small.yaml", "tiny.yaml")
+SCALES = (2, 4, 6)
+LAYOUT = "Image Super Resolution - Unsplash"
+PHOTOS = 12
 
 
 @dataclass(frozen=True)
@@ -64,7 +75,7 @@ def copy_project(folder: Path) -> Checkout:
 def unsplash_sample() -> Path:
     """A piece of the real dataset, in its own layout; it lies beside the repository, if at all."""
     folder = Path(os.environ.get("UNSPLASH_SAMPLE", ROOT.parent / "shared/unsplash-sample"))
-    if not (folder / "Image Super Resolution - Unsplash").is_dir():
+    if not (folder / LAYOUT).is_dir():
         pytest.skip(f"no sample of the dataset in {folder}; set UNSPLASH_SAMPLE to its folder")
     return folder
 
@@ -91,3 +102,57 @@ def finished(finished_run, tmp_path) -> Checkout:
     """A copy of the finished run that a test may change."""
     shutil.copytree(finished_run.folder, tmp_path / "finished", symlinks=True)
     return Checkout(tmp_path / "finished")
+
+
+def make_dataset(folder: Path) -> Path:
+    """Regions of the photos that come along, with LR files made by the dataset's own recipe."""
+    root = folder / LAYOUT
+    for name in ("high res", "low res"):
+        (root / name).mkdir(parents=True)
+    listed = [f"{number}_{scale}.jpg,{number}.jpg" for scale in SCALES for number in range(1, 13)]
+    (root / "image_data.csv").write_bytes("\r\n".join(["low_res,high_res", *listed, ""]).encode())
+    photos = [read_rgb(source.file) for source in sources.bundled()]
+    for number, image in zip(range(1, PHOTOS + 1), itertools.cycle(photos), strict=False):
+        top = 100 if number > len(photos) else 0
+        hr = Image.fromarray(image[top : top + 240, 40:400]).resize((90 - number % 3, 60))
+        hr.save(root / f"high res/{number}.jpg", quality=95)
+        for scale in SCALES:
+            stored = unsplash(read_rgb(root / f"high res/{number}.jpg"), scale)
+            (root / f"low res/{number}_{scale}.jpg").write_bytes(stored)
+    return folder
+
+
+def configure_paper(project: Checkout, **paper) -> None:
+    """Write tiny.yaml, which makes the paper's two tracks tiny."""
+    size_px = {"size_px": [90, 60]}
+    as_run = {
+        "degradation": "provided",
+        "resize": size_px | {"filter": "nearest"},
+        "split": {"validation_share": 0.15},
+    }
+    overlay = {
+        "downloads": {"unsplash": {"path": "dataset"}},
+        "datasets": {
+            "paper": as_run | paper,
+            "clean": {"resize": size_px, "split": {"test": ["1", "2"], "validation": ["3"]}},
+        },
+        "models": {
+            "paper_autoencoder": {"training": {"epochs": 2}},
+            "residual": {
+                "options": {"channels": 4, "blocks": 1},
+                "training": {"epochs": 1, "steps_per_epoch": 5, "hr_patch_px": 24},
+            },
+        },
+        "statistics": {"resamples": 200},
+    }
+    (project.folder / "tiny.yaml").write_text(yaml.safe_dump(overlay))
+
+
+@pytest.fixture(scope="session")
+def finished_paper(tmp_path_factory) -> Checkout:
+    """A checkout in which both of the paper's tracks have run to the end; do not change it."""
+    project = copy_project(tmp_path_factory.mktemp("paper") / "checkout")
+    make_dataset(project.folder / "dataset")
+    configure_paper(project)
+    project.run(*PAPER)
+    return project

@@ -49,7 +49,9 @@ def environments() -> dict[Path, str]:
 
 
 def step_of(script: str) -> str:
-    """The environment of a script: its own name; all figures share one."""
+    """The environment of a script: its own name; all figures share one, and so do all tables."""
+    if script.startswith("table_") or script == "answer":
+        return "tables"
     return "figures" if script.startswith("figure_") else script
 
 

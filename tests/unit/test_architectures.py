@@ -110,16 +110,44 @@ def test_every_architecture_survives_a_file_and_is_documented(name, tmp_path):
     assert re.search(r"Args:.*Returns:", builder.__doc__, re.DOTALL)
 
 
-def test_grid_and_period_come_from_the_graph(paper):
+@pytest.fixture(scope="module")
+def transposed() -> keras.Model:
+    return architectures.build("paper_transposed", 2)
+
+
+def test_the_variant_of_the_equations_keeps_the_channels_and_parameters_of_table_1(transposed):
+    kinds = [type(layer).__name__ for layer in transposed.layers]
+    first = kinds.index("Conv2DTranspose")
+    assert kinds[first : first + 4] == [
+        "Conv2DTranspose",
+        "Conv2DTranspose",
+        "Add",
+        "UpSampling2D",
+    ]
+    assert kinds.count("Conv2DTranspose") == 2
+    assert transposed.count_params() == 1_110_403
+
+
+@pytest.mark.parametrize("size", [(4, 4), (12, 20), (100, 8)])
+def test_the_variant_of_the_equations_keeps_the_size(size, transposed):
+    assert transposed.compute_output_shape((1, *size, 3)) == (1, *size, 3)
+    assert transposed(np.zeros((1, *size, 3), np.float32)).shape == (1, *size, 3)
+
+
+def test_grid_and_period_come_from_the_graph(paper, transposed):
     assert architectures.input_scale(paper, 3) == 3
     assert architectures.period_px(paper) == 4
+    assert architectures.input_scale(transposed, 3) == 3
+    assert architectures.period_px(transposed) == 4
     residual = architectures.build("residual", 3)
     assert architectures.input_scale(residual, 3) == 1
     assert architectures.period_px(residual) == 1
 
 
 def test_unknown_names_and_options_are_refused():
-    with pytest.raises(InputError, match="unknown architecture 'x'; known: paper_autoencoder, res"):
+    with pytest.raises(
+        InputError, match="unknown architecture 'x'; known: paper_autoencoder, paper_t"
+    ):
         architectures.build("x", 2)
     with pytest.raises(InputError, match=r"'residual': .*unexpected keyword argument 'depth'"):
         architectures.build("residual", 2, depth=3)

@@ -92,7 +92,11 @@ def test_every_key_is_described_and_every_optional_key_has_a_default():
         ("downloads", {"a": {"kaggle": "a/b"}}, "'downloads.a.version' is missing"),
         ("downloads", {"a": {"kaggle": "a/b", "version": 0}}, "'downloads.a.version': 0 is less"),
         ("models.bicubic", {"architecture": "residual"}, "name 'bicubic' in 'models' is reserved"),
-        ("models.residual.architecture", "resnet", "is 'resnet'; allowed: paper_autoencoder, resi"),
+        (
+            "models.residual.architecture",
+            "resnet",
+            "is 'resnet'; allowed: paper_autoencoder, paper_",
+        ),
         ("models.residual.training.hr_patch_px", 63, "is 63, not a multiple of scale 2"),
         (
             "datasets.bundled.split.test_share",

@@ -38,6 +38,17 @@ PAPER = {
     "figure_gains": 2,
     "figure_crops": 4,
     "figure_learning_curves": 2,
+    "table_quarantine": 2,
+    "architecture": 1,
+    "table_layers": 1,
+    "table_results": 1,
+    "table_leakage": 1,
+    "table_time": 1,
+    "figure_architecture": 1,
+    "figure_triptych": 1,
+    "figure_training_time": 1,
+    "figure_paper_curves": 1,
+    "answer": 1,
     "all": 1,
 }
 # Given after paper.yaml, it has half the shards.

@@ -1,80 +1,16 @@
 """The paper's two tracks, run for real on a small dataset in the layout of the real one."""
 
 import hashlib
-import itertools
 from pathlib import Path
 
 import numpy as np
-import pytest
 import yaml
-from conftest import Checkout, copy_project
+from conftest import LAYOUT, PAPER, SCALES, Checkout, configure_paper, copy_project, make_dataset
 from PIL import Image
 from test_run import rows
 
-from superres import sources
-from superres.degradations import recover, unsplash
+from superres.degradations import recover
 from superres.photos import read_rgb
-
-PAPER = ("--configfile", "config/paper.yaml", "config/paper_small.yaml", "tiny.yaml")
-SCALES = (2, 4, 6)
-PHOTOS = 12
-
-
-def make_dataset(folder: Path) -> Path:
-    """Regions of the photos that come along, with LR files made by the dataset's own recipe."""
-    root = folder / "Image Super Resolution - Unsplash"
-    for name in ("high res", "low res"):
-        (root / name).mkdir(parents=True)
-    listed = [f"{number}_{scale}.jpg,{number}.jpg" for scale in SCALES for number in range(1, 13)]
-    (root / "image_data.csv").write_bytes("\r\n".join(["low_res,high_res", *listed, ""]).encode())
-    photos = [read_rgb(source.file) for source in sources.bundled()]
-    for number, image in zip(range(1, PHOTOS + 1), itertools.cycle(photos), strict=False):
-        top = 100 if number > len(photos) else 0
-        hr = Image.fromarray(image[top : top + 240, 40:400]).resize((90 - number % 3, 60))
-        hr.save(root / f"high res/{number}.jpg", quality=95)
-        for scale in SCALES:
-            stored = unsplash(read_rgb(root / f"high res/{number}.jpg"), scale)
-            (root / f"low res/{number}_{scale}.jpg").write_bytes(stored)
-    return folder
-
-
-def configure(project: Checkout, **paper) -> None:
-    size_px = {"size_px": [90, 60]}
-    as_run = {
-        "degradation": "provided",
-        "resize": size_px | {"filter": "nearest"},
-        "split": {"validation_share": 0.15},
-    }
-    overlay = {
-        "downloads": {"unsplash": {"path": "dataset"}},
-        "datasets": {
-            "paper": as_run | paper,
-            "clean": {"resize": size_px, "split": {"test": ["1", "2"], "validation": ["3"]}},
-        },
-        "models": {
-            "paper_autoencoder": {"training": {"epochs": 2}},
-            "residual": {
-                "options": {"channels": 4, "blocks": 1},
-                "training": {"epochs": 1, "steps_per_epoch": 5, "hr_patch_px": 24},
-            },
-        },
-        "statistics": {"resamples": 200},
-    }
-    (project.folder / "tiny.yaml").write_text(yaml.safe_dump(overlay))
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory) -> Checkout:
-    project = copy_project(tmp_path_factory.mktemp("paper") / "checkout")
-    make_dataset(project.folder / "dataset")
-    configure(project)
-    return project
-
-
-@pytest.fixture(scope="module")
-def finished_paper(made) -> Checkout:
-    made.run(*PAPER)
-    return made
 
 
 def split_of(project: Checkout, dataset: str) -> dict[int, dict[str, str]]:
@@ -123,7 +59,7 @@ def test_the_clean_track_has_a_result_for_each_scale(finished_paper):
 
 def test_the_paper_track_sees_the_stored_files_resized_by_nearest(finished_paper):
     pairs = finished_paper.folder / "results/paper/x2/pairs"
-    root = finished_paper.folder / "dataset/Image Super Resolution - Unsplash"
+    root = finished_paper.folder / f"dataset/{LAYOUT}"
     copied = {file.name for file in pairs.glob("*/*/enlarged/*.jpg")}
     # Numbers that 3 divides have the size already, and keep their bytes.
     assert copied == {"3.jpg", "6.jpg", "9.jpg", "12.jpg"}
@@ -147,6 +83,30 @@ def test_the_papers_history_has_its_own_columns(finished_paper):
         assert all(float(row[column]) > 0 for row in history)
 
 
+def test_the_paper_is_held_against_what_was_computed(finished_paper):
+    report = finished_paper.folder / "results/report"
+    layers = rows(report / "table_1.csv")
+    assert {row["agrees"] for row in layers} == {"yes"}
+    results = {row["row"]: row for row in rows(report / "table_2.csv")}
+    history = rows(finished_paper.folder / "results/paper/xall/paper_autoencoder/seed0/history.csv")
+    assert float(results["ours, last epoch"]["val_loss"]) == float(history[-1]["val_loss"])
+    assert "epochs are mixed" in results["paper, Table 2"]["disagreement"]
+    leakage = {(row["dataset"], row["split"]): row for row in rows(report / "leakage.csv")}
+    assert float(leakage["paper", "validation"]["share_percent"]) == 100
+    assert float(leakage["clean", "test"]["share_percent"]) == 0
+    answer = (report / "answer.md").read_text()
+    assert "100 % of the held-out photos (5 of 5)" in answer
+    for name in ("table_1", "table_2", "leakage", "time"):
+        assert (report / f"{name}.md").read_text().startswith("# ")
+        assert "\\toprule" in (report / f"{name}.tex").read_text()
+    for name in ("architecture", "triptych", "training_time", "paper_curves"):
+        for ending in ("png", "svg"):
+            assert (report / f"figures/{name}.{ending}").stat().st_size > 1000
+    quarantine = (finished_paper.folder / "results/paper/tables/quarantine.md").read_text()
+    assert "0 rows or files were left out; 12 photos were taken" in quarantine
+    assert "8 of them were not 90x60 px" in quarantine
+
+
 def test_a_second_paper_run_does_nothing(finished_paper):
     assert finished_paper.jobs(*PAPER) == {}
 
@@ -154,7 +114,7 @@ def test_a_second_paper_run_does_nothing(finished_paper):
 def test_bytes_that_changed_since_the_download_are_refused(finished_paper, tmp_path):
     project = copy_project(tmp_path / "checkout")
     make_dataset(project.folder / "dataset")
-    configure(project)
+    configure_paper(project)
     project.run("results/downloads/unsplash/files.csv", *PAPER)
     (file,) = (project.folder / "results/downloads/unsplash/files").rglob("high res/4.jpg")
     file.write_bytes(file.read_bytes()[:-1] + b"x")
@@ -192,8 +152,8 @@ def spoil(root: Path) -> dict[str, str]:
 
 def test_what_cannot_be_used_is_quarantined_with_its_reason_and_the_rest_goes_on(tmp_path):
     project = copy_project(tmp_path / "checkout")
-    expected = spoil(make_dataset(project.folder / "dataset") / "Image Super Resolution - Unsplash")
-    configure(project)
+    expected = spoil(make_dataset(project.folder / "dataset") / LAYOUT)
+    configure_paper(project)
     targets = [f"results/paper/x2/pairs/train/{shard}-of-2" for shard in (1, 2)]
     project.run(*targets, "results/paper/x4/split.csv", *PAPER)
     found = [
@@ -213,7 +173,7 @@ def test_what_cannot_be_used_is_quarantined_with_its_reason_and_the_rest_goes_on
     assert [photo for photo, side in split.items() if side == "validation"] == ["2", "3", "5", "7"]
     assert "7" not in {row["photo"] for row in rows(project.folder / "results/paper/x4/split.csv")}
     (small,) = (project.folder / "results/paper/x2/pairs").glob("*/*/lr/12.png")
-    root = project.folder / "dataset/Image Super Resolution - Unsplash"
+    root = project.folder / f"dataset/{LAYOUT}"
     assert np.array_equal(read_rgb(small), read_rgb(root / "low res/12_2.jpg"))
     (large,) = (project.folder / "results/paper/x2/pairs").glob("*/*/enlarged/12.png")
     assert read_rgb(large).shape == (60, 90, 3)
@@ -221,9 +181,9 @@ def test_what_cannot_be_used_is_quarantined_with_its_reason_and_the_rest_goes_on
 
 def test_what_cannot_be_used_stops_the_run_where_that_is_asked_for(tmp_path):
     project = copy_project(tmp_path / "checkout")
-    root = make_dataset(project.folder / "dataset") / "Image Super Resolution - Unsplash"
+    root = make_dataset(project.folder / "dataset") / LAYOUT
     (root / "low res/1_2.jpg").unlink()
-    configure(project, bad_input="refuse")
+    configure_paper(project, bad_input="refuse")
     done = project.snakemake("results/paper/x2/split.csv", "--cores", "2", *PAPER)
     assert done.returncode != 0
     (error,) = [line for line in done.stdout.splitlines() if line.startswith("error: ")]

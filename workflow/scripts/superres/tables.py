@@ -1,6 +1,9 @@
 """Tables for people, from the scores of single images."""
 
+from pathlib import Path
+
 import pandas as pd
+from tabulate import tabulate
 
 from superres.methods import REFERENCE
 from superres.scores import SCORES, gains
@@ -94,6 +97,31 @@ def to_markdown(table: pd.DataFrame, dataset: str, split: str, confidence: float
         f"over {photos} photos{', too few to generalise from' if photos < 10 else ''}.\n\n"
         f"{shown.to_markdown(index=False, disable_numparse=True)}\n"
     )
+
+
+def publish(table: pd.DataFrame, title: str, note: str, files: list[Path]) -> None:
+    """Write a table once for every file: .csv, .md or .tex.
+
+    Args:
+        table: numbers stay numbers in CSV and get five digits elsewhere; what is missing is empty.
+        title: heading of the page.
+        note: what a reader has to know: conventions, sources.
+        files: targets, format by ending.
+    """
+    cells = table.astype(object).where(table.notna(), None)
+    shown = {"headers": list(table), "floatfmt": ".5g", "missingval": "", "showindex": False}
+    for file in files:
+        match file.suffix:
+            case ".csv":
+                text = table.to_csv(index=False)
+            case ".md":
+                body = tabulate(cells, tablefmt="pipe", **shown) if len(table) else "(no rows)"
+                text = f"# {title}\n\n{note}\n\n{body}\n"
+            case ".tex":
+                text = (
+                    f"% {title}\n% {note}\n{tabulate(cells, tablefmt='latex_booktabs', **shown)}\n"
+                )
+        file.write_text(text)
 
 
 def _verdict(low: float, high: float) -> str:

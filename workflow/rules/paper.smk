@@ -1,0 +1,377 @@
+def paper_files(pattern, **wildcards):
+    """A pattern of the paper's model and of both tracks; nothing where no paper is configured."""
+    if "paper" not in config:
+        return []
+    section = config["paper"]
+    values = {
+        "as_run": section["as_run"],
+        "clean": section["clean"],
+        "track": [section["as_run"], section["clean"]],
+        "method": section["model"],
+        "scale": trained_scales(section["as_run"], section["model"])[0],
+        "seed": config["run"]["seeds"][0],
+    }
+    return expand(pattern, **(values | wildcards))
+
+
+def paper_value(key):
+    """A value of the configuration's section on the paper."""
+    return config.get("paper", {}).get(key, "")
+
+
+def paper_splits(pattern):
+    """A pattern for every scale of both tracks."""
+    return [
+        file
+        for track in paper_files("{track}")
+        for file in expand(pattern, track=track, scale=config["datasets"][track]["scales"])
+    ]
+
+
+def image_size(dataset):
+    """The size of a dataset's images in words."""
+    resize = config["datasets"][dataset].get("resize")
+    return "{}x{} px".format(*resize["size_px"]) if resize else "own size"
+
+
+def size_options(wildcards):
+    """The size that all photos of a dataset are given, if there is one."""
+    resize = config["datasets"][wildcards.dataset].get("resize")
+    return ["--size-px", *map(str, resize["size_px"])] if resize else []
+
+
+PAPER_TABLES = ["table_1", "table_2", "leakage", "time"]
+PAPER_FIGURES = ["architecture", "triptych", "training_time", "paper_curves"]
+PAPER_MODEL = "results/{track}/x{scale}/{method}/seed{seed}/"
+EVALUATED = evaluated_scales(paper_value("as_run"))[0] if "paper" in config else 0
+
+
+rule architecture:
+    input:
+        code=architecture_code("architecture"),
+    output:
+        "results/report/architecture/{method}.csv",
+    log:
+        "results/logs/report/architecture/{method}.log",
+    benchmark:
+        "results/benchmarks/report/architecture/{method}.jsonl"
+    wildcard_constraints:
+        method=one_of(MODELS),
+    conda:
+        "../../envs/architecture.yaml"
+    params:
+        recipe=lambda wildcards: json.dumps(config["models"][wildcards.method], sort_keys=True),
+    message:
+        "Listing the layers of {wildcards.method}"
+    shell:
+        "python {input.code[0]:q} --recipe {params.recipe:q} --output {output} 2>&1 | tee {log}"
+
+
+rule table_layers:
+    input:
+        code=code("table_layers"),
+        architecture=paper_files("results/report/architecture/{method}.csv"),
+    output:
+        csv="results/report/table_1.csv",
+        md=report(
+            "results/report/table_1.md",
+            caption="../report/table_1.rst",
+            category="Paper",
+            labels={"table": "1: layers"},
+        ),
+        tex="results/report/table_1.tex",
+    log:
+        "results/logs/report/table_1.log",
+    benchmark:
+        "results/benchmarks/report/table_1.jsonl"
+    conda:
+        "../../envs/tables.yaml"
+    message:
+        "Comparing the layers with the paper's Table 1"
+    shell:
+        "python {input.code[0]:q} --architecture {input.architecture} --output {output}"
+        " 2>&1 | tee {log}"
+
+
+rule table_results:
+    input:
+        code=code("table_results"),
+        history=paper_files("results/{as_run}/x{scale}/{method}/seed{seed}/history.csv"),
+        per_image=paper_files("results/{as_run}/tables/per_image.csv"),
+    output:
+        csv="results/report/table_2.csv",
+        md=report(
+            "results/report/table_2.md",
+            caption="../report/table_2.rst",
+            category="Paper",
+            labels={"table": "2: results"},
+        ),
+        tex="results/report/table_2.tex",
+    log:
+        "results/logs/report/table_2.log",
+    benchmark:
+        "results/benchmarks/report/table_2.jsonl"
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        model=paper_value("model"),
+    message:
+        "Comparing the results with the paper's Table 2"
+    shell:
+        "python {input.code[0]:q} --history {input.history} --per-image {input.per_image}"
+        " --model {params.model} --output {output} 2>&1 | tee {log}"
+
+
+rule table_leakage:
+    input:
+        code=code("table_leakage"),
+        splits=paper_splits("results/{track}/x{scale}/split.csv"),
+    output:
+        csv="results/report/leakage.csv",
+        md=report(
+            "results/report/leakage.md",
+            caption="../report/leakage.rst",
+            category="Paper",
+            labels={"table": "audit of the split"},
+        ),
+        tex="results/report/leakage.tex",
+    log:
+        "results/logs/report/leakage.log",
+    benchmark:
+        "results/benchmarks/report/leakage.jsonl"
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        labels=paper_splits("{track}:{scale}"),
+    message:
+        "Looking for held-out photos in training"
+    shell:
+        "python {input.code[0]:q} --splits {input.splits} --labels {params.labels}"
+        " --output {output} 2>&1 | tee {log}"
+
+
+rule table_time:
+    input:
+        code=code("table_time"),
+        timings=paper_files(f"{PAPER_MODEL}timing.json"),
+    output:
+        csv="results/report/time.csv",
+        md=report(
+            "results/report/time.md",
+            caption="../report/time.rst",
+            category="Paper",
+            labels={"table": "training time"},
+        ),
+        tex="results/report/time.tex",
+    log:
+        "results/logs/report/time.log",
+    benchmark:
+        "results/benchmarks/report/time.jsonl"
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        labels=paper_files("{track}"),
+        sizes=[image_size(track) for track in paper_files("{track}")],
+    message:
+        "Comparing the training time with the paper's"
+    shell:
+        "python {input.code[0]:q} --timings {input.timings} --labels {params.labels}"
+        " --sizes {params.sizes:q} --output {output} 2>&1 | tee {log}"
+
+
+rule table_quarantine:
+    input:
+        code=code("table_quarantine"),
+        quarantine=all_shards("results/{dataset}/photos/{shard}.quarantine.csv"),
+        photos=all_shards("results/{dataset}/photos/{shard}.csv"),
+    output:
+        csv="results/{dataset}/tables/quarantine.csv",
+        md=report(
+            "results/{dataset}/tables/quarantine.md",
+            caption="../report/quarantine.rst",
+            category="Tables",
+            labels={"dataset": "{dataset}", "table": "input left out"},
+        ),
+        tex="results/{dataset}/tables/quarantine.tex",
+    log:
+        "results/logs/{dataset}/quarantine.log",
+    benchmark:
+        "results/benchmarks/{dataset}/quarantine.jsonl"
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        size=size_options,
+    message:
+        "Listing what was left out of {wildcards.dataset}"
+    shell:
+        "python {input.code[0]:q} --quarantine {input.quarantine} --photos {input.photos}"
+        " {params.size} --output {output} 2>&1 | tee {log}"
+
+
+rule answer:
+    input:
+        code=code("answer"),
+        layers="results/report/table_1.csv",
+        results="results/report/table_2.csv",
+        leakage="results/report/leakage.csv",
+        as_run=paper_files("results/{as_run}/tables/per_image.csv"),
+        clean=paper_files("results/{clean}/tables/per_image.csv"),
+    output:
+        report(
+            "results/report/answer.md",
+            caption="../report/answer.rst",
+            category="Answer",
+            labels={"page": "does the result hold?"},
+        ),
+    log:
+        "results/logs/report/answer.log",
+    benchmark:
+        "results/benchmarks/report/answer.jsonl"
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        model=paper_value("model"),
+        confidence=config["statistics"]["confidence"],
+        resamples=config["statistics"]["resamples"],
+    message:
+        "Saying whether the paper's result holds"
+    shell:
+        "python {input.code[0]:q} --layers {input.layers} --results {input.results}"
+        " --leakage {input.leakage} --as-run {input.as_run} --clean {input.clean}"
+        " --model {params.model} --confidence {params.confidence}"
+        " --resamples {params.resamples} --output {output} 2>&1 | tee {log}"
+
+
+rule figure_architecture:
+    input:
+        code=code("figure_architecture"),
+        architecture=paper_files("results/report/architecture/{method}.csv"),
+    output:
+        report(
+            "results/report/figures/architecture.png",
+            caption="../report/architecture.rst",
+            category="Paper",
+            labels={"figure": "1: architecture"},
+        ),
+        "results/report/figures/architecture.svg",
+    log:
+        "results/logs/report/figures/architecture.log",
+    benchmark:
+        "results/benchmarks/report/figures/architecture.jsonl"
+    conda:
+        "../../envs/figures.yaml"
+    params:
+        dpi=config["figures"]["dpi"],
+    message:
+        "Drawing the architecture"
+    shell:
+        "python {input.code[0]:q} --architecture {input.architecture} --dpi {params.dpi}"
+        " --output {output} 2>&1 | tee {log}"
+
+
+rule figure_triptych:
+    input:
+        code=code("figure_triptych"),
+        per_image=paper_files("results/{as_run}/tables/per_image.csv"),
+        pairs=paper_files(
+            "results/{as_run}/x{scale}/pairs/{split}/{shard}",
+            scale=EVALUATED,
+            split="validation",
+            shard=SHARDS[0],
+        ),
+        predictions=[
+            file
+            for method, seed in (
+                ("unchanged", 0),
+                ("bicubic", 0),
+                (paper_value("model"), config["run"]["seeds"][0]),
+            )
+            for file in paper_files(
+                "results/{as_run}/x{scale}/{method}/seed{seed}/predictions/{shard}",
+                scale=EVALUATED,
+                method=method,
+                seed=seed,
+                shard=SHARDS[0],
+            )
+        ],
+    output:
+        report(
+            "results/report/figures/triptych.png",
+            caption="../report/triptych.rst",
+            category="Paper",
+            labels={"figure": "2: input, prediction, truth"},
+        ),
+        "results/report/figures/triptych.svg",
+    log:
+        "results/logs/report/figures/triptych.log",
+    benchmark:
+        "results/benchmarks/report/figures/triptych.jsonl"
+    conda:
+        "../../envs/figures.yaml"
+    params:
+        methods=["unchanged", "bicubic", paper_value("model")],
+        scale=EVALUATED,
+        photos=config["figures"]["photos"],
+        dpi=config["figures"]["dpi"],
+    message:
+        "Drawing predictions of the paper's model"
+    shell:
+        "python {input.code[0]:q} --pairs {input.pairs} --folders {input.predictions}"
+        " --methods {params.methods} --per-image {input.per_image} --scale {params.scale}"
+        " --photos {params.photos}"
+        " --dpi {params.dpi} --output {output} 2>&1 | tee {log}"
+
+
+rule figure_training_time:
+    input:
+        code=code("figure_training_time"),
+        times="results/report/time.csv",
+    output:
+        report(
+            "results/report/figures/training_time.png",
+            caption="../report/training_time.rst",
+            category="Paper",
+            labels={"figure": "3: training time"},
+        ),
+        "results/report/figures/training_time.svg",
+    log:
+        "results/logs/report/figures/training_time.log",
+    benchmark:
+        "results/benchmarks/report/figures/training_time.jsonl"
+    conda:
+        "../../envs/figures.yaml"
+    params:
+        dpi=config["figures"]["dpi"],
+    message:
+        "Drawing the training time"
+    shell:
+        "python {input.code[0]:q} --times {input.times} --dpi {params.dpi} --output {output}"
+        " 2>&1 | tee {log}"
+
+
+rule figure_paper_curves:
+    input:
+        code=code("figure_paper_curves"),
+        histories=paper_files(f"{PAPER_MODEL}history.csv"),
+    output:
+        report(
+            "results/report/figures/paper_curves.png",
+            caption="../report/paper_curves.rst",
+            category="Paper",
+            labels={"figure": "4: learning curves"},
+        ),
+        "results/report/figures/paper_curves.svg",
+    log:
+        "results/logs/report/figures/paper_curves.log",
+    benchmark:
+        "results/benchmarks/report/figures/paper_curves.jsonl"
+    conda:
+        "../../envs/figures.yaml"
+    params:
+        labels=paper_files("{track}"),
+        dpi=config["figures"]["dpi"],
+    message:
+        "Drawing learning curves beside the paper's log"
+    shell:
+        "python {input.code[0]:q} --histories {input.histories} --labels {params.labels}"
+        " --dpi {params.dpi} --output {output} 2>&1 | tee {log}"

@@ -1,0 +1,313 @@
+"""The paper beside what was computed here: its tables, an audit of the split, and an answer."""
+
+import numpy as np
+import pandas as pd
+
+from superres import paper
+from superres.methods import REFERENCE, UNCHANGED
+from superres.scores import gains
+from superres.statistics import mean_interval
+
+# Above this relative difference, a number of ours is said to differ from the paper's log.
+TOLERANCE = 0.1
+FEW_PHOTOS = 10
+
+
+def layers(ours: pd.DataFrame) -> pd.DataFrame:
+    """Table 1, row by row.
+
+    Args:
+        ours: rows of the schema `architecture`, in the order of the graph.
+
+    Returns:
+        Columns of both, and agrees (yes or no); the last row is the total.
+    """
+    theirs = pd.DataFrame(
+        paper.TABLE_1, columns=["paper_layer", "paper_type", "paper_shape", "paper_parameters"]
+    )
+    table = pd.concat([theirs, ours[["name", "type", "output_shape", "parameters"]]], axis=1)
+    same = (
+        (table["paper_type"] == table["type"])
+        & (table["paper_shape"] == table["output_shape"])
+        & (table["paper_parameters"] == table["parameters"])
+    )
+    table["agrees"] = same.map({True: "yes", False: "no"})
+    total = ours["parameters"].sum()
+    agrees = "yes" if total == paper.TOTAL and ours["trainable"].sum() == paper.TRAINABLE else "no"
+    table.loc[len(table)] = ["total", "", "", paper.TOTAL, "total", "", "", total, agrees]
+    return table
+
+
+def results(history: pd.DataFrame, per_image: pd.DataFrame, model: str) -> pd.DataFrame:
+    """Table 2: the paper's, its log's, ours, and what needs no training, on the same rows.
+
+    Args:
+        history: of the paper's model, with Keras' own validation loss and accuracy.
+        per_image: rows of the schema `metrics`, on the validation rows.
+        model: name of the paper's model.
+
+    Returns:
+        Columns row, epoch, loss, accuracy, val_loss, val_accuracy, psnr_db (mean over photos),
+        psnr_of_mean_mse_db, disagreement.
+    """
+    log = pd.DataFrame(paper.log())
+    printed = {metric: float(text) for metric, text in paper.TABLE_2.items()}
+    rows = [{"row": "paper, Table 2", **printed, "disagreement": _mixed_epochs()}]
+    for name, table in (("paper's log", log), ("ours", history)):
+        best = table["val_loss"].astype(float).idxmin()
+        for which, at in (("best epoch", best), ("last epoch", len(table) - 1)):
+            row = table.loc[at, ["epoch", *paper.METRICS]].to_dict()
+            rows.append({"row": f"{name}, {which}", **row, "disagreement": ""})
+    for theirs, ours in zip(rows[1:3], rows[3:5], strict=True):
+        ours["disagreement"] = _differences(ours, theirs)
+    scored = per_image.groupby("method", sort=False)[["mse_rgb", "accuracy", "psnr_rgb_db"]].mean()
+    names = {model: "ours, predictions in 8 bits", UNCHANGED: "input unchanged"}
+    for method, means in scored.iterrows():
+        rows.append(
+            {
+                "row": names.get(method, method),
+                "val_loss": means["mse_rgb"],
+                "val_accuracy": means["accuracy"],
+                "psnr_db": means["psnr_rgb_db"],
+                "disagreement": "" if method == model else _beats(means, scored.loc[model]),
+            }
+        )
+    table = pd.DataFrame(rows)
+    table["psnr_of_mean_mse_db"] = table["val_loss"].map(_psnr_of_mse_db)
+    table["epoch"] = table["epoch"].astype("Int64")
+    return table[["row", "epoch", *paper.METRICS, "psnr_db", "psnr_of_mean_mse_db", "disagreement"]]
+
+
+def _psnr_of_mse_db(value: float) -> float:
+    """PSNR in dB of a mean squared error on [0, 1], peak 1.0.
+
+    Of an MSE that is a mean over images it is 2-3 dB below the mean of their PSNRs.
+    """
+    return float(-10 * np.log10(value))
+
+
+def _mixed_epochs() -> str:
+    found = {
+        metric: paper.epochs_that_print(metric, text) for metric, text in paper.TABLE_2.items()
+    }
+    told = [
+        f"{metric} {paper.TABLE_2[metric]} is in "
+        + (f"epoch {' and '.join(map(str, epochs))}" if epochs else "no epoch")
+        + " of the log"
+        for metric, epochs in found.items()
+    ]
+    common = set.intersection(*(set(epochs) for epochs in found.values() if epochs))
+    return "; ".join([*told, *([] if common else ["epochs are mixed"])])
+
+
+def _differences(ours: dict, theirs: dict) -> str:
+    ratios = {metric: ours[metric] / theirs[metric] for metric in paper.METRICS if theirs[metric]}
+    return "; ".join(
+        f"{metric} {ratio:.2f} times the log's"
+        for metric, ratio in ratios.items()
+        if abs(ratio - 1) > TOLERANCE
+    )
+
+
+def _beats(means: pd.Series, ours: pd.Series) -> str:
+    told = []
+    for whose, mse, accuracy in (
+        ("our model's", ours["mse_rgb"], ours["accuracy"]),
+        (
+            "the paper's table",
+            float(paper.TABLE_2["val_loss"]),
+            float(paper.TABLE_2["val_accuracy"]),
+        ),
+    ):
+        if means["mse_rgb"] < mse:
+            told.append(f"MSE below {whose}")
+        if means["accuracy"] > accuracy:
+            told.append(f"accuracy above {whose}")
+    return "; ".join(told)
+
+
+def leakage(splits: dict[str, dict[int, pd.DataFrame]]) -> pd.DataFrame:
+    """How many measured photos were also learned from, at any scale.
+
+    Args:
+        splits: dataset -> scale -> rows of the schema `split`.
+
+    Returns:
+        Columns dataset, split, scale, photos, photos_in_training, share_percent, and the same of
+        scenes (near-duplicates count as one).
+    """
+    rows = []
+    for dataset, by_scale in splits.items():
+        learned = pd.concat(by_scale.values()).query("split == 'train'")
+        for scale, table in by_scale.items():
+            for split in ("validation", "test"):
+                held_out = table[table["split"] == split]
+                if held_out.empty:
+                    continue
+                photos = held_out["photo"].isin(set(learned["photo"]))
+                scenes = held_out["scene"].isin(set(learned["scene"]))
+                rows.append(
+                    {
+                        "dataset": dataset,
+                        "split": split,
+                        "scale": scale,
+                        "photos": len(held_out),
+                        "photos_in_training": int(photos.sum()),
+                        "share_percent": 100 * photos.mean(),
+                        "alike_in_training": int(scenes.sum()),
+                        "alike_percent": 100 * scenes.mean(),
+                    }
+                )
+    return pd.DataFrame(rows)
+
+
+def times(timings: dict[str, dict], sizes: dict[str, str]) -> pd.DataFrame:
+    """Training time beside the paper's.
+
+    Args:
+        timings: dataset -> what `training.train` says of its time.
+        sizes: dataset -> image size in words.
+
+    Returns:
+        Columns run, image_size, device, train_s, steps, step_s, images_per_s.
+    """
+    steps = paper.EPOCHS * paper.STEPS_PER_EPOCH
+    rows = [
+        {
+            "run": "paper",
+            "image_size": "{}x{} px".format(*paper.SIZE_PX),
+            "device": paper.DEVICE,
+            "train_s": paper.TRAIN_S,
+            "steps": steps,
+            "step_s": paper.STEP_S,
+            "images_per_s": paper.BATCH_SIZE / paper.STEP_S,
+        }
+    ]
+    for dataset, timing in timings.items():
+        measured = {key: timing[key] for key in ("train_s", "steps", "step_s", "images_per_s")}
+        device = f"{timing['device']}, {timing['cpus']} processors"
+        rows.append({"run": dataset, "image_size": sizes[dataset], "device": device, **measured})
+    return pd.DataFrame(rows)
+
+
+def answer(
+    layers_table: pd.DataFrame,
+    results_table: pd.DataFrame,
+    audit: pd.DataFrame,
+    as_run: pd.DataFrame,
+    clean: pd.DataFrame,
+    model: str,
+    confidence: float,
+    resamples: int,
+) -> list[str]:
+    """Whether the paper's result holds, in sentences that follow from the numbers.
+
+    Args:
+        layers_table: from `layers`.
+        results_table: from `results`.
+        audit: from `leakage`.
+        as_run: per-image scores of the track that repeats the paper.
+        clean: per-image scores of the other.
+        model: name of the paper's model.
+        confidence: level of the intervals.
+        resamples: of the bootstrap over photos.
+    """
+    said = [_on_layers(layers_table), _on_training(results_table), _on_the_table(results_table)]
+    said += [_on_leakage(dataset, rows) for dataset, rows in audit.groupby("dataset", sort=False)]
+    level = f"{confidence:.0%} interval"
+    wide = as_run.groupby(["method", "photo"])[["mse_rgb", "accuracy"]].mean().unstack("method")
+    accuracy, mse = wide["accuracy"], wide["mse_rgb"]
+    photos = len(wide)
+    difference = accuracy[UNCHANGED] - accuracy[model]
+    low, high = mean_interval(difference.to_numpy(), confidence, resamples)
+    said.append(
+        "Accuracy says little: the input, returned unchanged, scores "
+        f"{accuracy[UNCHANGED].mean():.3f} on the {photos} validation photos and the model "
+        f"{accuracy[model].mean():.3f}; the difference is {difference.mean():+.3f} "
+        f"({level} {low:+.3f} to {high:+.3f}), "
+        f"{_verdict(low, high, 'in favour of the untouched input', 'in favour of the model')}. The "
+        f"paper's table has {paper.TABLE_2['val_accuracy']}."
+    )
+    for method in [name for name in mse if name not in (model, UNCHANGED)]:
+        difference = 1e3 * (mse[model] - mse[method])
+        low, high = mean_interval(difference.to_numpy(), confidence, resamples)
+        said.append(
+            f"On the same rows {method} has an MSE of {mse[method].mean():.6f} and the model "
+            f"{mse[model].mean():.6f}: {difference.mean():+.3f} thousandths ({level} {low:+.3f} to "
+            f"{high:+.3f}), {_verdict(low, high, f'{method} is better', 'the model is better')}. "
+            f"The paper's table has {paper.TABLE_2['val_loss']}."
+        )
+    said += _on_gains(clean, model, confidence, resamples)
+    if min(photos, clean["photo"].nunique()) < FEW_PHOTOS:
+        said.append(
+            f"Fewer than {FEW_PHOTOS} photos stand behind some of these sentences: they show that "
+            "the protocol runs, and settle nothing."
+        )
+    if audit["photos"].max() < paper.PHOTOS * paper.VALIDATION_SHARE:
+        said.append(
+            "This run is smaller than the paper's; only one at full size can be held against its "
+            "numbers."
+        )
+    return said
+
+
+def _on_layers(table: pd.DataFrame) -> str:
+    disagree = table.loc[table["agrees"] == "no", "paper_layer"]
+    if disagree.empty:
+        return (
+            f"The network reproduces: all {len(table) - 1} layers of Table 1 agree in kind, shape "
+            "and parameters."
+        )
+    return (
+        f"The network does not reproduce: {len(disagree)} rows of Table 1 differ "
+        f"({', '.join(map(str, disagree))})."
+    )
+
+
+def _on_training(table: pd.DataFrame) -> str:
+    rows = table.set_index("row")
+    theirs, ours = (rows.loc[f"{name}, best epoch", "val_loss"] for name in ("paper's log", "ours"))
+    ratio = ours / theirs
+    verdict = "reproduces" if abs(ratio - 1) <= TOLERANCE else "does not reproduce in this run"
+    return (
+        f"The validation loss {verdict}: the best epoch here has {ours:.6f}, the best of the "
+        f"paper's log {theirs:.6f} ({ratio:.2f} times)."
+    )
+
+
+def _on_the_table(table: pd.DataFrame) -> str:
+    told = table.loc[0, "disagreement"]
+    ending = " It is the result of no epoch." if "mixed" in told else ""
+    return f"The paper's Table 2, said to be its last epoch, against its own log: {told}.{ending}"
+
+
+def _on_leakage(dataset: str, rows: pd.DataFrame) -> str:
+    most = rows.groupby("split")[["photos_in_training", "photos"]].max().sum()
+    leaked, photos = most["photos_in_training"], most["photos"]
+    verdict = "nothing leaks" if leaked == 0 else "its scores are no evidence of generalisation"
+    scales = ", ".join(f"x{scale}" for scale in sorted(set(rows["scale"])))
+    return (
+        f"In `{dataset}`, measured at {scales}, {100 * leaked / photos:.0f} % of the held-out "
+        f"photos ({leaked} of {photos}) are in training at some scale: {verdict}."
+    )
+
+
+def _on_gains(clean: pd.DataFrame, model: str, confidence: float, resamples: int) -> list[str]:
+    said = []
+    for scale, table in gains(clean).groupby("scale"):
+        wide = table.pivot(index="photo", columns="method", values="gain_rgb_db")
+        best = wide.drop(columns=[REFERENCE, model]).mean().idxmax()
+        for method, role in ((model, "the paper's model"), (best, f"the best other, {best},")):
+            low, high = mean_interval(wide[method].to_numpy(), confidence, resamples)
+            said.append(
+                f"At x{scale}, on {len(wide)} test photos never trained on, {role} gains "
+                f"{wide[method].mean():+.2f} dB RGB PSNR over bicubic ({confidence:.0%} interval "
+                f"{low:+.2f} to {high:+.2f}): {_verdict(low, high, 'better', 'worse')}."
+            )
+    return said
+
+
+def _verdict(low: float, high: float, above: str, below: str) -> str:
+    if low > 0:
+        return above
+    return below if high < 0 else "no difference shown"

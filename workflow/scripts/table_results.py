@@ -1,0 +1,33 @@
+"""Compare a training with Table 2 of the paper, its log, and what needs no training."""
+
+import argparse
+from pathlib import Path
+
+from superres import comparison, records, tables
+from superres.console import run
+
+
+def main(arguments: argparse.Namespace) -> None:
+    table = comparison.results(
+        records.read([arguments.history], "history"),
+        records.read([arguments.per_image], "metrics"),
+        arguments.model,
+    )
+    tables.publish(
+        table,
+        "Table 2: the paper's results and ours",
+        "MSE on RGB in [0, 1], no border crop; accuracy is Keras' categorical one over the three "
+        "channels. Rows of trainings: as Keras measured them on the validation rows, not rounded. "
+        "Other rows: the same validation rows, 8-bit images, means over photos. psnr_db: RGB, peak "
+        "1.0, border crop = scale, mean over photos; psnr_of_mean_mse_db is another number.",
+        arguments.output,
+    )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--history", type=Path, required=True, help="CSV of the paper's model")
+    parser.add_argument("--per-image", type=Path, required=True, help="CSV of scores")
+    parser.add_argument("--model", required=True, help="name of the paper's model")
+    parser.add_argument("--output", type=Path, nargs="+", required=True, help=".csv, .md, .tex")
+    run(main, parser)
