@@ -260,3 +260,45 @@ def download_state(wildcards):
     """What re-runs the download step when the user's own copy changes."""
     download = config["downloads"][wildcards.download]
     return tree_state(download["path"]) if "path" in download else ""
+
+
+def paper_files(pattern, **wildcards):
+    """A pattern of the paper's model and of both tracks; nothing where no paper is configured."""
+    if "paper" not in config:
+        return []
+    section = config["paper"]
+    values = {
+        "as_run": section["as_run"],
+        "clean": section["clean"],
+        "track": [section["as_run"], section["clean"]],
+        "method": section["model"],
+        "scale": trained_scales(section["as_run"], section["model"])[0],
+        "seed": config["run"]["seeds"][0],
+    }
+    return expand(pattern, **(values | wildcards))
+
+
+def paper_value(key):
+    """A value of the configuration's section on the paper."""
+    return config.get("paper", {}).get(key, "")
+
+
+def paper_splits(pattern):
+    """A pattern for every scale of both tracks."""
+    return [
+        file
+        for track in paper_files("{track}")
+        for file in expand(pattern, track=track, scale=config["datasets"][track]["scales"])
+    ]
+
+
+def image_size(dataset):
+    """The size of a dataset's images in words."""
+    resize = config["datasets"][dataset].get("resize")
+    return "{}x{} px".format(*resize["size_px"]) if resize else "own size"
+
+
+def size_options(wildcards):
+    """The size that all photos of a dataset are given, if there is one."""
+    resize = config["datasets"][wildcards.dataset].get("resize")
+    return ["--size-px", *map(str, resize["size_px"])] if resize else []

@@ -1,45 +1,3 @@
-def paper_files(pattern, **wildcards):
-    """A pattern of the paper's model and of both tracks; nothing where no paper is configured."""
-    if "paper" not in config:
-        return []
-    section = config["paper"]
-    values = {
-        "as_run": section["as_run"],
-        "clean": section["clean"],
-        "track": [section["as_run"], section["clean"]],
-        "method": section["model"],
-        "scale": trained_scales(section["as_run"], section["model"])[0],
-        "seed": config["run"]["seeds"][0],
-    }
-    return expand(pattern, **(values | wildcards))
-
-
-def paper_value(key):
-    """A value of the configuration's section on the paper."""
-    return config.get("paper", {}).get(key, "")
-
-
-def paper_splits(pattern):
-    """A pattern for every scale of both tracks."""
-    return [
-        file
-        for track in paper_files("{track}")
-        for file in expand(pattern, track=track, scale=config["datasets"][track]["scales"])
-    ]
-
-
-def image_size(dataset):
-    """The size of a dataset's images in words."""
-    resize = config["datasets"][dataset].get("resize")
-    return "{}x{} px".format(*resize["size_px"]) if resize else "own size"
-
-
-def size_options(wildcards):
-    """The size that all photos of a dataset are given, if there is one."""
-    resize = config["datasets"][wildcards.dataset].get("resize")
-    return ["--size-px", *map(str, resize["size_px"])] if resize else []
-
-
 PAPER_TABLES = ["table_1", "table_2", "leakage", "time"]
 PAPER_FIGURES = ["architecture", "triptych", "training_time", "paper_curves"]
 PAPER_MODEL = "results/{track}/x{scale}/{method}/seed{seed}/"
@@ -368,10 +326,10 @@ rule figure_paper_curves:
     conda:
         "../../envs/figures.yaml"
     params:
-        labels=paper_files("{track}"),
+        labels=paper_files("ours, {track}"),
         dpi=config["figures"]["dpi"],
     message:
         "Drawing learning curves beside the paper's log"
     shell:
-        "python {input.code[0]:q} --histories {input.histories} --labels {params.labels}"
+        "python {input.code[0]:q} --histories {input.histories} --labels {params.labels:q}"
         " --dpi {params.dpi} --output {output} 2>&1 | tee {log}"

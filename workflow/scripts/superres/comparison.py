@@ -174,7 +174,7 @@ def times(timings: dict[str, dict], sizes: dict[str, str]) -> pd.DataFrame:
     steps = paper.EPOCHS * paper.STEPS_PER_EPOCH
     rows = [
         {
-            "run": "paper",
+            "run": "the paper",
             "image_size": "{}x{} px".format(*paper.SIZE_PX),
             "device": paper.DEVICE,
             "train_s": paper.TRAIN_S,
@@ -186,7 +186,9 @@ def times(timings: dict[str, dict], sizes: dict[str, str]) -> pd.DataFrame:
     for dataset, timing in timings.items():
         measured = {key: timing[key] for key in ("train_s", "steps", "step_s", "images_per_s")}
         device = f"{timing['device']}, {timing['cpus']} processors"
-        rows.append({"run": dataset, "image_size": sizes[dataset], "device": device, **measured})
+        rows.append(
+            {"run": f"ours, {dataset}", "image_size": sizes[dataset], "device": device, **measured}
+        )
     return pd.DataFrame(rows)
 
 

@@ -95,15 +95,15 @@ def training_time(table: pd.DataFrame) -> Figure:
     names = [f"{row.run}\n{row.image_size}\n{row.device}" for row in table.itertuples()]
     colours = [GREYS[1], *COLOURS][: len(table)]
     figure, axes = plt.subplots(1, 2, figsize=(10, 1.4 + 0.6 * len(table)), sharey=True)
-    for axis, column, title in (
-        (axes[0], "train_s", "whole training (s)"),
-        (axes[1], "step_s", "one step of 4 images (s)"),
+    for axis, column, digits, title in (
+        (axes[0], "train_s", 0, "whole training (s), log scale"),
+        (axes[1], "step_s", 2, "one step of 4 images (s)"),
     ):
         bars = axis.barh(names, table[column], color=colours)
-        axis.bar_label(bars, fmt="{:,.3g}", padding=3)
-        axis.set_xscale("log")
+        axis.bar_label(bars, fmt=f"{{:,.{digits}f}}", padding=3)
         axis.set_xlabel(title)
-        axis.margins(x=0.25)
+        axis.margins(x=0.2)
+    axes[0].set_xscale("log")
     axes[0].invert_yaxis()
     return figure
 
