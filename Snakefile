@@ -1,5 +1,5 @@
-# photos -> split -> pairs -> train -> predict ----> metrics -> collect -> tables -> figures
-#                         \-> interpolate ------/
+# download -> photos -> split -> pairs -> train -> predict ----> metrics -> collect -> tables -> figures
+#                                     \-> interpolate ------/                         \-> paper
 # One rule a step, one script a rule (workflow/scripts/<rule>.py), one environment a step (envs/).
 from snakemake.utils import min_version
 
