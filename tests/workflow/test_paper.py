@@ -1,6 +1,7 @@
 """The paper's two tracks, run for real on a small dataset in the layout of the real one."""
 
 import hashlib
+import re
 from pathlib import Path
 
 import numpy as np
@@ -103,8 +104,8 @@ def test_the_paper_is_held_against_what_was_computed(finished_paper):
         for ending in ("png", "svg"):
             assert (report / f"figures/{name}.{ending}").stat().st_size > 1000
     quarantine = (finished_paper.folder / "results/paper/tables/quarantine.md").read_text()
-    assert "0 rows or files were left out; 12 photos were taken" in quarantine
-    assert "8 of them were not 90x60 px" in quarantine
+    assert "12 photos were taken, 8 of them resized; 0 rows or files were left out" in quarantine
+    assert re.search(r"\| 1.jpg +\| 89x60 px, is given 90x60 px \| resized", quarantine)
 
 
 def test_a_second_paper_run_does_nothing(finished_paper):
@@ -155,7 +156,8 @@ def test_what_cannot_be_used_is_quarantined_with_its_reason_and_the_rest_goes_on
     expected = spoil(make_dataset(project.folder / "dataset") / LAYOUT)
     configure_paper(project)
     targets = [f"results/paper/x2/pairs/train/{shard}-of-2" for shard in (1, 2)]
-    project.run(*targets, "results/paper/x4/split.csv", *PAPER)
+    page = "results/paper/tables/quarantine.md"
+    project.run(*targets, page, "results/paper/x4/split.csv", *PAPER)
     found = [
         row
         for shard in (1, 2)
@@ -163,7 +165,11 @@ def test_what_cannot_be_used_is_quarantined_with_its_reason_and_the_rest_goes_on
     ]
     # A photo without HR takes its three rows along.
     assert len(found) == 7 + 2 + 2
+    shown = (project.folder / page).read_text()
     for file, reason in expected.items():
+        assert re.search(
+            rf"\| {re.escape(file)} +\| [^|]*{re.escape(reason)}[^|]*\| left out", shown
+        )
         assert all(reason in row["reason"] for row in found if row["file"] == file)
         assert any(row["file"] == file for row in found)
     # 36 rows less 9 bad ones and those that came on top: int(0.15 x 27) = 4

@@ -38,7 +38,12 @@ def test_no_test_photo_was_ready_to_be_learned_from(finished_run):
         on_disk = {file.stem for file in (pairs / side).glob("*/hr/*.png")}
         assert on_disk == {photo for photo, where in split.items() if where == side}
     assert {photo for photo, where in split.items() if where == "test"} == TEST_PHOTOS
-    assert split["motorcycle_left"] == split["motorcycle_right"]
+    # Two views of one scene, found by their looks.
+    scenes = {
+        row["photo"]: row["scene"] for row in rows(finished_run.folder / DATASET / "x2/split.csv")
+    }
+    assert scenes["motorcycle_right"] == "motorcycle_left"
+    assert len(set(scenes.values())) == 10
     assert len(split) == 11
 
 

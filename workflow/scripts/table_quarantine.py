@@ -1,7 +1,9 @@
-"""List all input that was left out, and what was resized."""
+"""List all input that was left out or resized, with the reason."""
 
 import argparse
 from pathlib import Path
+
+import pandas as pd
 
 from superres import records, tables
 from superres.console import run
@@ -10,15 +12,22 @@ from superres.console import run
 def main(arguments: argparse.Namespace) -> None:
     left_out = records.read(arguments.quarantine, "quarantine").sort_values(["file", "row"])
     photos = records.read(arguments.photos, "photos")
-    note = (
-        f"{len(left_out)} rows or files were left out; {len(photos)} photos were taken. `row` "
-        "counts from 0 in the dataset's own table."
-    )
+    resized = photos.iloc[:0]
     if arguments.size_px:
         width_px, height_px = arguments.size_px
-        other = (photos["width_px"] != width_px) | (photos["height_px"] != height_px)
-        note += f" {other.sum()} of them were not {width_px}x{height_px} px and were resized to it."
-    tables.publish(left_out, "Input that was left out", note, arguments.output)
+        resized = photos[(photos["width_px"] != width_px) | (photos["height_px"] != height_px)]
+    reasons = [
+        f"{photo.width_px}x{photo.height_px} px, is given {width_px}x{height_px} px"
+        for photo in resized.itertuples()
+    ]
+    changed = pd.DataFrame({"row": "", "file": resized["file"], "reason": reasons})
+    tables.publish(
+        pd.concat([left_out.assign(what="left out"), changed.assign(what="resized")]),
+        "Input that was left out or resized",
+        f"{len(photos)} photos were taken, {len(resized)} of them resized; {len(left_out)} rows or "
+        "files were left out. `row` counts from 0 in the dataset's own table.",
+        arguments.output,
+    )
 
 
 if __name__ == "__main__":
