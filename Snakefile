@@ -17,6 +17,7 @@ config = checked(config)
 DATASETS = config["run"]["datasets"]
 METHODS = sorted({method for dataset in DATASETS for method in methods_of(dataset)})
 MODELS = [method for method in METHODS if method in config["models"]]
+ARCHITECTURES = sorted({config["models"][method]["architecture"] for method in MODELS})
 SCALES = sorted({scale for dataset in DATASETS for scale in config["datasets"][dataset]["scales"]})
 SHARDS = shards.names(config["run"]["shards"])
 
@@ -35,6 +36,7 @@ include: "workflow/rules/download.smk"
 include: "workflow/rules/photos.smk"
 include: "workflow/rules/methods.smk"
 include: "workflow/rules/tables.smk"
+include: "workflow/rules/front.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/paper.smk"
 
@@ -55,6 +57,14 @@ rule figures:
         paper_files("results/report/figures/{figure}.png", figure=PAPER_FIGURES),
     message:
         "All figures are in results/"
+
+
+rule front:
+    input:
+        expand("results/{dataset}/tables/front.md", dataset=filter(models_of, DATASETS)),
+        expand("results/{dataset}/figures/front.png", dataset=filter(models_of, DATASETS)),
+    message:
+        "Gain against cost is in results/*/tables/front.md and results/*/figures/front.png"
 
 
 rule all:

@@ -11,6 +11,8 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).parents[1]
+# Scripts that need just what another step has.
+SHARED = {"answer": "tables", "costs": "architecture", "speed": "predict"}
 # The version that is tested; the packages come from PyPI at the lock's versions.
 PYTHON = "3.11"
 
@@ -50,9 +52,11 @@ def environments() -> dict[Path, str]:
 
 def step_of(script: str) -> str:
     """The environment of a script: its own name; all figures share one, and so do all tables."""
-    if script.startswith("table_") or script == "answer":
+    if script.startswith("table_"):
         return "tables"
-    return "figures" if script.startswith("figure_") else script
+    if script.startswith("figure_"):
+        return "figures"
+    return SHARED.get(script, script)
 
 
 def locked(group: str, *options: str) -> str:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from superres import architectures
 from superres.errors import InputError
+from superres.graphs import anatomy
 from superres.interpolations import upsample
 
 # Table 1 of the paper: layer, output shape at 800x1200, parameters.
@@ -134,19 +135,38 @@ def test_the_variant_of_the_equations_keeps_the_size(size, transposed):
     assert transposed(np.zeros((1, *size, 3), np.float32)).shape == (1, *size, 3)
 
 
-def test_grid_and_period_come_from_the_graph(paper, transposed):
-    assert architectures.input_scale(paper, 3) == 3
-    assert architectures.period_px(paper) == 4
-    assert architectures.input_scale(transposed, 3) == 3
-    assert architectures.period_px(transposed) == 4
-    residual = architectures.build("residual", 3)
-    assert architectures.input_scale(residual, 3) == 1
-    assert architectures.period_px(residual) == 1
+@pytest.mark.parametrize("scale", range(2, 9))
+@pytest.mark.parametrize("name", architectures.names())
+def test_every_architecture_has_every_scale(name, scale):
+    model = architectures.build(name, scale)
+    found = anatomy(model)
+    assert found.factor in (1, scale)
+    sides_px = [found.period_px * sides for sides in (1, 3)]
+    shape = model.compute_output_shape((1, *sides_px, 3))
+    assert shape == (1, *(side_px * found.factor for side_px in sides_px), 3)
+
+
+@pytest.mark.parametrize("name", ["paper_residual", "residual", "lr_autoencoder"])
+def test_models_with_a_global_skip_start_at_what_they_are_added_to(name):
+    model = architectures.build(name, 2)
+    x = np.random.default_rng(0).random((1, 16, 16, 3), np.float32)
+    factor = anatomy(model).factor
+    start = keras.layers.UpSampling2D(factor, interpolation="bicubic")(x) if factor > 1 else x
+    assert np.allclose(model(x), start, atol=1e-6)
+
+
+def test_dropout_is_for_training_alone():
+    model = architectures.build("lr_autoencoder", 2, channels=8, inner_channels=8, dropout=0.5)
+    rng = np.random.default_rng(0)
+    model.set_weights([rng.normal(0, 0.1, w.shape) for w in model.get_weights()])
+    x = rng.random((1, 16, 16, 3), np.float32)
+    assert np.array_equal(model(x, training=False), model(x, training=False))
+    assert not np.array_equal(model(x, training=True), model(x, training=True))
 
 
 def test_unknown_names_and_options_are_refused():
     with pytest.raises(
-        InputError, match="unknown architecture 'x'; known: paper_autoencoder, paper_t"
+        InputError, match="unknown architecture 'x'; known: edsr, espcn, fsrcnn, lr_autoencoder"
     ):
         architectures.build("x", 2)
     with pytest.raises(InputError, match=r"'residual': .*unexpected keyword argument 'depth'"):

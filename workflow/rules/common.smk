@@ -149,10 +149,23 @@ def first_predictions(wildcards):
     ]
 
 
+def first_models(wildcards):
+    """The model of every trained method's first seed at a scale."""
+    seed = config["run"]["seeds"][0]
+    return [
+        f"results/{wildcards.dataset}/x{training_of(method, wildcards.scale)}/{method}/seed{seed}/model.keras"
+        for method in models_of(wildcards.dataset)
+    ]
+
+
+def training_of(method, scale):
+    """The scale of the training that serves a scale: itself, or `all`."""
+    return "all" if config["models"][method]["training"]["scales"] == "all" else scale
+
+
 def trained_model(wildcards):
     """The model of a method at a scale, which may be one for all scales."""
-    all_scales = config["models"][wildcards.method]["training"]["scales"] == "all"
-    scale = "all" if all_scales else wildcards.scale
+    scale = training_of(wildcards.method, wildcards.scale)
     return (
         f"results/{wildcards.dataset}/x{scale}/{wildcards.method}/seed{wildcards.seed}/model.keras"
     )

@@ -42,6 +42,10 @@ class Progress:
         self.every_s = every_s
         self.start_s = self.shown_s = time.monotonic()
 
+    def elapsed_s(self) -> float:
+        """Since the start."""
+        return time.monotonic() - self.start_s
+
     def update(self, done: int, note: str = "") -> None:
         """Report that `done` units are finished, with a short note behind."""
         now_s = time.monotonic()

@@ -9,6 +9,9 @@ import tensorflow as tf
 
 from superres.pairs import Pair
 
+# Both parameters of the Beta distribution that blends patches.
+MIXUP = 1.2
+
 
 def to_unit_range(image: np.ndarray) -> np.ndarray:
     """uint8 to float32 in [0, 1], same shape."""
@@ -27,22 +30,23 @@ class PatchBatches(keras.utils.PyDataset):
     resumes sees the same data as one that never stopped.
 
     Args:
-        pairs: (lr, hr) uint8 arrays (h, w, 3) and (h * scale, w * scale, 3); photos are drawn
-            in proportion to their area.
+        pairs: (lr, hr) uint8 arrays (h, w, 3) and (h * scale, w * scale, 3).
         scale: whole factor between them.
         input_scale: factor by which LR patches are enlarged (NEAREST) before they enter the model.
         patch_px: side of an HR patch in pixels, a multiple of the scale.
         batch_size: patches a batch.
         batches: batches an epoch.
         seed: any whole number.
-        augment: random flips and quarter turns.
+        draw: `photo` draws every photo as often as any other, `area` large ones more often.
+        augment: any of `flip`; `turn`, by quarters; `channels`, which shuffles the colours; `mixup`
+            (Zhang et al. 2018), which blends two patches of a batch by a share from Beta(1.2, 1.2).
 
     Yields:
         float32 in [0, 1]: (batch, p, p, 3) and (batch, patch_px, patch_px, 3).
     """
 
     def __init__(
-        self, pairs, scale, input_scale, patch_px, batch_size, batches, seed, augment
+        self, pairs, scale, input_scale, patch_px, batch_size, batches, seed, draw, augment
     ) -> None:
         super().__init__()
         self.pairs = pairs
@@ -54,8 +58,8 @@ class PatchBatches(keras.utils.PyDataset):
         self.seed = seed
         self.augment = augment
         self.epoch = 0
-        area_px = np.array([lr.shape[0] * lr.shape[1] for lr, _ in pairs], dtype=np.float64)
-        self.share = area_px / area_px.sum()
+        weights = [lr.shape[0] * lr.shape[1] if draw == "area" else 1.0 for lr, _ in pairs]
+        self.share = np.array(weights) / sum(weights)
 
     def __len__(self) -> int:
         return self.batches
@@ -67,9 +71,11 @@ class PatchBatches(keras.utils.PyDataset):
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         rng = np.random.default_rng([self.seed, self.epoch, index])
         drawn = [self._patch(rng) for _ in range(self.batch_size)]
-        lr = np.stack([lr for lr, _ in drawn])
-        hr = np.stack([hr for _, hr in drawn])
-        return to_unit_range(enlarge(lr, self.input_scale)), to_unit_range(hr)
+        lr, hr = (to_unit_range(np.stack(images)) for images in zip(*drawn, strict=True))
+        if "mixup" in self.augment:
+            share = rng.beta(MIXUP, MIXUP, (self.batch_size, 1, 1, 1)).astype(np.float32)
+            lr, hr = (share * x + (1 - share) * np.roll(x, 1, axis=0) for x in (lr, hr))
+        return enlarge(lr, self.input_scale), hr
 
     def _patch(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         lr, hr = self.pairs[rng.choice(len(self.pairs), p=self.share)]
@@ -79,11 +85,14 @@ class PatchBatches(keras.utils.PyDataset):
         lr = lr[top : top + side, left : left + side]
         top, left, side = top * self.scale, left * self.scale, side * self.scale
         hr = hr[top : top + side, left : left + side]
-        if self.augment:
-            turns, flip = rng.integers(4), rng.integers(2)
-            lr, hr = (np.rot90(image, turns) for image in (lr, hr))
-            if flip:
-                lr, hr = lr[:, ::-1], hr[:, ::-1]
+        if "turn" in self.augment:
+            turns = rng.integers(4)
+            lr, hr = np.rot90(lr, turns), np.rot90(hr, turns)
+        if "flip" in self.augment and rng.integers(2):
+            lr, hr = lr[:, ::-1], hr[:, ::-1]
+        if "channels" in self.augment:
+            order = rng.permutation(3)
+            lr, hr = lr[..., order], hr[..., order]
         return lr, hr
 
 

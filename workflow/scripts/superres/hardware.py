@@ -7,6 +7,8 @@ from pathlib import Path
 
 import tensorflow as tf
 
+from superres.console import log
+
 
 def describe() -> dict:
     """Device, its number of processors, and TensorFlow's version.
@@ -28,10 +30,29 @@ def describe() -> dict:
     }
 
 
+def mixed_precision() -> str | None:
+    """Keras' policy for half-precision products where the hardware has them, or None."""
+    gpus = tf.config.list_physical_devices("GPU")
+    if gpus:
+        details = tf.config.experimental.get_device_details(gpus[0])
+        policy = "mixed_float16" if details.get("compute_capability", (0, 0)) >= (7, 0) else None
+    else:
+        policy = "mixed_bfloat16" if "avx512_bf16" in _cpu_flags() else None
+    log.info("precision: %s", policy or "float32, as this hardware has no half-precision products")
+    return policy
+
+
 def _cpu() -> str:
+    return _cpu_line("model name") or platform.processor() or platform.machine()
+
+
+def _cpu_flags() -> list[str]:
+    return _cpu_line("flags").split()
+
+
+def _cpu_line(key: str) -> str:
+    """What Linux says of the first processor; empty elsewhere."""
     information = Path("/proc/cpuinfo")
-    if information.exists():
-        for line in information.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
+    lines = information.read_text().splitlines() if information.exists() else []
+    values = (line.partition(":")[2].strip() for line in lines if line.startswith(key))
+    return next(values, "")

@@ -98,6 +98,50 @@ def learning_curves(histories: dict[str, pd.DataFrame]) -> Figure:
     return figure
 
 
+@matplotlib.rc_context(STYLE)
+def front(table: pd.DataFrame) -> Figure:
+    """Gain against cost, one row a scale: multiply-adds on the left, measured speed on the right.
+
+    Args:
+        table: rows of `front.table`.
+    """
+    scales = sorted(table["scale"].unique())
+    figure, axes = plt.subplots(
+        len(scales), 2, figsize=(9, 0.6 + 3.2 * len(scales)), squeeze=False, sharey="row"
+    )
+    methods = list(table["method"].unique())
+    looks = _looks(methods, methods)
+    for row, scale in zip(axes, scales, strict=True):
+        for axis, cost, on_front, label in zip(
+            row,
+            ("macs_per_hr_px", "megapixels_per_s"),
+            ("on_macs_front", "on_speed_front"),
+            ("multiply-adds per HR pixel", "megapixels of output a second, one thread"),
+            strict=True,
+        ):
+            here = table[table["scale"] == scale].sort_values(cost)
+            best = here[here[on_front] == "yes"]
+            axis.plot(best[cost], best["gain_rgb_db"], color="#BBBBBB", zorder=0)
+            for point in here.to_dict("records"):
+                gain_db = point["gain_rgb_db"]
+                error_db = [[gain_db - point["gain_low_db"]], [point["gain_high_db"] - gain_db]]
+                look = looks[point["method"]]
+                axis.errorbar(
+                    point[cost],
+                    gain_db,
+                    yerr=error_db,
+                    elinewidth=0.8,
+                    label=point["method"],
+                    **look,
+                )
+            axis.set_xscale("log")
+            axis.axhline(0, color="black", linewidth=1)
+            axis.set_xlabel(label)
+        row[0].set_ylabel(f"x{scale}: gain over bicubic,\nRGB PSNR (dB)")
+        row[1].legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    return figure
+
+
 @matplotlib.rc_context(STYLE | {"axes.grid": False, "axes.titlesize": 8})
 def crops(photos: dict[str, dict[str, np.ndarray]], crop_px: int) -> Figure:
     """One row a photo: the whole photo, then one region enlarged, as each method gives it.

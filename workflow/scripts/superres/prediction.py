@@ -5,9 +5,9 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from superres.architectures import input_scale, period_px
 from superres.datasets import enlarge, to_unit_range
 from superres.errors import InputError
+from superres.graphs import anatomy
 
 
 def load(file: Path) -> keras.Model:
@@ -41,10 +41,11 @@ def predict(
         uint8 array (height * scale, width * scale, 3) or of the shape of what the model saw,
         rounded and clipped.
     """
-    factor = input_scale(model, scale)
-    x = enlarged if factor == scale and enlarged is not None else enlarge(lr, factor)
-    height_px, width_px = (side_px * scale // factor for side_px in x.shape[:2])
-    below, right = (-side_px % period_px(model) for side_px in x.shape[:2])
+    found = anatomy(model)
+    on_hr_grid = found.factor == 1
+    x = enlarged if on_hr_grid and enlarged is not None else enlarge(lr, scale // found.factor)
+    height_px, width_px = (side_px * found.factor for side_px in x.shape[:2])
+    below, right = (-side_px % found.period_px for side_px in x.shape[:2])
     x = np.pad(x, [(0, below), (0, right), (0, 0)], mode="edge")
     y = np.asarray(model(to_unit_range(x)[np.newaxis], training=False))[0]
     y = y[:height_px, :width_px]

@@ -1,9 +1,13 @@
 """Training a model from a recipe, and what is known of it afterwards."""
 
+import math
 import re
 import statistics
 import time
 import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -21,6 +25,7 @@ from superres.datasets import (
     to_unit_range,
 )
 from superres.errors import InputError
+from superres.graphs import anatomy
 from superres.losses import LOSSES, of_8_bit
 from superres.pairs import Pair
 from superres.photos import read_rgb
@@ -35,7 +40,9 @@ HISTORY = [
     "val_psnr_rgb_db",
     "learning_rate",
 ]
-BEST = "best.part.weights.h5"
+KEPT = "kept.part.weights.h5"
+# Epochs of a training that ends by the clock.
+ENDLESS = 10**6
 # Enough to see that a channel is dead.
 SUMMARY_PHOTOS = 4
 
@@ -72,29 +79,56 @@ def train(
         if not found:
             raise InputError(f"no photo in {split}; change datasets.<name>.split")
     model = architectures.build(recipe["architecture"], scale or 2, **recipe["options"])
-    if scale is None and architectures.input_scale(model, 2) == 1:
+    if scale is None and anatomy(model).factor > 1:
         raise InputError(
             f"architecture '{recipe['architecture']}' works on the LR grid and so for one scale; "
             "set training.scales to each"
         )
     log.info("%s: %s parameters", recipe["architecture"], f"{model.count_params():,}")
-    prepare = _images if settings["input"] == "images" else _patches
-    learner, data, callbacks = prepare(model, settings, train_pairs, validation_pairs, scale, seed)
-    monitor = "val_loss" if "validation_data" in data else "val_mse"
-    clock = _Clock()
-    callbacks += [*_control(settings, monitor, folder), clock, _ShowProgress()]
-    history = learner.fit(
-        epochs=settings["epochs"], verbose=0, shuffle=False, callbacks=callbacks, **data
+    learner = _in_precision(recipe, model, scale or 2)
+    prepare = _whole_images if settings["input"] == "images" else _patches
+    material = prepare(model, learner, settings, train_pairs, validation_pairs, scale, seed)
+    material.learner.compile(
+        _optimizer(settings, material.steps_per_epoch), material.loss, metrics=material.metrics
+    )
+    kept, clock = folder / KEPT, _Clock()
+    history = material.learner.fit(
+        **material.data,
+        epochs=_epochs(settings, material.steps_per_epoch),
+        verbose=0,
+        shuffle=False,
+        callbacks=[
+            *([keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if settings["ema"] else []),
+            *material.callbacks,
+            *_control(settings, material, kept),
+            clock,
+            _ShowProgress(settings),
+        ],
     ).history
-    if (best := folder / BEST).exists():
-        learner.load_weights(best)
-        best.unlink()
+    material.learner.load_weights(kept)
+    kept.unlink()
+    model.set_weights(learner.get_weights())
     table = pd.DataFrame(history).reindex(columns=HISTORY)
     table.insert(0, "epoch", range(1, len(table) + 1))
     return model, table, clock.timing(settings["batch_size"])
 
 
-def _patches(model, settings, train_pairs, validation_pairs, scale, seed):
+@dataclass
+class _Material:
+    """What one way of feeding a network puts into Keras' `fit`."""
+
+    learner: keras.Model
+    data: dict
+    steps_per_epoch: int
+    loss: Callable
+    metrics: list[keras.Metric]
+    callbacks: list[keras.callbacks.Callback]
+    # What validation is judged by, and whether less or more of it is better.
+    monitor: str
+    mode: str
+
+
+def _patches(model, learner, settings, train_pairs, validation_pairs, scale, seed) -> _Material:
     """Random patches from photos held in memory; whole validation photos as users see them."""
     patch_px = settings["hr_patch_px"]
     arrays = pairs.arrays(train_pairs)
@@ -109,68 +143,138 @@ def _patches(model, settings, train_pairs, validation_pairs, scale, seed):
                 f"training photo '{pair.photo}' of {hr.shape[1]}x{hr.shape[0]} px is no multiple "
                 f"of its LR image; set datasets.<name>.mod_crop, or train on whole images"
             )
+    found = anatomy(model)
+    input_scale = scale // found.factor
+    if patch_px // found.factor % found.period_px:
+        raise InputError(
+            f"training.hr_patch_px is {patch_px}; this architecture takes multiples of "
+            f"{found.period_px * found.factor}"
+        )
     batches = PatchBatches(
         arrays,
         scale,
-        architectures.input_scale(model, scale),
+        input_scale,
         patch_px,
         settings["batch_size"],
         settings["steps_per_epoch"],
         seed,
+        settings["draw"],
         settings["augment"],
     )
-    model.compile(keras.optimizers.Adam(_learning_rate(settings)), LOSSES[settings["loss"]])
-    return model, {"x": batches}, [_Validation(pairs.arrays(validation_pairs), scale)]
+    return _Material(
+        learner=learner,
+        data={"x": batches},
+        steps_per_epoch=settings["steps_per_epoch"],
+        loss=LOSSES[settings["loss"]],
+        metrics=[],
+        callbacks=[_Validation(model, pairs.arrays(validation_pairs), scale)],
+        monitor="val_psnr_rgb_db",
+        mode="max",
+    )
 
 
-def _images(model, settings, train_pairs, validation_pairs, scale, seed):
+def _whole_images(
+    model, learner, settings, train_pairs, validation_pairs, scale, seed
+) -> _Material:
     """Whole images as the paper's notebook feeds them; Keras' own validation loss and accuracy."""
     batch_size = settings["batch_size"]
-    size_px = common_size_px([*train_pairs, *validation_pairs], architectures.period_px(model))
+    size_px = common_size_px([*train_pairs, *validation_pairs], anatomy(model).period_px)
     log.info("whole images of %dx%d px", *size_px)
-    # Images travel as bytes and are put on [0, 1] inside the graph, a quarter of the memory.
-    learner = keras.Sequential([keras.layers.Rescaling(1 / 255), model])
-    learner.compile(
-        keras.optimizers.Adam(_learning_rate(settings)),
-        of_8_bit(LOSSES[settings["loss"]]),
-        metrics=[keras.metrics.CategoricalAccuracy("accuracy")],
-    )
-    count = len(validation_pairs)
+    count, steps = len(validation_pairs), max(len(train_pairs) // batch_size, 1)
     in_order = np.split(np.arange(count), range(batch_size, count, batch_size))
-    data = {
-        "x": image_batches(
-            train_pairs, lambda: keras_order(len(train_pairs), batch_size, seed), size_px
-        ),
-        "steps_per_epoch": max(len(train_pairs) // batch_size, 1),
-        "validation_data": image_batches(validation_pairs, lambda: in_order, size_px).apply(
-            # Keras warns of data that end where it was not told so.
-            tf.data.experimental.assert_cardinality(len(in_order))
-        ),
-    }
-    return learner, data, []
+    order = partial(keras_order, len(train_pairs), batch_size, seed)
+    return _Material(
+        # Images travel as bytes and are put on [0, 1] inside the graph, a quarter of the memory.
+        learner=keras.Sequential([keras.layers.Rescaling(1 / 255), learner]),
+        data={
+            "x": image_batches(train_pairs, order, size_px),
+            "steps_per_epoch": steps,
+            "validation_data": image_batches(validation_pairs, lambda: in_order, size_px).apply(
+                # Keras warns of data that end where it was not told so.
+                tf.data.experimental.assert_cardinality(len(in_order))
+            ),
+        },
+        steps_per_epoch=steps,
+        loss=of_8_bit(LOSSES[settings["loss"]]),
+        metrics=[keras.metrics.CategoricalAccuracy("accuracy")],
+        callbacks=[],
+        monitor="val_loss",
+        mode="min",
+    )
 
 
-def _control(settings: dict, monitor: str, folder: Path) -> list[keras.callbacks.Callback]:
-    """What watches the validation photos: learning rate, end of training, best weights."""
-    callbacks: list[keras.callbacks.Callback] = []
-    if settings["keep"] == "best":
-        callbacks.append(
-            keras.callbacks.ModelCheckpoint(
-                folder / BEST, monitor, mode="min", save_best_only=True, save_weights_only=True
-            )
+def _in_precision(recipe: dict, model: keras.Model, scale: int) -> keras.Model:
+    """The model itself, or one of its shape that multiplies in half precision."""
+    policy = hardware.mixed_precision() if recipe["training"]["precision"] == "mixed" else None
+    if policy is None:
+        return model
+    keras.config.set_dtype_policy(policy)
+    learner = architectures.build(recipe["architecture"], scale, **recipe["options"])
+    keras.config.set_dtype_policy("float32")
+    learner.set_weights(model.get_weights())
+    return learner
+
+
+def _optimizer(settings: dict, steps_per_epoch: int) -> keras.optimizers.Optimizer:
+    return keras.optimizers.AdamW(
+        _learning_rate(settings, steps_per_epoch),
+        weight_decay=settings["weight_decay"],
+        global_clipnorm=settings.get("clip_norm"),
+        use_ema=settings["ema"] > 0,
+        ema_momentum=settings["ema"],
+    )
+
+
+def _learning_rate(settings: dict, steps_per_epoch: int):
+    """A number, or a function of the step; within a budget of minutes a callback changes it."""
+    peak = settings["learning_rate"]
+    if settings["schedule"] != "cosine" or "minutes" in settings:
+        return peak
+    steps = settings.get("steps", settings["epochs"] * steps_per_epoch)
+    warmup_steps = min(settings["warmup_steps"], steps // 2)
+    return keras.optimizers.schedules.CosineDecay(
+        0.0, steps - warmup_steps, warmup_target=peak, warmup_steps=warmup_steps
+    )
+
+
+def _epochs(settings: dict, steps_per_epoch: int) -> int:
+    if "minutes" in settings:
+        return ENDLESS
+    return (
+        math.ceil(settings["steps"] / steps_per_epoch)
+        if "steps" in settings
+        else settings["epochs"]
+    )
+
+
+def _control(settings: dict, material: _Material, kept: Path) -> list[keras.callbacks.Callback]:
+    """What watches validation and the budget: learning rate, end of training, weights to keep."""
+    monitor, mode = material.monitor, material.mode
+    callbacks: list[keras.callbacks.Callback] = [
+        keras.callbacks.ModelCheckpoint(
+            kept,
+            monitor,
+            mode=mode,
+            save_best_only=settings["keep"] == "best",
+            save_weights_only=True,
         )
+    ]
     if patience := settings.get("early_stopping_epochs"):
-        callbacks.append(keras.callbacks.EarlyStopping(monitor, patience=patience, mode="min"))
+        callbacks.append(keras.callbacks.EarlyStopping(monitor, patience=patience, mode=mode))
     if settings["schedule"] == "plateau":
         callbacks.append(
             keras.callbacks.ReduceLROnPlateau(
                 monitor,
-                mode="min",
+                mode=mode,
                 patience=settings["plateau_epochs"],
                 factor=settings["plateau_factor"],
                 min_lr=settings["plateau_minimum"],
             )
         )
+    if "minutes" in settings:
+        callbacks.append(_Minutes(settings))
+    elif "steps" in settings:
+        callbacks.append(_Steps(settings["steps"]))
     return callbacks
 
 
@@ -231,34 +335,68 @@ def _number_objects(config: bytes) -> bytes:
     )
 
 
-def _learning_rate(settings: dict):
-    peak = settings["learning_rate"]
-    if settings["schedule"] != "cosine":
-        return peak
-    steps = settings["epochs"] * settings["steps_per_epoch"]
-    warmup_steps = min(settings["warmup_steps"], steps // 2)
-    return keras.optimizers.schedules.CosineDecay(
-        0.0, steps - warmup_steps, warmup_target=peak, warmup_steps=warmup_steps
-    )
-
-
 class _Validation(keras.callbacks.Callback):
     """Adds the scores on whole validation photos, predicted as users will see them."""
 
-    def __init__(self, arrays: list[tuple[np.ndarray, np.ndarray]], scale: int) -> None:
+    def __init__(self, seen: keras.Model, arrays: list, scale: int) -> None:
         super().__init__()
+        # Gets the weights, and predicts in full precision.
+        self.seen = seen
         self.arrays = arrays
         self.scale = scale
 
     def on_epoch_end(self, epoch: int, logs: dict) -> None:
+        if self.seen is not self.model:
+            self.seen.set_weights(self.model.get_weights())
         mse, psnr_db = [], []
         for lr, hr in self.arrays:
             truth = to_unit_range(hr)
-            predicted = to_unit_range(predict(self.model, lr, self.scale))
+            predicted = to_unit_range(predict(self.seen, lr, self.scale))
             mse.append(np.mean(np.square(predicted - truth), dtype=np.float64))
             psnr_db.append(float(keras.ops.psnr(truth, predicted, max_val=1.0)))
         logs["val_mse"] = float(np.mean(mse))
         logs["val_psnr_rgb_db"] = float(np.mean(psnr_db))
+
+
+class _Steps(keras.callbacks.Callback):
+    """Ends training after a number of steps, wherever in an epoch."""
+
+    def __init__(self, steps: int) -> None:
+        super().__init__()
+        self.left = steps
+
+    def on_train_batch_end(self, batch: int, logs=None) -> None:
+        self.left -= 1
+        if self.left == 0:
+            self.model.stop_training = True
+
+
+class _Minutes(keras.callbacks.Callback):
+    """Ends training by the clock, validation included; cosine decay reaches zero just then."""
+
+    def __init__(self, settings: dict) -> None:
+        super().__init__()
+        self.settings = settings
+        self.steps = 0
+
+    def on_train_begin(self, logs=None) -> None:
+        self.start_s = time.monotonic()
+
+    def on_train_batch_begin(self, batch: int, logs=None) -> None:
+        if self.settings["schedule"] == "cosine":
+            rising = min(1.0, self.steps / max(self.settings["warmup_steps"], 1))
+            falling = (1 + math.cos(math.pi * min(self.share(), 1.0))) / 2
+            rate = self.settings["learning_rate"] * rising * falling
+            self.model.optimizer.learning_rate = rate
+
+    def on_train_batch_end(self, batch: int, logs=None) -> None:
+        self.steps += 1
+        if self.share() >= 1:
+            self.model.stop_training = True
+
+    def share(self) -> float:
+        """Of the budget that is used up."""
+        return (time.monotonic() - self.start_s) / (60 * self.settings["minutes"])
 
 
 class _Clock(keras.callbacks.Callback):
@@ -291,17 +429,25 @@ class _Clock(keras.callbacks.Callback):
 
 
 class _ShowProgress(keras.callbacks.Callback):
-    """Steps done, time left, loss; and the scores after every epoch."""
+    """Steps done (or seconds, where they are the budget), time left, loss; scores by epoch."""
+
+    def __init__(self, settings: dict) -> None:
+        super().__init__()
+        self.settings = settings
 
     def on_train_begin(self, logs=None) -> None:
-        self.epoch = 0
-        self.steps = self.params["steps"]
-        self.progress = Progress(self.params["epochs"] * self.steps, "steps")
+        self.step = 0
+        if "minutes" in self.settings:
+            self.progress = Progress(round(60 * self.settings["minutes"]), "seconds")
+        else:
+            steps = self.params["epochs"] * self.params["steps"]
+            self.progress = Progress(self.settings.get("steps", steps), "steps")
 
     def on_train_batch_end(self, batch: int, logs: dict) -> None:
-        self.progress.update(self.epoch * self.steps + batch + 1, f"loss {logs['loss']:.5f}")
+        self.step += 1
+        done = self.progress.elapsed_s() if "minutes" in self.settings else self.step
+        self.progress.update(min(int(done), self.progress.total), f"loss {logs['loss']:.5f}")
 
     def on_epoch_end(self, epoch: int, logs: dict) -> None:
-        self.epoch = epoch + 1
         scores = ", ".join(f"{name} {value:.5g}" for name, value in logs.items())
-        log.info("epoch %d/%d: %s", self.epoch, self.params["epochs"], scores)
+        log.info("epoch %d, step %d: %s", epoch + 1, self.step, scores)

@@ -6,7 +6,6 @@ works on the HR grid and is fed the NEAREST up-sampled LR image; any other works
 """
 
 import importlib
-import math
 import pkgutil
 
 import keras
@@ -37,20 +36,3 @@ def build(name: str, scale: int, **options) -> keras.Model:
         return builder(scale, **options)
     except TypeError as error:
         raise InputError(f"architecture '{name}': {error}") from error
-
-
-def input_scale(model: keras.Model, scale: int) -> int:
-    """How much an LR image is enlarged before it enters the model: 1 (LR grid) or `scale`."""
-    side_px = period_px(model)
-    output_side_px = model.compute_output_shape((1, side_px, side_px, 3))[1]
-    return scale * side_px // output_side_px
-
-
-def period_px(model: keras.Model) -> int:
-    """A number whose multiples, as input sides, no layer rounds: the product of all strides."""
-    reducing = (keras.layers.Conv2D, keras.layers.MaxPooling2D, keras.layers.AveragePooling2D)
-    return math.prod(
-        max(layer.strides)
-        for layer in model.layers
-        if isinstance(layer, reducing) and not isinstance(layer, keras.layers.Conv2DTranspose)
-    )

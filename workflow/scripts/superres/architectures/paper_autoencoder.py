@@ -16,21 +16,26 @@ def build(scale: int) -> keras.Model:
     Returns:
         Model from (batch, height, width, 3) to the same shape, values at least 0.
     """
-
-    def convolution(x, filters):
-        return layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
-
     inputs = keras.Input((None, None, 3))
-    full = convolution(convolution(inputs, 64), 64)
+    outputs = _convolution(features(inputs), 3)
+    return keras.Model(inputs, outputs, name="paper_autoencoder")
+
+
+def features(inputs: keras.KerasTensor) -> keras.KerasTensor:
+    """All of Table 1 but its last convolution: (batch, height, width, 3) to 64 channels."""
+    full = _convolution(_convolution(inputs, 64), 64)
     x = layers.MaxPooling2D(2)(full)
     x = layers.Dropout(0.3)(x)
-    half = convolution(convolution(x, 128), 128)
+    half = _convolution(_convolution(x, 128), 128)
     x = layers.MaxPooling2D(2)(half)
-    x = convolution(x, 256)
+    x = _convolution(x, 256)
     x = layers.UpSampling2D(2)(x)
-    x = convolution(convolution(x, 128), 128)
+    x = _convolution(_convolution(x, 128), 128)
     x = layers.Add()([x, half])
     x = layers.UpSampling2D(2)(x)
-    x = convolution(convolution(x, 64), 64)
-    x = layers.Add()([x, full])
-    return keras.Model(inputs, convolution(x, 3), name="paper_autoencoder")
+    x = _convolution(_convolution(x, 64), 64)
+    return layers.Add()([x, full])
+
+
+def _convolution(x: keras.KerasTensor, filters: int) -> keras.KerasTensor:
+    return layers.Conv2D(filters, 3, padding="same", activation="relu")(x)

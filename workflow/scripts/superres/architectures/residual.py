@@ -1,11 +1,13 @@
-"""A small residual network on the LR grid that starts at bicubic and can only climb."""
+"""EDSR's body added onto bicubic up-sampling: starts at bicubic and can only climb."""
 
 import keras
 from keras import layers
 
+from superres.architectures.edsr import body
+
 
 def build(scale: int, channels: int = 32, blocks: int = 4) -> keras.Model:
-    """EDSR without its batch normalisation (Lim et al. 2017), added onto bicubic up-sampling.
+    """A small residual network on the LR grid with a skip around all of it.
 
     The last convolution starts at zero, so the untrained model is exactly bicubic interpolation.
 
@@ -19,15 +21,23 @@ def build(scale: int, channels: int = 32, blocks: int = 4) -> keras.Model:
     """
     inputs = keras.Input((None, None, 3))
     # Deviations from mid-grey keep the zero padding neutral.
-    first = layers.Conv2D(channels, 3, padding="same")(layers.Rescaling(1.0, offset=-0.5)(inputs))
-    x = first
-    for _ in range(blocks):
-        y = layers.Conv2D(channels, 3, padding="same", activation="relu")(x)
-        y = layers.Conv2D(channels, 3, padding="same")(y)
-        x = layers.Add()([x, y])
-    x = layers.Conv2D(channels, 3, padding="same")(x)
-    x = layers.Add()([x, first])
+    x = body(layers.Rescaling(1.0, offset=-0.5)(inputs), channels, blocks)
+    return keras.Model(inputs, onto_bicubic(inputs, x, scale), name="residual")
+
+
+def onto_bicubic(
+    inputs: keras.KerasTensor, x: keras.KerasTensor, scale: int, dropout: float = 0.0
+) -> keras.KerasTensor:
+    """Bicubic up-sampling plus a sub-pixel convolution of the features, which starts at zero.
+
+    Args:
+        inputs: (batch, height, width, 3).
+        x: features on the same grid.
+        scale: whole factor.
+        dropout: share of feature maps left out while training.
+    """
+    if dropout:
+        x = layers.SpatialDropout2D(dropout)(x)
     x = layers.Conv2D(3 * scale**2, 3, padding="same", kernel_initializer="zeros")(x)
-    residual = keras.ops.nn.depth_to_space(x, scale)
     enlarged = layers.UpSampling2D(scale, interpolation="bicubic")(inputs)
-    return keras.Model(inputs, layers.Add()([enlarged, residual]), name="residual")
+    return layers.Add()([enlarged, keras.ops.nn.depth_to_space(x, scale)])

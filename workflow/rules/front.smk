@@ -1,0 +1,100 @@
+rule costs:
+    input:
+        code=code("costs", *[f"superres.architectures.{name}" for name in ARCHITECTURES]),
+    output:
+        "results/report/costs.csv",
+    log:
+        "results/logs/report/costs.log",
+    benchmark:
+        "results/benchmarks/report/costs.jsonl"
+    conda:
+        "../../envs/architecture.yaml"
+    params:
+        recipes=json.dumps({name: config["models"][name] for name in MODELS}, sort_keys=True),
+        scales=SCALES,
+    message:
+        "Deriving what every model costs"
+    shell:
+        "python {input.code[0]:q} --recipes {params.recipes:q} --scales {params.scales}"
+        " --output {output} 2>&1 | tee {log}"
+
+
+rule speed:
+    input:
+        code=code("speed"),
+        models=first_models,
+    output:
+        "results/{dataset}/x{scale}/speed.csv",
+    log:
+        "results/logs/{dataset}/x{scale}/speed.log",
+    benchmark:
+        "results/benchmarks/{dataset}/x{scale}/speed.jsonl"
+    conda:
+        "../../envs/predict.yaml"
+    # Whatever ran beside it would be measured too.
+    threads: workflow.cores
+    params:
+        methods=lambda wildcards: models_of(wildcards.dataset),
+    message:
+        "Measuring the speed of all models on {wildcards.dataset}, x{wildcards.scale}"
+    shell:
+        "python {input.code[0]:q} --models {input.models} --methods {params.methods}"
+        " --scale {wildcards.scale} --output {output} 2>&1 | tee {log}"
+
+
+rule table_front:
+    input:
+        code=code("table_front"),
+        benchmark="results/{dataset}/tables/benchmark.csv",
+        costs="results/report/costs.csv",
+        speeds=lambda wildcards: [
+            f"results/{wildcards.dataset}/x{scale}/speed.csv"
+            for scale in evaluated_scales(wildcards.dataset)
+        ],
+    output:
+        csv="results/{dataset}/tables/front.csv",
+        md=report(
+            "results/{dataset}/tables/front.md",
+            caption="../report/front.rst",
+            category="Tables",
+            labels={"dataset": "{dataset}", "table": "gain against cost"},
+        ),
+        tex="results/{dataset}/tables/front.tex",
+    log:
+        "results/logs/{dataset}/tables/front.log",
+    benchmark:
+        "results/benchmarks/{dataset}/tables/front.jsonl"
+    conda:
+        "../../envs/tables.yaml"
+    message:
+        "Putting gain beside cost on {wildcards.dataset}"
+    shell:
+        "python {input.code[0]:q} --benchmark {input.benchmark} --costs {input.costs}"
+        " --speeds {input.speeds} --title {wildcards.dataset} --output {output} 2>&1 | tee {log}"
+
+
+rule figure_front:
+    input:
+        code=code("figure_front"),
+        front="results/{dataset}/tables/front.csv",
+    output:
+        report(
+            "results/{dataset}/figures/front.png",
+            caption="../report/front.rst",
+            category="Figures",
+            labels={"dataset": "{dataset}", "figure": "gain against cost"},
+        ),
+        "results/{dataset}/figures/front.svg",
+    log:
+        "results/logs/{dataset}/figures/front.log",
+    benchmark:
+        "results/benchmarks/{dataset}/figures/front.jsonl"
+    conda:
+        "../../envs/figures.yaml"
+    params:
+        dpi=config["figures"]["dpi"],
+    message:
+        "Drawing gain against cost on {wildcards.dataset}"
+    shell:
+        "python {input.code[0]:q} --front {input.front} --dpi {params.dpi} --output {output}"
+        " 2>&1 | tee {log}"
