@@ -17,6 +17,12 @@ config = checked(config)
 DATASETS = config["run"]["datasets"]
 METHODS = sorted({method for dataset in DATASETS for method in methods_of(dataset)})
 MODELS = [method for method in METHODS if method in config["models"]]
+CELLS = {
+    name: cell["recipe"]
+    for sweep in config["sweeps"].values()
+    for name, cell in sweep["cells"].items()
+}
+RECIPES = {name: config["models"][name] for name in MODELS} | CELLS
 ARCHITECTURES = sorted({config["models"][method]["architecture"] for method in MODELS})
 SCALES = sorted({scale for dataset in DATASETS for scale in config["datasets"][dataset]["scales"]})
 SHARDS = shards.names(config["run"]["shards"])
@@ -25,7 +31,8 @@ SHARDS = shards.names(config["run"]["shards"])
 wildcard_constraints:
     dataset=one_of(DATASETS),
     scale=one_of(map(str, SCALES)),
-    method=one_of(METHODS),
+    method=one_of([*METHODS, *CELLS]),
+    sweep=one_of(config["sweeps"]),
     seed=r"\d+",
     split="train|validation|test",
     shard=one_of(SHARDS),
@@ -37,6 +44,7 @@ include: "workflow/rules/photos.smk"
 include: "workflow/rules/methods.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/front.smk"
+include: "workflow/rules/sweeps.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/paper.smk"
 
@@ -65,6 +73,14 @@ rule front:
         expand("results/{dataset}/figures/front.png", dataset=filter(models_of, DATASETS)),
     message:
         "Gain against cost is in results/*/tables/front.md and results/*/figures/front.png"
+
+
+rule sweeps:
+    input:
+        expand("results/sweeps/{sweep}.md", sweep=config["sweeps"]),
+        expand("results/sweeps/{sweep}.png", sweep=config["sweeps"]),
+    message:
+        "All sweeps are in results/sweeps/"
 
 
 rule all:

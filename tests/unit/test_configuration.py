@@ -19,9 +19,20 @@ OPEN_ENDED = {
     "scales",
     "methods",
     "early_stopping_epochs",
+    "clip_norm",
+    "steps",
+    "minutes",
     "paper",
 }
-UNITLESS = {"seed", "learning_rate", "plateau_factor", "plateau_minimum"}
+UNITLESS = {
+    "seed",
+    "learning_rate",
+    "weight_decay",
+    "clip_norm",
+    "ema",
+    "plateau_factor",
+    "plateau_minimum",
+}
 
 
 def changed(path: str, value) -> dict:
@@ -95,7 +106,7 @@ def test_every_key_is_described_and_every_optional_key_has_a_default():
         (
             "models.residual.architecture",
             "resnet",
-            "is 'resnet'; allowed: paper_autoencoder, paper_",
+            "is 'resnet'; allowed: edsr, espcn, fsrcnn, lr_autoencoder, paper_",
         ),
         ("models.residual.training.hr_patch_px", 63, "is 63, not a multiple of scale 2"),
         (
@@ -118,3 +129,44 @@ def test_shares_that_exceed_one_are_refused():
     config["datasets"]["bundled"]["split"]["validation_share"] = 0.6
     with pytest.raises(InputError, match="together are above 1"):
         complete(config, SCHEMA)
+
+
+SWEEP = {
+    "model": "residual",
+    "dataset": "bundled",
+    "scale": 2,
+    "grid": {"training.learning_rate": [0.001, 0.002], "training.augment": [["flip"], []]},
+}
+
+
+def test_a_sweep_has_a_cell_for_every_combination():
+    config = complete(changed("sweeps", {"rate": SWEEP}), SCHEMA)
+    cells = config["sweeps"]["rate"]["cells"]
+    assert list(cells) == [
+        "rate~learning_rate=0.001~augment=flip",
+        "rate~learning_rate=0.001~augment=",
+        "rate~learning_rate=0.002~augment=flip",
+        "rate~learning_rate=0.002~augment=",
+    ]
+    recipe = cells["rate~learning_rate=0.002~augment="]["recipe"]
+    assert recipe["training"]["learning_rate"] == 0.002
+    assert recipe["training"]["augment"] == []
+    assert recipe["options"] == config["models"]["residual"]["options"]
+    assert config["models"]["residual"]["training"]["augment"] == ["flip", "turn"]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"model": "x"}, r"'sweeps\.rate\.model\[0\]': unknown model 'x'; allowed: "),
+        ({"dataset": "x"}, r"'sweeps\.rate\.dataset\[0\]': unknown dataset 'x'"),
+        ({"scale": 3}, "'sweeps.rate.scale': 3 is no scale of 'bundled'"),
+        ({"grid": {"training.los": [1]}}, "unknown key 'sweeps.rate: training.los'; allowed: augment"),
+        ({"grid": {"training.ema": [1]}}, "'sweeps.rate: training.ema': 1 is greater than or eq"),
+        ({"grid": {"learning_rate": [1]}}, "name 'learning_rate' in 'sweeps.rate.grid'"),
+    ],
+)
+def test_a_wrong_sweep_is_named_in_one_line(change, message):
+    with pytest.raises(InputError, match=message) as error:
+        complete(changed("sweeps", {"rate": SWEEP | change}), SCHEMA)
+    assert "\n" not in str(error.value)

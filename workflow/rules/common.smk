@@ -2,6 +2,7 @@ import functools
 import hashlib
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -29,7 +30,7 @@ def checked(config):
 
 def one_of(names):
     """A wildcard constraint; one that nothing fits where there are no names."""
-    return "|".join(names) or "(?!)"
+    return "|".join(map(re.escape, names)) or "(?!)"
 
 
 def code(script, *picked_by_name):
@@ -41,7 +42,7 @@ def architecture_code(script):
     """Likewise, with the architecture of the model at hand."""
 
     def files(wildcards):
-        name = config["models"][wildcards.method]["architecture"]
+        name = RECIPES[wildcards.method]["architecture"]
         return code(script, f"superres.architectures.{name}")
 
     return files
@@ -149,6 +150,21 @@ def first_predictions(wildcards):
     ]
 
 
+def sweep_trainings(pattern):
+    """A pattern for every cell and seed of the sweep at hand, the seeds of a cell together."""
+
+    def filled(wildcards):
+        sweep = config["sweeps"][wildcards.sweep]
+        values = {key: sweep[key] for key in ("dataset", "scale")}
+        return [
+            expand(pattern, method=cell, seed=seed, **values)[0]
+            for cell in sweep["cells"]
+            for seed in sweep["seeds"]
+        ]
+
+    return filled
+
+
 def first_models(wildcards):
     """The model of every trained method's first seed at a scale."""
     seed = config["run"]["seeds"][0]
@@ -229,6 +245,8 @@ def pair_options(wildcards):
     if "resize" in dataset:
         options += ["--resize-px", *map(str, dataset["resize"]["size_px"])]
         options += ["--resize-filter", dataset["resize"]["filter"]]
+    if wildcards.split == "train":
+        options += ["--sizes", *map(str, dataset["train_sizes"])]
     return options
 
 

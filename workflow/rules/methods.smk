@@ -13,20 +13,20 @@ rule train:
     benchmark:
         "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/train.jsonl"
     wildcard_constraints:
-        method=one_of(MODELS),
+        method=one_of(RECIPES),
         scale=one_of([*map(str, SCALES), "all"]),
     # The longest step starts as soon as it can.
     priority: 10
     conda:
         "../../envs/train.yaml"
-    threads: lambda wildcards: config["models"][wildcards.method]["training"]["threads"]
+    threads: lambda wildcards: RECIPES[wildcards.method]["training"]["threads"]
     params:
-        recipe=lambda wildcards: json.dumps(config["models"][wildcards.method], sort_keys=True),
+        recipe=lambda wildcards: json.dumps(RECIPES[wildcards.method], sort_keys=True),
     message:
         "Training {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}, seed {wildcards.seed}"
     shell:
         "python {input.code[0]:q} --train {input.train} --validation {input.validation}"
-        " --recipe {params.recipe:q} --method {wildcards.method} --scale {wildcards.scale}"
+        " --recipe {params.recipe:q} --method {wildcards.method:q} --scale {wildcards.scale}"
         " --seed {wildcards.seed} --model {output.model} --history {output.history}"
         " --summary {output.summary} --timing {output.timing} 2>&1 | tee {log}"
 

@@ -29,19 +29,23 @@ def main(arguments: argparse.Namespace) -> None:
     arguments.output.mkdir(parents=True, exist_ok=True)
     for row in tracked(members(chosen, arguments.shard), "photos"):
         hr_file = files[row.file]
-        try:
-            if arguments.degradation == PROVIDED:
-                pair = provided(arguments, hr_file, files[low_resolution[row.photo]])
-            else:
-                pair = made(arguments, hr_file)
-        except InputError as error:
-            raise InputError(f"photo '{row.photo}' ({row.file}): {error}") from error
-        pairs.write(arguments.output, row.photo, *pair)
+        for size in arguments.sizes:
+            name = row.photo if size == 1 else f"{row.photo}@{size:g}"
+            try:
+                if arguments.degradation == PROVIDED:
+                    pair = provided(arguments, hr_file, files[low_resolution[row.photo]])
+                else:
+                    pair = made(arguments, hr_file, size)
+            except InputError as error:
+                raise InputError(f"photo '{name}' ({row.file}): {error}") from error
+            pairs.write(arguments.output, name, *pair)
 
 
-def made(arguments: argparse.Namespace, hr_file: Path) -> tuple:
-    """LR (and its HR-sized file) from HR."""
+def made(arguments: argparse.Namespace, hr_file: Path, size: float) -> tuple:
+    """LR (and its HR-sized file) from HR at a share of its size."""
     hr = resized(read_rgb(hr_file), arguments.resize_px, arguments.resize_filter)
+    size_px = [max(round(size * side_px), 1) for side_px in hr.shape[1::-1]]
+    hr = resized(hr, size_px, "lanczos")
     cropped = mod_crop(hr, arguments.scale)
     if arguments.mod_crop:
         hr = cropped
@@ -98,6 +102,9 @@ if __name__ == "__main__":
         "--resize-px", type=int, nargs=2, help="width and height that all HR get first"
     )
     parser.add_argument("--resize-filter", default="nearest", help="filter of Pillow for that")
+    parser.add_argument(
+        "--sizes", type=float, nargs="+", default=[1.0], help="shares of its size to use a photo at"
+    )
     parser.add_argument("--shard", default="1-of-1", help="which part of the photos, as 1-of-2")
     parser.add_argument("--output", type=Path, required=True, help="folder for hr/ and lr/")
     run(main, parser)

@@ -1,6 +1,7 @@
 """The configuration: checked against its schema, completed with its defaults."""
 
 import copy
+import itertools
 from pathlib import Path
 
 import jsonschema
@@ -34,12 +35,47 @@ def complete(config: dict, schema_file: Path) -> dict:
     if error is not None:
         raise InputError(_explain(error))
     config = _with_defaults(config, schema)
+    for name, sweep in config["sweeps"].items():
+        sweep["cells"] = _cells(name, sweep, config, schema)
     for dataset in config["datasets"].values():
         dataset.setdefault("scales", config["run"]["scales"])
         dataset.setdefault("methods", config["run"]["methods"])
         dataset["evaluate"].setdefault("scales", dataset["scales"])
     _check_references(config)
     return config
+
+
+def _cells(sweep_name: str, sweep: dict, config: dict, schema: dict) -> dict[str, dict]:
+    """The models of a sweep: name -> the values that set it apart, and its recipe."""
+    key = f"sweeps.{sweep_name}"
+    _check_names(f"{key}.dataset", [sweep["dataset"]], "dataset", config["run"]["datasets"])
+    _check_names(f"{key}.model", [sweep["model"]], "model", sorted(config["models"]))
+    if sweep["scale"] not in config["datasets"][sweep["dataset"]].get(
+        "scales", config["run"]["scales"]
+    ):
+        raise InputError(
+            f"configuration: '{key}.scale': {sweep['scale']} is no scale of '{sweep['dataset']}'"
+        )
+    cells = {}
+    of_a_model = schema["properties"]["models"]["additionalProperties"]
+    for combination in itertools.product(*sweep["grid"].values()):
+        values = dict(zip(sweep["grid"], combination, strict=True))
+        recipe = copy.deepcopy(config["models"][sweep["model"]])
+        for path, value in values.items():
+            section, option = path.split(".")
+            recipe[section][option] = value
+        error = jsonschema.exceptions.best_match(
+            jsonschema.Draft202012Validator(of_a_model).iter_errors(recipe)
+        )
+        if error is not None:
+            raise InputError(_explain(error, f"{key}: "))
+        words = (f"{path.split('.')[1]}={_word(value)}" for path, value in values.items())
+        cells["~".join([sweep_name, *words])] = {"values": values, "recipe": recipe}
+    return cells
+
+
+def _word(value) -> str:
+    return "+".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _with_defaults(value, schema: dict):
@@ -52,14 +88,14 @@ def _with_defaults(value, schema: dict):
     return {key: _with_defaults(child, known.get(key, others)) for key, child in value.items()}
 
 
-def _explain(error: jsonschema.ValidationError) -> str:
-    key = _dotted(error.absolute_path)
+def _explain(error: jsonschema.ValidationError, prefix: str = "") -> str:
+    key = prefix + _dotted(error.absolute_path)
     schema = error.schema
     match error.validator:
         case "additionalProperties":
             known = sorted(schema["properties"])
             unknown = sorted(set(error.instance) - set(known))
-            key = _dotted([*error.absolute_path, unknown[0]])
+            key = prefix + _dotted([*error.absolute_path, unknown[0]])
             return f"configuration: unknown key '{key}'; allowed: {', '.join(known)}"
         case "required":
             missing = [name for name in schema["required"] if name not in error.instance]
@@ -165,6 +201,11 @@ def _check_dataset(key: str, dataset: dict, downloads: list[str]) -> None:
         raise InputError(
             f"configuration: '{key}.resize.filter' is {resize['filter']}; LR files that are "
             "provided can only follow nearest"
+        )
+    if dataset["degradation"] == "provided" and dataset["train_sizes"] != [1]:
+        raise InputError(
+            f"configuration: '{key}.train_sizes' is {dataset['train_sizes']}; LR files that are "
+            "provided fit the photo's own size alone, so it must be [1]"
         )
     if missing := set(dataset["evaluate"]["scales"]) - set(dataset["scales"]):
         raise InputError(

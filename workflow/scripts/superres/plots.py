@@ -99,6 +99,22 @@ def learning_curves(histories: dict[str, pd.DataFrame]) -> Figure:
 
 
 @matplotlib.rc_context(STYLE)
+def sweep(table: pd.DataFrame) -> Figure:
+    """Validation PSNR of every cell, best on top; a line from the lowest to the highest seed.
+
+    Args:
+        table: rows of `sweeps.table`.
+    """
+    table = table[::-1].reset_index(drop=True)
+    figure, axis = plt.subplots(figsize=(7, 1 + 0.24 * len(table)))
+    axis.hlines(table.index, table["lowest_db"], table["highest_db"], color="#888888")
+    axis.plot(table["val_psnr_rgb_db"], table.index, "o", color=COLOURS[0])
+    axis.set_yticks(table.index, table["cell"].str.split("~", n=1).str[1].str.replace("~", ", "))
+    axis.set_xlabel("validation RGB PSNR (dB)")
+    return figure
+
+
+@matplotlib.rc_context(STYLE)
 def front(table: pd.DataFrame) -> Figure:
     """Gain against cost, one row a scale: multiply-adds on the left, measured speed on the right.
 

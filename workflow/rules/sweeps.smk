@@ -1,0 +1,54 @@
+rule table_sweep:
+    input:
+        code=code("table_sweep"),
+        histories=sweep_trainings("results/{dataset}/x{scale}/{method}/seed{seed}/history.csv"),
+        timings=sweep_trainings("results/{dataset}/x{scale}/{method}/seed{seed}/timing.json"),
+    output:
+        csv="results/sweeps/{sweep}.csv",
+        md=report(
+            "results/sweeps/{sweep}.md",
+            caption="../report/sweep.rst",
+            category="Sweeps",
+            labels={"sweep": "{sweep}", "show": "table"},
+        ),
+        tex="results/sweeps/{sweep}.tex",
+    log:
+        "results/logs/sweeps/{sweep}.log",
+    benchmark:
+        "results/benchmarks/sweeps/{sweep}.jsonl"
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        cells=lambda wildcards: json.dumps(config["sweeps"][wildcards.sweep]["cells"]),
+    message:
+        "Comparing the cells of sweep {wildcards.sweep}"
+    shell:
+        "python {input.code[0]:q} --cells {params.cells:q} --histories {input.histories:q}"
+        " --timings {input.timings:q} --title {wildcards.sweep} --output {output} 2>&1 | tee {log}"
+
+
+rule figure_sweep:
+    input:
+        code=code("figure_sweep"),
+        table="results/sweeps/{sweep}.csv",
+    output:
+        report(
+            "results/sweeps/{sweep}.png",
+            caption="../report/sweep.rst",
+            category="Sweeps",
+            labels={"sweep": "{sweep}", "show": "figure"},
+        ),
+        "results/sweeps/{sweep}.svg",
+    log:
+        "results/logs/sweeps/{sweep}.figure.log",
+    benchmark:
+        "results/benchmarks/sweeps/{sweep}.figure.jsonl"
+    conda:
+        "../../envs/figures.yaml"
+    params:
+        dpi=config["figures"]["dpi"],
+    message:
+        "Drawing sweep {wildcards.sweep}"
+    shell:
+        "python {input.code[0]:q} --table {input.table} --dpi {params.dpi} --output {output}"
+        " 2>&1 | tee {log}"
