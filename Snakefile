@@ -22,6 +22,7 @@ CELLS = {
     for sweep in config["sweeps"].values()
     for name, cell in sweep["cells"].items()
 }
+TEST_SETS = [name for name in DATASETS if config["datasets"][name]["evaluate"]["split"] == "test"]
 RECIPES = {name: config["models"][name] for name in MODELS} | CELLS
 ARCHITECTURES = sorted({config["models"][method]["architecture"] for method in MODELS})
 SCALES = sorted({scale for dataset in DATASETS for scale in config["datasets"][dataset]["scales"]})
@@ -61,7 +62,7 @@ rule figures:
             for dataset in DATASETS
             for scale in evaluated_scales(dataset)
         ],
-        expand("results/{dataset}/figures/learning_curves.png", dataset=filter(models_of, DATASETS)),
+        expand("results/{dataset}/figures/learning_curves.png", dataset=filter(trains, DATASETS)),
         paper_files("results/report/figures/{figure}.png", figure=PAPER_FIGURES),
     message:
         "All figures are in results/"
@@ -94,6 +95,10 @@ rule all:
             ],
         ),
         paper_files("results/report/{table}.md", table=[*PAPER_TABLES, "answer"]),
+        expand(
+            "results/report/test_sets.{ending}",
+            ending=["csv", "md", "tex"] if TEST_SETS[1:] else [],
+        ),
         rules.figures.input,
     message:
         "All tables and figures are in results/"

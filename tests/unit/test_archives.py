@@ -1,7 +1,9 @@
 import hashlib
 import io
+import random
 import stat
 import struct
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -167,7 +169,7 @@ def test_bytes_are_counted_whatever_the_archive_says(tmp_path, monkeypatch):
     ids=["html", "empty", "cut", "changed"],
 )
 def test_a_damaged_archive_is_told_from_a_hostile_one(content, message, tmp_path):
-    with pytest.raises(archives.DamagedError, match=f"not a whole zip archive .*{message}"):
+    with pytest.raises(archives.DamagedError, match=f"not a whole zip or tar archive .*{message}"):
         unpack(content, tmp_path)
     assert {file.name for file in tmp_path.iterdir()} == {"a.zip"}
 
@@ -261,3 +263,73 @@ def test_a_file_that_was_not_recorded_is_refused(source, known):
     (source / "b").touch()
     with pytest.raises(InputError, match="b: not among the files that were recorded"):
         archives.check(source, "b", known)
+
+
+def tarred(files: dict[str, bytes], mode: str = "w:gz", change=lambda entry: entry) -> bytes:
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode=mode) as archive:
+        for name, data in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            archive.addfile(change(entry), io.BytesIO(data))
+    return content.getvalue()
+
+
+@pytest.mark.parametrize("mode", ["w", "w:gz", "w:bz2", "w:xz"])
+def test_tar_archives_come_out_as_they_went_in(mode, tmp_path):
+    assert tree(unpack(tarred(FILES, mode), tmp_path)) == FILES
+
+
+def test_a_tar_archive_of_the_current_folder_is_read(tmp_path):
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w:gz") as archive:
+        for name in (".", "./a"):
+            entry = tarfile.TarInfo(name)
+            entry.type = tarfile.DIRTYPE
+            archive.addfile(entry)
+        archive.addfile(tarfile.TarInfo("./a/b.png"), io.BytesIO(b""))
+    assert tree(unpack(content.getvalue(), tmp_path)) == {"a/b.png": b""}
+
+
+@pytest.mark.parametrize("name", ["../a", "/etc/a", "a/../../b", "a\\b", "a\nb"])
+def test_a_tar_entry_that_leaves_the_folder_is_refused(name, tmp_path):
+    with pytest.raises(InputError, match="no plain path"):
+        unpack(tarred({name: b"x"}), tmp_path)
+    assert not (tmp_path / "files").exists()
+
+
+@pytest.mark.parametrize(
+    "kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE]
+)
+def test_a_tar_entry_that_is_no_plain_file_is_refused(kind, tmp_path):
+    def change(entry):
+        entry.type, entry.linkname, entry.size = kind, "/etc/passwd", 0
+        return entry
+
+    with pytest.raises(InputError, match="is a link or a device"):
+        unpack(tarred({"a": b""}, change=change), tmp_path)
+
+
+def test_a_tar_bomb_is_refused_before_it_fills_the_disk(tmp_path):
+    with pytest.raises(InputError, match="more than 1 MB"):
+        unpack(tarred({"a": b"0" * 600_000, "b": b"0" * 600_000}), tmp_path)
+    assert not (tmp_path / "files").exists()
+
+
+@pytest.mark.parametrize("length", [200, 0.5, 0.9])
+def test_a_truncated_tar_archive_is_damaged(length, tmp_path):
+    content = tarred({"a": random.Random(0).randbytes(5000)})
+    content = content[: int(length if length > 1 else length * len(content))]
+    with pytest.raises(archives.DamagedError, match="not a whole zip or tar archive"):
+        unpack(content, tmp_path)
+    assert not (tmp_path / "files").exists()
+
+
+def test_the_checksum_of_an_archive_is_insisted_on(tmp_path):
+    file = tmp_path / "a.zip"
+    file.write_bytes(b"abc")
+    archives.check_file(file, hashlib.sha256(b"abc").hexdigest())
+    with pytest.raises(InputError, match=r"its SHA-256 is ba7816bf.*, not 0000"):
+        archives.check_file(file, "0" * 64)
+    with pytest.raises(InputError, match="a folder has no checksum"):
+        archives.check_file(tmp_path, "0" * 64)

@@ -16,6 +16,11 @@ OPEN_ENDED = {
     "path",
     "download",
     "resize",
+    "trained_on",
+    "published",
+    "kaggle",
+    "version",
+    "sha256",
     "scales",
     "methods",
     "early_stopping_epochs",
@@ -100,7 +105,8 @@ def test_every_key_is_described_and_every_optional_key_has_a_default():
         ("datasets.downloads", {"source": "bundled"}, "name 'downloads' in 'datasets' is reserved"),
         ("downloads", {"a b": {"kaggle": "a/b", "version": 1}}, "name 'a b' in 'downloads' is res"),
         ("downloads", {"a": {"kaggle": "b", "version": 1}}, "'downloads.a.kaggle': 'b' does not m"),
-        ("downloads", {"a": {"kaggle": "a/b"}}, "'downloads.a.version' is missing"),
+        ("downloads", {"a": {"kaggle": "a/b"}}, "'downloads.a' needs 'path', or 'kaggle' and 'ver"),
+        ("downloads", {"a": {"sha256": "0" * 64}}, "'downloads.a' needs 'path', or"),
         ("downloads", {"a": {"kaggle": "a/b", "version": 0}}, "'downloads.a.version': 0 is less"),
         ("models.bicubic", {"architecture": "residual"}, "name 'bicubic' in 'models' is reserved"),
         (
@@ -161,7 +167,10 @@ def test_a_sweep_has_a_cell_for_every_combination():
         ({"model": "x"}, r"'sweeps\.rate\.model\[0\]': unknown model 'x'; allowed: "),
         ({"dataset": "x"}, r"'sweeps\.rate\.dataset\[0\]': unknown dataset 'x'"),
         ({"scale": 3}, "'sweeps.rate.scale': 3 is no scale of 'bundled'"),
-        ({"grid": {"training.los": [1]}}, "unknown key 'sweeps.rate: training.los'; allowed: augment"),
+        (
+            {"grid": {"training.los": [1]}},
+            "unknown key 'sweeps.rate: training.los'; allowed: augment",
+        ),
         ({"grid": {"training.ema": [1]}}, "'sweeps.rate: training.ema': 1 is greater than or eq"),
         ({"grid": {"learning_rate": [1]}}, "name 'learning_rate' in 'sweeps.rate.grid'"),
     ],
@@ -170,3 +179,43 @@ def test_a_wrong_sweep_is_named_in_one_line(change, message):
     with pytest.raises(InputError, match=message) as error:
         complete(changed("sweeps", {"rate": SWEEP | change}), SCHEMA)
     assert "\n" not in str(error.value)
+
+
+FOLDER = {"source": "folder", "path": "x"}
+
+
+@pytest.mark.parametrize(
+    ("dataset", "message"),
+    [
+        ({"trained_on": "x"}, r"'datasets\.new\.trained_on\[0\]': unknown training dataset 'x'; "),
+        ({"trained_on": "new"}, "unknown training dataset 'new'; allowed: bundled"),
+        ({"trained_on": "bundled", "scales": [3]}, "scales': 3 is not in 'datasets.bundled.scales"),
+        (
+            {"trained_on": "bundled", "evaluate": {"split": "train"}},
+            "'datasets.new.evaluate.split'",
+        ),
+        (
+            {"trained_on": "bundled", "evaluate": {"split": "validation"}},
+            "evaluate.split' is validation, but all its photos are test photos",
+        ),
+        ({"split": {"by": "test"}}, "leaves nothing to train on; set 'datasets.new.trained_on'"),
+        ({"realistic": {"noise_sigma": [3, 1]}}, "'datasets.new.realistic.noise_sigma': lowest ab"),
+        ({"published": "set6"}, "'datasets.new.published' is 'set6'; allowed: set5, set14"),
+        ({"download": "d"}, r"'datasets\.new\.download\[0\]': unknown download 'd'"),
+    ],
+)
+def test_a_wrong_test_set_is_named_in_one_line(dataset, message):
+    config = changed("datasets.new", FOLDER | dataset)
+    config["run"]["datasets"] = ["bundled", "new"]
+    with pytest.raises(InputError, match=message) as error:
+        complete(config, SCHEMA)
+    assert "\n" not in str(error.value)
+
+
+def test_a_test_set_has_test_photos_alone():
+    config = changed("datasets.new", FOLDER | {"trained_on": "bundled"})
+    config["run"]["datasets"] = ["new", "bundled"]
+    assert complete(config, SCHEMA)["datasets"]["new"]["split"]["by"] == "test"
+    del config["datasets"]["new"]["trained_on"]
+    config["datasets"]["new"] |= {"methods": ["bicubic"], "split": {"by": "test"}}
+    assert complete(config, SCHEMA)["datasets"]["new"]["methods"] == ["bicubic"]

@@ -6,7 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from superres.degradations import DEGRADATIONS, bicubic, degrade, mod_crop, recover, unsplash
+from superres.degradations import (
+    DEGRADATIONS,
+    bicubic,
+    degrade,
+    draw,
+    mod_crop,
+    realistic,
+    recover,
+    unsplash,
+)
 from superres.errors import InputError
 from superres.photos import read_rgb
 
@@ -98,3 +107,42 @@ def bilinear_without_antialias(hr: np.ndarray, scale: int) -> np.ndarray:
         below, above = (image.take(np.clip(low + i, 0, side - 1), axis) for i in (0, 1))
         image = below * (1 - share) + above * share
     return image
+
+
+RANGES = {"seed": 1, "blur_sigma_px": [0.2, 1], "noise_sigma": [1, 4], "jpeg_quality": [60, 90]}
+
+
+@given(st.text(min_size=1), st.integers(0, 99))
+def test_strengths_follow_from_seed_and_name_and_lie_in_their_ranges(photo, seed):
+    ranges = RANGES | {"seed": seed}
+    drawn = draw(ranges, photo)
+    assert drawn == draw(ranges, photo)
+    assert drawn != draw(ranges | {"seed": seed + 1}, photo)
+    for name in ("blur_sigma_px", "noise_sigma", "jpeg_quality"):
+        assert ranges[name][0] <= drawn[name] <= ranges[name][1]
+
+
+def test_the_realistic_chain_does_each_of_its_parts():
+    hr = np.random.default_rng(0).integers(0, 256, (64, 64, 3)).astype(np.uint8)
+    smooth = np.full((64, 64, 3), 128, np.uint8)
+    none = {"seed": 0, "blur_sigma_px": 0, "noise_sigma": 0, "jpeg_quality": 95}
+    plain = realistic(hr, 2, **none)
+    assert plain.shape == (32, 32, 3)
+    assert realistic(hr, 2, **none | {"blur_sigma_px": 2}).std() < plain.std() / 2
+    assert realistic(smooth, 2, **none).std() < 0.5
+    noisy = realistic(smooth, 2, **none | {"noise_sigma": 10})
+    # JPEG smooths the colours.
+    assert 4 < noisy.std() < 11
+    assert not np.array_equal(noisy, realistic(smooth, 2, **none | {"noise_sigma": 10, "seed": 1}))
+    rough = realistic(hr, 2, **none | {"jpeg_quality": 10}).astype(float)
+    clear = bicubic(hr, 2).astype(float)
+    assert np.abs(rough - clear).mean() > 2 * np.abs(plain - clear).mean()
+
+
+def test_degrade_records_nothing_but_uses_what_was_drawn():
+    hr = np.random.default_rng(0).integers(0, 256, (32, 32, 3)).astype(np.uint8)
+    drawn = draw(RANGES, "a")
+    lr, stored = degrade("realistic", hr, 2, drawn)
+    own = {name: value for name, value in drawn.items() if name != "photo"}
+    assert np.array_equal(lr, realistic(hr, 2, **own))
+    assert stored is None

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from superres.similarity import groups
+from superres.similarity import groups, near
 
 CODES = st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=12)
 
@@ -36,3 +36,10 @@ def test_groups_are_the_same_in_any_order(codes, within_bits, random):
 def test_equal_photos_are_always_one_group(codes):
     found = groups(list(map(hexadecimal, codes * 2)), 0)
     assert found[: len(codes)] == found[len(codes) :]
+
+
+def test_near_hashes_are_found_one_by_one():
+    others = [hexadecimal(code) for code in (0b1, 0b111, 0b11111)]
+    assert near(hexadecimal(0), others, 3) == [0, 1]
+    assert near(hexadecimal(0), others, 0) == []
+    assert near(hexadecimal(0), [], 64) == []

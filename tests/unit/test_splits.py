@@ -4,7 +4,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from superres.errors import InputError
-from superres.splits import by_rows, by_scene
+from superres.splits import all_test, by_rows, by_scene
 
 
 def frame(scenes: dict[str, str]) -> pd.DataFrame:
@@ -106,3 +106,25 @@ def test_keras_holds_the_same_rows_out(count, share):
 def test_a_table_too_short_to_split_is_refused():
     with pytest.raises(InputError, match=r"the first int\(0\.15 x 6\) rows are validation"):
         by_rows(table_rows(photos=2), 0.15)
+
+
+def hashes(**codes):
+    photos = list(codes)
+    values = [f"{code:016x}" for code in codes.values()]
+    return pd.DataFrame({"photo": photos, "scene": photos, "phash": values})
+
+
+def test_a_test_set_is_test_photos_alone():
+    table = all_test(hashes(a=0, b=0xFFFF), hashes(c=0xFFFF << 32), 8)
+    assert table.to_dict("list") == {
+        "photo": ["a", "b"],
+        "scene": ["a", "b"],
+        "split": ["test", "test"],
+    }
+    assert len(all_test(hashes(a=0), hashes(), 8)) == 1
+
+
+def test_a_test_photo_that_looks_like_a_learned_one_is_refused():
+    with pytest.raises(InputError, match="photo 'b' looks like 'c', which the models learned from"):
+        all_test(hashes(a=0xFFFFFF, b=0), hashes(d=0xFFFF << 32, c=0b1011), 3)
+    assert len(all_test(hashes(a=0xFFFFFF, b=0), hashes(c=0b1011), 2)) == 2

@@ -492,7 +492,7 @@ def test_a_kept_archive_never_passes_for_another_version(site, kaggle):
 
 def test_what_is_no_archive_is_not_kept(site, kaggle):
     kaggle.content = b"<html>log in to this network</html>"
-    assert "not a whole zip archive (File is not a zip file); download it again" in site.fail()
+    assert "not a whole zip or tar archive (File is not a zip file); download it again" in site.fail()
     assert not (site.folder / "x.part").exists()
 
 
@@ -522,7 +522,7 @@ def test_a_copy_that_is_not_there_or_broken_is_named(site, copy):
         "--path", "none.zip"
     )
     copy.write_bytes(ARCHIVE[:-100])
-    assert f"{copy}: not a whole zip archive" in site.fail("--path", str(copy))
+    assert f"{copy}: not a whole zip or tar archive" in site.fail("--path", str(copy))
     assert copy.exists()
 
 

@@ -63,6 +63,29 @@ def methods_of(dataset):
     return config["datasets"][dataset]["methods"]
 
 
+def home_of(dataset):
+    """The dataset that a dataset's models are trained on: itself, unless it says otherwise."""
+    return config["datasets"][dataset].get("trained_on", dataset)
+
+
+def trains(dataset):
+    """Whether a dataset has models of its own."""
+    return models_of(dataset) and home_of(dataset) == dataset
+
+
+def of_training(patterns):
+    """Files of the dataset whose models are measured on the one at hand; none where it trains."""
+
+    def filled(wildcards):
+        home = home_of(wildcards.dataset)
+        if home == wildcards.dataset:
+            return []
+        values = {"trained_on": home, "scale": wildcards.scale, "shard": SHARDS}
+        return [file for pattern in patterns for file in expand(pattern, **values)]
+
+    return filled
+
+
 def seeds_of(method):
     """All seeds of a model; an interpolation has nothing to seed and gets 0."""
     return config["run"]["seeds"] if method in config["models"] else [0]
@@ -94,11 +117,12 @@ def all_results(pattern):
 
 
 def all_trainings(pattern):
-    """A pattern for every training of the dataset at hand."""
+    """A pattern for every training whose model is measured on the dataset at hand."""
 
     def filled(wildcards):
+        home = home_of(wildcards.dataset)
         return [
-            expand(pattern, dataset=wildcards.dataset, scale=scale, method=method, seed=seed)[0]
+            expand(pattern, dataset=home, scale=scale, method=method, seed=seed)[0]
             for method in models_of(wildcards.dataset)
             for scale in trained_scales(wildcards.dataset, method)
             for seed in seeds_of(method)
@@ -169,7 +193,7 @@ def first_models(wildcards):
     """The model of every trained method's first seed at a scale."""
     seed = config["run"]["seeds"][0]
     return [
-        f"results/{wildcards.dataset}/x{training_of(method, wildcards.scale)}/{method}/seed{seed}/model.keras"
+        f"results/{home_of(wildcards.dataset)}/x{training_of(method, wildcards.scale)}/{method}/seed{seed}/model.keras"
         for method in models_of(wildcards.dataset)
     ]
 
@@ -183,7 +207,8 @@ def trained_model(wildcards):
     """The model of a method at a scale, which may be one for all scales."""
     scale = training_of(wildcards.method, wildcards.scale)
     return (
-        f"results/{wildcards.dataset}/x{scale}/{wildcards.method}/seed{wildcards.seed}/model.keras"
+        f"results/{home_of(wildcards.dataset)}/x{scale}/{wildcards.method}/seed{wildcards.seed}"
+        "/model.keras"
     )
 
 
@@ -209,6 +234,9 @@ def photo_options(wildcards):
     """Options that tell the photo step where to look and what to take."""
     dataset = config["datasets"][wildcards.dataset]
     match dataset["source"]:
+        case "folder" if "download" in dataset:
+            files = f"results/downloads/{dataset['download']}/files"
+            options = ["--folder", f"{files}/{dataset['path']}", "--record", f"{files}.csv"]
         case "folder":
             options = ["--folder", dataset["path"]]
         case "download":
@@ -233,13 +261,16 @@ def photo_download(wildcards):
 
 def photo_state(wildcards):
     """What re-runs the photo step when the user's own photos change."""
-    return folder_state(config["datasets"][wildcards.dataset].get("path", ""))
+    dataset = config["datasets"][wildcards.dataset]
+    return "" if "download" in dataset else folder_state(dataset.get("path", ""))
 
 
 def pair_options(wildcards):
     """Options that tell the pair step how to make LR from HR."""
     dataset = config["datasets"][wildcards.dataset]
     options = ["--degradation", dataset["degradation"]]
+    if dataset["degradation"] == "realistic":
+        options += ["--realistic", json.dumps(dataset["realistic"], sort_keys=True)]
     if dataset["mod_crop"]:
         options.append("--mod-crop")
     if "resize" in dataset:
@@ -271,7 +302,7 @@ def download_source(wildcards):
     """Options that tell the download step what to fetch, or where the user has it."""
     download = config["downloads"][wildcards.download]
     if "path" in download:
-        return ["--path", download["path"]]
+        return ["--path", download["path"], "--sha256", download.get("sha256", "")]
     return ["--dataset", f"{download['kaggle']}/{download['version']}"]
 
 

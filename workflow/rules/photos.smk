@@ -29,6 +29,8 @@ rule split:
         code=code("split"),
         photos=all_shards("results/{dataset}/photos/{shard}.csv"),
         rows=all_shards("results/{dataset}/photos/{shard}.rows.csv"),
+        learned_photos=of_training(all_shards("results/{trained_on}/photos/{shard}.csv")),
+        learned_split=of_training(["results/{trained_on}/x{scale}/split.csv"]),
     output:
         "results/{dataset}/x{scale}/split.csv",
     log:
@@ -52,7 +54,8 @@ rule split:
         " --scale {wildcards.scale} --near-duplicate-bits {params.near_duplicate_bits}"
         " --test {params.test:q} --validation {params.validation:q}"
         " --test-share {params.test_share} --validation-share {params.validation_share}"
-        " --seed {params.seed} --output {output} 2>&1 | tee {log}"
+        " --seed {params.seed} --learned-photos {input.learned_photos}"
+        " --learned-split {input.learned_split} --output {output} 2>&1 | tee {log}"
 
 
 rule pairs:
@@ -77,4 +80,4 @@ rule pairs:
     shell:
         "python {input.code[0]:q} --photo-tables {input.tables} --row-tables {input.rows}"
         " --split-table {input.split} --split {wildcards.split} --scale {wildcards.scale}"
-        " {params.options} --shard {wildcards.shard} --output {output} 2>&1 | tee {log}"
+        " {params.options:q} --shard {wildcards.shard} --output {output} 2>&1 | tee {log}"

@@ -37,6 +37,35 @@ rule collect:
         "python {input.code[0]:q} --shards {input.shards} --output {output} 2>&1 | tee {log}"
 
 
+rule table_test_sets:
+    input:
+        code=code("table_test_sets"),
+        benchmarks=expand("results/{dataset}/tables/benchmark.csv", dataset=TEST_SETS),
+    output:
+        csv="results/report/test_sets.csv",
+        md=report(
+            "results/report/test_sets.md",
+            caption="../report/test_sets.rst",
+            category="Tables",
+            labels={"table": "all test sets"},
+        ),
+        tex="results/report/test_sets.tex",
+    log:
+        "results/logs/report/test_sets.log",
+    benchmark:
+        "results/benchmarks/report/test_sets.jsonl"
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        datasets=TEST_SETS,
+        standard_sets=[config["datasets"][name].get("published", "none") for name in TEST_SETS],
+    message:
+        "Putting all test sets into one table"
+    shell:
+        "python {input.code[0]:q} --benchmarks {input.benchmarks} --datasets {params.datasets}"
+        " --standard-sets {params.standard_sets} --output {output} 2>&1 | tee {log}"
+
+
 rule tables:
     input:
         code=code("tables"),

@@ -23,9 +23,11 @@ def main(arguments: argparse.Namespace) -> None:
         archive = arguments.path
         if not archive.exists():
             raise InputError(
-                f"{archive}: no such file or folder; set downloads.<name>.path to a zip file or "
-                "a folder, or leave it out"
+                f"{archive}: no such file or folder; set downloads.<name>.path to a zip or tar "
+                "file or a folder, or leave it out"
             )
+    if arguments.sha256:
+        archives.check_file(archive, arguments.sha256)
     if archive.is_dir():
         archives.copy(archive, arguments.output)
     else:
@@ -44,7 +46,8 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--dataset", help="of Kaggle, as owner/name/version")
-    source.add_argument("--path", type=Path, help="zip file or folder that is there already")
+    source.add_argument("--path", type=Path, help="zip or tar file, or folder, that is there")
+    parser.add_argument("--sha256", default="", help="checksum that the file of --path must have")
     parser.add_argument("--partial", type=Path, required=True, help="folder for what is unfinished")
     parser.add_argument("--max-unpacked-mb", type=int, default=4000, help="most to unpack, in MB")
     parser.add_argument("--timeout-s", type=float, default=60, help="longest silence")

@@ -1,6 +1,7 @@
 """Make the LR/HR pairs of one split and shard."""
 
 import argparse
+import json
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ from PIL import Image
 
 from superres import pairs, records
 from superres.console import run, tracked
-from superres.degradations import DEGRADATIONS, degrade, mod_crop, recover
+from superres.degradations import DEGRADATIONS, degrade, draw, mod_crop, recover
 from superres.errors import InputError
 from superres.jpeg import baseline, is_plain
 from superres.photos import read_rgb
@@ -27,6 +28,7 @@ def main(arguments: argparse.Namespace) -> None:
     low_resolution = rows[rows["scale"] == arguments.scale].set_index("photo")["file"].to_dict()
     chosen = [row for row in photos.itertuples() if row.photo in wanted]
     arguments.output.mkdir(parents=True, exist_ok=True)
+    strengths = []
     for row in tracked(members(chosen, arguments.shard), "photos"):
         hr_file = files[row.file]
         for size in arguments.sizes:
@@ -34,14 +36,22 @@ def main(arguments: argparse.Namespace) -> None:
             try:
                 if arguments.degradation == PROVIDED:
                     pair = provided(arguments, hr_file, files[low_resolution[row.photo]])
+                elif arguments.degradation == "realistic":
+                    strengths.append(draw(json.loads(arguments.realistic), name))
+                    pair = made(arguments, hr_file, size, strengths[-1])
                 else:
                     pair = made(arguments, hr_file, size)
             except InputError as error:
                 raise InputError(f"photo '{name}' ({row.file}): {error}") from error
             pairs.write(arguments.output, name, *pair)
+    if strengths:
+        table = records.frame(strengths, "degradation")
+        records.write(table, arguments.output / "degradation.csv", "degradation")
 
 
-def made(arguments: argparse.Namespace, hr_file: Path, size: float) -> tuple:
+def made(
+    arguments: argparse.Namespace, hr_file: Path, size: float, strengths: dict | None = None
+) -> tuple:
     """LR (and its HR-sized file) from HR at a share of its size."""
     hr = resized(read_rgb(hr_file), arguments.resize_px, arguments.resize_filter)
     size_px = [max(round(size * side_px), 1) for side_px in hr.shape[1::-1]]
@@ -49,7 +59,7 @@ def made(arguments: argparse.Namespace, hr_file: Path, size: float) -> tuple:
     cropped = mod_crop(hr, arguments.scale)
     if arguments.mod_crop:
         hr = cropped
-    lr, enlarged = degrade(arguments.degradation, hr, arguments.scale)
+    lr, enlarged = degrade(arguments.degradation, hr, arguments.scale, strengths)
     return lr, hr, enlarged
 
 
@@ -95,6 +105,9 @@ if __name__ == "__main__":
     parser.add_argument("--split", required=True, help="train, validation or test")
     parser.add_argument("--scale", type=int, required=True, help="whole factor")
     parser.add_argument("--degradation", choices=[*DEGRADATIONS, PROVIDED], default="bicubic")
+    parser.add_argument(
+        "--realistic", help="JSON: seed and ranges of that degradation, as in the configuration"
+    )
     parser.add_argument(
         "--mod-crop", action="store_true", help="crop HR to a multiple of the scale"
     )

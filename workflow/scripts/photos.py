@@ -69,13 +69,14 @@ def find(arguments: argparse.Namespace) -> tuple[list[Source], list[Problem]]:
 
 def verify(source: Source, arguments: argparse.Namespace, known: dict) -> None:
     """Stop where a file is not what was downloaded; a file that never came is left to others."""
+    unpacked = arguments.record.with_suffix("")
     files = [source.file]
     if arguments.low_resolution:
         files += [row.file for row in source.rows]
     for file in files:
-        name = file.relative_to(arguments.dataset).as_posix()
+        name = file.relative_to(unpacked).as_posix()
         if name in known or file.exists():
-            archives.check(arguments.dataset, name, known)
+            archives.check(unpacked, name, known)
 
 
 def unusable(row: LowResolution, hr_px: tuple[int, int]) -> str:
@@ -133,7 +134,11 @@ if __name__ == "__main__":
     source.add_argument("--bundled", action="store_true", help="photos inside installed packages")
     source.add_argument("--folder", type=Path, help="folder of photos")
     source.add_argument("--dataset", type=Path, help="folder with image_data.csv, as from Kaggle")
-    parser.add_argument("--record", type=Path, help="CSV: checksums of all files in --dataset")
+    parser.add_argument(
+        "--record",
+        type=Path,
+        help="CSV: checksums of all files in the folder beside it, of the same name",
+    )
     parser.add_argument(
         "--low-resolution", action="store_true", help="take the dataset's own LR files, too"
     )

@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+import pandas as pd
+
 from superres import records, similarity, splits
 from superres.console import log, run
 from superres.naming import natural
@@ -16,6 +18,8 @@ def main(arguments: argparse.Namespace) -> None:
     if arguments.by == "rows":
         rows = splits.by_rows(records.read(arguments.rows, "rows"), arguments.validation_share)
         table = rows[rows["scale"] == arguments.scale].merge(photos[["photo", "scene"]])
+    elif arguments.by == "test":
+        table = splits.all_test(photos, learned(arguments), arguments.near_duplicate_bits)
     else:
         table = splits.by_scene(
             photos,
@@ -30,11 +34,23 @@ def main(arguments: argparse.Namespace) -> None:
     records.write(table, arguments.output, "split")
 
 
+def learned(arguments: argparse.Namespace) -> pd.DataFrame:
+    """Photo and phash of what the models of another dataset were trained on or chosen by."""
+    if not arguments.learned_split:
+        return records.frame([], "photos")
+    split = records.read(arguments.learned_split, "split")
+    names = split.loc[split["split"] != "test", "photo"]
+    photos = records.read(arguments.learned_photos, "photos")
+    return photos[photos["photo"].isin(set(names))]
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--photos", type=Path, nargs="+", required=True, help="photo tables")
     parser.add_argument("--rows", type=Path, nargs="+", required=True, help="row tables")
-    parser.add_argument("--by", choices=["scene", "rows"], required=True, help="what is assigned")
+    parser.add_argument(
+        "--by", choices=["scene", "rows", "test"], required=True, help="what is assigned"
+    )
     parser.add_argument("--scale", type=int, required=True, help="whole factor")
     parser.add_argument("--test", nargs="*", default=[], help="photos locked into test")
     parser.add_argument("--validation", nargs="*", default=[], help="photos locked into validation")
@@ -46,6 +62,12 @@ if __name__ == "__main__":
         type=int,
         required=True,
         help="photos whose 64-bit perceptual hashes differ in at most so many bits are one scene",
+    )
+    parser.add_argument(
+        "--learned-photos", type=Path, nargs="*", default=[], help="photo tables of the training"
+    )
+    parser.add_argument(
+        "--learned-split", type=Path, nargs="*", default=[], help="its split, at this scale"
     )
     parser.add_argument("--output", type=Path, required=True, help="CSV to write")
     run(main, parser)

@@ -3,12 +3,15 @@
 import contextlib
 import errno
 import hashlib
+import lzma
 import shutil
 import stat
+import tarfile
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from superres import records
@@ -20,6 +23,8 @@ _CHUNK_BYTES = 2**20
 # All that zipfile raises on wrong bytes.
 _DAMAGE = (
     zipfile.BadZipFile,
+    tarfile.TarError,
+    lzma.LZMAError,
     zlib.error,
     EOFError,
     NotImplementedError,
@@ -27,20 +32,24 @@ _DAMAGE = (
 )
 
 
+# Path inside the archive, and what opens it for reading.
+_Entry = tuple[str, Callable]
+
+
 class DamagedError(InputError):
     """The archive is not what its maker wrote; another download may help."""
 
 
 def unpack(archive: Path, folder: Path, max_unpacked_mb: int) -> None:
-    """Unpack a zip archive into a new folder, which appears only when everything is in it.
+    """Unpack a zip or tar archive into a new folder, which appears only with everything in it.
 
     Args:
-        archive: zip file, trusted in nothing.
+        archive: zip file, or tar file with whatever compression Python knows; trusted in nothing.
         folder: to be made; must not hold anything yet.
         max_unpacked_mb: most that all files together may take, in MB (10^6 bytes).
 
     Raises:
-        DamagedError: no zip archive, a broken one, or a wrong checksum.
+        DamagedError: no archive, a broken one, or a wrong checksum.
         InputError: an entry that has no place in a plain tree of files, or too much of it.
     """
     left_bytes = max_unpacked_mb * BYTES_PER_MB
@@ -49,14 +58,12 @@ def unpack(archive: Path, folder: Path, max_unpacked_mb: int) -> None:
         "downloads.<name>.max_unpacked_mb"
     )
     try:
-        with zipfile.ZipFile(archive) as opened, _appearing(folder) as unfinished:
-            files = _regular_files(archive, opened.infolist())
-            if sum(entry.file_size for entry in files) > left_bytes:
-                raise InputError(too_large)
-            for entry in tracked(files, "files"):
-                target = unfinished / entry.filename
+        opening = _tar if tarfile.is_tarfile(archive) else _zip
+        with opening(archive, left_bytes, too_large) as files, _appearing(folder) as unfinished:
+            for name, opened in tracked(files, "files"):
+                target = unfinished / name
                 target.parent.mkdir(parents=True, exist_ok=True)
-                with opened.open(entry) as source, target.open("xb") as copy:
+                with opened() as source, target.open("xb") as copy:
                     # What an archive says of its sizes need not be true.
                     while chunk := source.read(_CHUNK_BYTES):
                         left_bytes -= len(chunk)
@@ -65,12 +72,62 @@ def unpack(archive: Path, folder: Path, max_unpacked_mb: int) -> None:
                         copy.write(chunk)
     except (*_DAMAGE, OSError) as error:
         # A wrong offset sends zipfile to before the first byte, which is an invalid argument.
-        if isinstance(error, OSError) and error.errno != errno.EINVAL:
+        # A broken compressed stream has no number at all.
+        if isinstance(error, OSError) and error.errno not in (errno.EINVAL, None):
             raise InputError(f"{archive}: cannot be unpacked: {error}") from error
         reason = str(error) or type(error).__name__
         raise DamagedError(
-            f"{archive}: not a whole zip archive ({reason}); download it again"
+            f"{archive}: not a whole zip or tar archive ({reason}); download it again"
         ) from error
+
+
+@contextlib.contextmanager
+def _zip(archive: Path, most_bytes: int, too_large: str) -> Iterator[list[_Entry]]:
+    """Name and opener of every file of a zip archive, once none of its entries is hostile."""
+    with zipfile.ZipFile(archive) as opened:
+        files = _regular_files(archive, opened.infolist())
+        if sum(entry.file_size for entry in files) > most_bytes:
+            raise InputError(too_large)
+        yield [(entry.filename, partial(opened.open, entry)) for entry in files]
+
+
+@contextlib.contextmanager
+def _tar(archive: Path, most_bytes: int, too_large: str) -> Iterator[list[_Entry]]:
+    """Likewise of a tar archive."""
+    with tarfile.open(archive) as opened:
+        entries = []
+        # One by one, so that a bomb is noticed before it is read to its end.
+        for entry in opened:
+            if not (entry.isfile() or entry.isdir()):
+                raise InputError(f"{archive}: entry {entry.name!r} is a link or a device")
+            entries.append(entry)
+            most_bytes -= entry.size
+            if most_bytes < 0:
+                raise InputError(too_large)
+        files = [entry for entry in entries if entry.isfile()]
+        # Archives made with `tar .` name the folder itself.
+        folders = [entry.name for entry in entries if entry.isdir() and entry.name != "."]
+        names = [entry.name.removeprefix("./") for entry in files]
+        _refuse_names(archive, names, [name.removeprefix("./") for name in folders])
+        yield [
+            (name, partial(opened.extractfile, entry))
+            for name, entry in zip(names, files, strict=True)
+        ]
+
+
+def check_file(file: Path, sha256: str) -> None:
+    """Insist on the checksum of an archive.
+
+    Raises:
+        InputError: another checksum, or a folder, which has none.
+    """
+    if not file.is_file():
+        raise InputError(f"{file}: a folder has no checksum; leave out downloads.<name>.sha256")
+    if (found := _sha256(file)) != sha256:
+        raise InputError(
+            f"{file}: its SHA-256 is {found}, not {sha256} as in downloads.<name>.sha256; "
+            "fetch it again, or correct the key"
+        )
 
 
 def copy(source: Path, folder: Path) -> None:

@@ -41,6 +41,8 @@ def complete(config: dict, schema_file: Path) -> dict:
         dataset.setdefault("scales", config["run"]["scales"])
         dataset.setdefault("methods", config["run"]["methods"])
         dataset["evaluate"].setdefault("scales", dataset["scales"])
+        if "trained_on" in dataset:
+            dataset["split"]["by"] = "test"
     _check_references(config)
     return config
 
@@ -141,11 +143,21 @@ def _check_references(config: dict) -> None:
     architectures = sorted(file.stem for file in ARCHITECTURES.glob("[!_]*.py"))
     for name, model in config["models"].items():
         _check_model(f"models.{name}", model, architectures)
+    for name, download in config["downloads"].items():
+        if "path" not in download and not {"kaggle", "version"} <= set(download):
+            raise InputError(
+                f"configuration: 'downloads.{name}' needs 'path', or 'kaggle' and 'version'"
+            )
+        if "sha256" in download and "path" not in download:
+            raise InputError(
+                f"configuration: 'downloads.{name}.sha256' is of the file of 'path', which it lacks"
+            )
     for name, dataset in config["datasets"].items():
         _check_dataset(f"datasets.{name}", dataset, sorted(config["downloads"]))
     for name in run["datasets"]:
         dataset = config["datasets"][name]
         _check_names(f"datasets.{name}.methods", dataset["methods"], "method", methods)
+        _check_training(name, dataset, config)
         for method in filter(config["models"].get, dataset["methods"]):
             _check_patches(method, config["models"][method]["training"], dataset)
     for track in ("as_run", "clean"):
@@ -179,15 +191,20 @@ def _check_model(key: str, model: dict, architectures: list[str]) -> None:
 
 def _check_dataset(key: str, dataset: dict, downloads: list[str]) -> None:
     source, split = dataset["source"], dataset["split"]
-    for source_key, needed_by in (("path", "folder"), ("download", "download")):
-        if (source == needed_by) != (source_key in dataset):
+    for source_key, needed_by, allowed_by in (
+        ("path", ["folder"], ["folder"]),
+        ("download", ["download"], ["download", "folder"]),
+    ):
+        if (source_key in dataset and source not in allowed_by) or (
+            source_key not in dataset and source in needed_by
+        ):
             raise InputError(
-                f"configuration: '{key}.{source_key}' must be given with source '{needed_by}', "
-                "and only with it"
+                f"configuration: '{key}.{source_key}' must be given with source '{needed_by[0]}', "
+                f"and only with {' or '.join(allowed_by)}"
             )
-    if source == "download":
+    if "download" in dataset:
         _check_names(f"{key}.download", [dataset["download"]], "download", downloads)
-    else:
+    if source != "download":
         for choice, what in (
             (dataset["degradation"] == "provided", f"'{key}.degradation' is provided"),
             (split["by"] == "rows", f"'{key}.split.by' is rows"),
@@ -211,6 +228,15 @@ def _check_dataset(key: str, dataset: dict, downloads: list[str]) -> None:
         raise InputError(
             f"configuration: '{key}.evaluate.scales': {min(missing)} is not in '{key}.scales'"
         )
+    if split["by"] == "test" and dataset["evaluate"]["split"] != "test":
+        raise InputError(
+            f"configuration: '{key}.evaluate.split' is {dataset['evaluate']['split']}, but all its "
+            "photos are test photos"
+        )
+    ranges = dataset["realistic"]
+    for name in ("blur_sigma_px", "noise_sigma", "jpeg_quality"):
+        if ranges[name][0] > ranges[name][1]:
+            raise InputError(f"configuration: '{key}.realistic.{name}': lowest above highest")
     if split["by"] == "rows" and dataset["evaluate"]["split"] == "test":
         raise InputError(
             f"configuration: '{key}.split.by' is rows, which has no test split; set "
@@ -224,6 +250,30 @@ def _check_dataset(key: str, dataset: dict, downloads: list[str]) -> None:
         raise InputError(
             f"configuration: '{key}.split': {', '.join(sorted(both))} named in both test and "
             "validation"
+        )
+
+
+def _check_training(name: str, dataset: dict, config: dict) -> None:
+    """Where the models of a dataset come from."""
+    key = f"datasets.{name}"
+    if "trained_on" not in dataset:
+        if dataset["split"]["by"] == "test" and any(map(config["models"].get, dataset["methods"])):
+            raise InputError(
+                f"configuration: '{key}.split.by' is test, which leaves nothing to train on; set "
+                f"'{key}.trained_on', or '{key}.methods' to interpolations"
+            )
+        return
+    homes = [
+        other
+        for other in config["run"]["datasets"]
+        if "trained_on" not in config["datasets"][other] and other != name
+    ]
+    _check_names(f"{key}.trained_on", [dataset["trained_on"]], "training dataset", homes)
+    home = config["datasets"][dataset["trained_on"]]
+    if missing := set(dataset["evaluate"]["scales"]) - set(home["scales"]):
+        raise InputError(
+            f"configuration: '{key}.evaluate.scales': {min(missing)} is not in "
+            f"'datasets.{dataset['trained_on']}.scales'"
         )
 
 

@@ -1,5 +1,6 @@
 """LR images from HR images, picked by name."""
 
+import hashlib
 import io
 
 import cv2
@@ -68,6 +69,61 @@ def unsplash(hr: np.ndarray, scale: int) -> bytes:
     return file.getvalue()
 
 
+def draw(ranges: dict, photo: str) -> dict:
+    """The strength of every part of `realistic` for one photo.
+
+    Depends on the seed and the name alone, so neither shards nor other photos play a part.
+
+    Args:
+        ranges: seed; lowest and highest blur_sigma_px, noise_sigma (grey levels) and jpeg_quality.
+        photo: name.
+
+    Returns:
+        photo, seed (of the noise), blur_sigma_px, noise_sigma, jpeg_quality.
+    """
+    digest = hashlib.sha256(f"{ranges['seed']}:{photo}".encode()).digest()
+    seed = int.from_bytes(digest[:6])
+    rng = np.random.default_rng(seed)
+    lowest, highest = ranges["jpeg_quality"]
+    return {
+        "photo": photo,
+        "seed": seed,
+        "blur_sigma_px": float(rng.uniform(*ranges["blur_sigma_px"])),
+        "noise_sigma": float(rng.uniform(*ranges["noise_sigma"])),
+        "jpeg_quality": int(rng.integers(lowest, highest + 1)),
+    }
+
+
+def realistic(
+    hr: np.ndarray,
+    scale: int,
+    seed: int,
+    blur_sigma_px: float,
+    noise_sigma: float,
+    jpeg_quality: int,
+) -> np.ndarray:
+    """What cameras and uploads do: blur, down-sampling, noise, JPEG.
+
+    Args:
+        hr: uint8 array (height, width, 3) whose sides are multiples of the scale.
+        scale: whole factor, at least 1.
+        seed: of the noise.
+        blur_sigma_px: of a Gaussian, in HR pixels; 0 for none.
+        noise_sigma: of Gaussian noise, in grey levels of 255.
+        jpeg_quality: Pillow's, 1 to 95, colours at half resolution.
+
+    Returns:
+        uint8 array (height // scale, width // scale, 3).
+    """
+    blurred = cv2.GaussianBlur(hr, (0, 0), blur_sigma_px) if blur_sigma_px > 0 else hr
+    lr = bicubic(blurred, scale)
+    noise = np.random.default_rng(seed).normal(0, noise_sigma, lr.shape)
+    noisy = np.clip(np.rint(lr + noise), 0, 255).astype(np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(noisy).save(file, format="JPEG", quality=jpeg_quality)
+    return np.asarray(Image.open(file))
+
+
 def recover(enlarged: np.ndarray, scale: int) -> np.ndarray:
     """The small image inside an LR file that was up-sampled by NEAREST.
 
@@ -95,13 +151,16 @@ def _blocks(side_px: int, scale: int) -> np.ndarray:
     return np.arange(side_px) * (side_px // scale) // side_px
 
 
-def degrade(name: str, hr: np.ndarray, scale: int) -> tuple[np.ndarray, bytes | None]:
+def degrade(
+    name: str, hr: np.ndarray, scale: int, strengths: dict | None = None
+) -> tuple[np.ndarray, bytes | None]:
     """LR from HR.
 
     Args:
         name: one of `DEGRADATIONS`.
         hr: uint8 array (height, width, 3).
         scale: whole factor, at least 1.
+        strengths: from `draw`, for `realistic`.
 
     Returns:
         The LR image, uint8 (height // scale, width // scale, 3), and the HR-sized file in which
@@ -109,8 +168,11 @@ def degrade(name: str, hr: np.ndarray, scale: int) -> tuple[np.ndarray, bytes | 
     """
     if name == "bicubic":
         return bicubic(hr, scale), None
+    if name == "realistic":
+        own = {key: value for key, value in strengths.items() if key != "photo"}
+        return realistic(hr, scale, **own), None
     stored = unsplash(hr, scale)
     return recover(np.asarray(Image.open(io.BytesIO(stored))), scale), stored
 
 
-DEGRADATIONS = ("bicubic", "unsplash")
+DEGRADATIONS = ("bicubic", "unsplash", "realistic")

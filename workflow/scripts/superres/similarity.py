@@ -3,6 +3,19 @@
 import numpy as np
 
 
+def near(phash: str, others: list[str], within_bits: int) -> list[int]:
+    """Positions of the hashes that differ in at most so many bits from one.
+
+    Args:
+        phash: 64-bit hash as 16 hexadecimal digits.
+        others: likewise.
+        within_bits: below 0 none is near.
+    """
+    codes = np.array([int(other, 16) for other in others], dtype=np.uint64)
+    apart_bits = np.bitwise_count(codes ^ np.uint64(int(phash, 16))).astype(int)
+    return [int(position) for position in np.flatnonzero(apart_bits <= within_bits)]
+
+
 def groups(phashes: list[str], within_bits: int) -> list[int]:
     """Group hashes that are near each other, directly or through others.
 

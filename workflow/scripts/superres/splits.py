@@ -5,6 +5,7 @@ import hashlib
 import pandas as pd
 
 from superres.errors import InputError
+from superres.similarity import near
 
 SPLITS = ("train", "validation", "test")
 
@@ -95,6 +96,30 @@ def by_rows(rows: pd.DataFrame, validation_share: float) -> pd.DataFrame:
             "leaves one side empty; change split.validation_share"
         )
     return table.assign(split=["validation"] * held_out + ["train"] * (len(table) - held_out))
+
+
+def all_test(photos: pd.DataFrame, learned: pd.DataFrame, within_bits: int) -> pd.DataFrame:
+    """Make every photo a test photo, once none looks like one that was learned from.
+
+    Args:
+        photos: columns photo, scene, phash.
+        learned: columns photo, phash: what models were trained on or chosen by; may be empty.
+        within_bits: hashes that differ in at most so many of their 64 bits look alike.
+
+    Returns:
+        Columns photo, scene, split (test), rows as given.
+
+    Raises:
+        InputError: a photo looks like a learned one.
+    """
+    hashes = list(learned["phash"])
+    for photo in photos.itertuples():
+        if alike := near(photo.phash, hashes, within_bits):
+            raise InputError(
+                f"photo '{photo.photo}' looks like '{learned['photo'].iloc[alike[0]]}', which the "
+                "models learned from; remove it from the test set"
+            )
+    return photos[["photo", "scene"]].assign(split="test")
 
 
 def _unit_hash(text: str) -> float:
