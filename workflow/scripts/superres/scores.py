@@ -4,7 +4,7 @@ import pandas as pd
 
 from superres.methods import REFERENCE
 
-SCORES = ["psnr_rgb_db", "psnr_y_db", "ssim_rgb", "ssim_y"]
+SCORES = ["psnr_rgb_db", "psnr_y_db", "ssim_rgb", "ssim_y", "ms_ssim_y", "flip"]
 
 
 def gains(per_image: pd.DataFrame) -> pd.DataFrame:
