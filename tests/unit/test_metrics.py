@@ -111,7 +111,7 @@ def test_flip_grows_with_the_error_and_sees_a_known_one():
     far = images(60)[1] / 255.0
     assert metrics.flip(truth, truth) == 0
     assert 0 < metrics.flip(truth, near) < metrics.flip(truth, far) < 1
-    # Uniform images differ in lightness alone, by 100: the paper maps 100^0.7 so, with its constants.
+    # Uniform images differ in lightness alone, by 100, which the paper maps with these constants.
     worst, knee, knee_error = 41.2760, 0.4, 0.95
     share = (100**0.7 / worst - knee) / (1 - knee)
     black = np.zeros((40, 40, 3))
