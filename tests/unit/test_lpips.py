@@ -47,3 +47,11 @@ def test_a_network_of_one_image_is_refused(tmp_path):
     assert sha256 == hashlib.sha256((tmp_path / "one.onnx").read_bytes()).hexdigest()
     with pytest.raises(InputError, match=r"one\.onnx: takes 1 inputs, not the two images"):
         lpips.load(tmp_path / "one.onnx", sha256)
+
+
+@pytest.mark.parametrize("content", [b"", b"no network"])
+def test_a_file_that_is_no_network_is_refused(tmp_path, content):
+    file = tmp_path / "lpips.onnx"
+    file.write_bytes(content)
+    with pytest.raises(InputError, match=r"lpips\.onnx: cannot be loaded as an ONNX network"):
+        lpips.load(file, hashlib.sha256(content).hexdigest())

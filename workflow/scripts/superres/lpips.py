@@ -5,8 +5,18 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
+from onnxruntime.capi import onnxruntime_pybind11_state as state
 
 from superres.errors import InputError
+
+# All that ONNX Runtime raises on a file that it cannot take.
+_REFUSED = (
+    state.Fail,
+    state.InvalidArgument,
+    state.InvalidGraph,
+    state.InvalidProtobuf,
+    state.NotImplemented,
+)
 
 
 def load(weights: Path, sha256: str) -> onnxruntime.InferenceSession:
@@ -17,7 +27,7 @@ def load(weights: Path, sha256: str) -> onnxruntime.InferenceSession:
         sha256: what the file must have, in hexadecimal.
 
     Raises:
-        InputError: another checksum, or another number of inputs.
+        InputError: another checksum, no ONNX network, or another number of inputs.
     """
     content = weights.read_bytes()
     found = hashlib.sha256(content).hexdigest()
@@ -28,7 +38,12 @@ def load(weights: Path, sha256: str) -> onnxruntime.InferenceSession:
         )
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    try:
+        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except _REFUSED as error:
+        raise InputError(
+            f"{weights}: cannot be loaded as an ONNX network ({error}); export it as the README says"
+        ) from error
     if len(session.get_inputs()) != 2:
         raise InputError(
             f"{weights}: takes {len(session.get_inputs())} inputs, not the two images that LPIPS "

@@ -210,7 +210,7 @@ def _family(compared: pd.DataFrame) -> str:
 
 def _measured(table: pd.DataFrame, split: str) -> str:
     photos = table["photos"].max()
-    few = " (too few to generalise from)" if photos < FEW_PHOTOS else ""
+    few = "; too few to generalise from" if photos < FEW_PHOTOS else ""
     return f"{photos} {MEASURED_ON[split]}{few}"
 
 
