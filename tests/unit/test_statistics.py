@@ -134,3 +134,10 @@ def test_the_number_of_comparisons_decides_whether_photos_are_enough():
 
 def test_no_comparison_has_no_verdict():
     assert verdicts([], 0.95) == []
+
+
+@pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
+def test_a_perfect_prediction_breaks_nothing_and_proves_nothing():
+    perfect = compared([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, float("inf")])
+    assert perfect.mean == float("inf")
+    assert verdicts([perfect], 0.95) == [(pytest.approx(2**-6), "no difference shown")]

@@ -42,7 +42,7 @@ def load(weights: Path, sha256: str) -> onnxruntime.InferenceSession:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except _REFUSED as error:
         raise InputError(
-            f"{weights}: cannot be loaded as an ONNX network ({error}); export it as the README says"
+            f"{weights}: not an ONNX network ({error}); export it as the README says"
         ) from error
     if len(session.get_inputs()) != 2:
         raise InputError(
