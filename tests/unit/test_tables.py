@@ -186,3 +186,12 @@ def test_a_photo_that_a_method_lacks_is_an_error():
     table = table[(table["seed"] != 1) | (table["photo"] != "p3")]
     with pytest.raises(InputError, match="photo 'p3' has no value of method 'model', seed 1; del"):
         comparisons(table)
+
+
+@pytest.mark.parametrize("was_run", [True, False])
+def test_the_benchmark_comes_back_as_it_was_written(tmp_path, was_run):
+    table = per_image(m=[[1, 2, 3, 4]])
+    made = benchmark(table, lpips=lpips(table) if was_run else None).reset_index()
+    records.write(made, tmp_path / "b.csv", "benchmark")
+    read = records.read([tmp_path / "b.csv"], "benchmark")
+    pd.testing.assert_frame_equal(read, made[list(read)], check_dtype=False)
