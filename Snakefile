@@ -87,7 +87,11 @@ rule sweeps:
 rule all:
     default_target: True
     input:
-        expand("results/{dataset}/tables/benchmark.md", dataset=DATASETS),
+        expand(
+            "results/{dataset}/tables/{table}.md",
+            dataset=DATASETS,
+            table=["benchmark", "comparisons"],
+        ),
         expand(
             "results/{dataset}/tables/quarantine.md",
             dataset=[

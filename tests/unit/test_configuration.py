@@ -28,6 +28,7 @@ OPEN_ENDED = {
     "steps",
     "minutes",
     "paper",
+    "lpips",
 }
 UNITLESS = {
     "seed",
@@ -57,7 +58,12 @@ def test_defaults_are_filled_in_and_the_input_is_left_alone():
     assert config["models"]["residual"]["training"]["hr_patch_px"] == 64
     assert config["models"]["paper_autoencoder"]["options"] == {}
     assert config["datasets"]["bundled"]["degradation"] == "bicubic"
-    assert config["statistics"] == {"confidence": 0.95, "resamples": 10000}
+    assert config["statistics"] == {
+        "confidence": 0.95,
+        "resamples": 10000,
+        "against": ["bicubic", "paper_autoencoder"],
+    }
+    assert config["metrics"] == {}
 
 
 def test_every_key_is_described_and_every_optional_key_has_a_default():
@@ -84,7 +90,7 @@ def test_every_key_is_described_and_every_optional_key_has_a_default():
         (
             "colour",
             1,
-            "unknown key 'colour'; allowed: datasets, downloads, figures, models, paper, ",
+            "unknown key 'colour'; allowed: datasets, downloads, figures, metrics, models, ",
         ),
         ("models.residual.training.los", 1, "unknown key 'models.residual.training.los'; allowed"),
         ("run.shards", 0, "'run.shards': 0 is less than the minimum of 1; allowed: type integer"),
@@ -93,6 +99,14 @@ def test_every_key_is_described_and_every_optional_key_has_a_default():
         ("run.scales", [], "'run.scales': .* allowed: type array, entries at least 1"),
         ("run.methods", ["nearest"], "'run.methods' lacks 'bicubic'"),
         ("run.methods", ["bicubic", "cubic"], r"'run.methods\[1\]': unknown method 'cubic'; allow"),
+        ("statistics.against", ["bicubic", "x"], r"'statistics.against\[1\]': unknown method 'x'"),
+        ("statistics.against", ["lanczos"], "'statistics.against' lacks 'bicubic', which every"),
+        ("metrics", {"lpips": {"path": "x"}}, "'metrics.lpips.sha256' is missing"),
+        (
+            "metrics",
+            {"lpips": {"path": "x", "sha256": "0"}},
+            "'metrics.lpips.sha256': '0' does not",
+        ),
         ("run.datasets", ["x"], r"'run.datasets\[0\]': unknown dataset 'x'; allowed: bundled"),
         ("datasets.bundled.source", "web", "'datasets.bundled.source' is 'web'; allowed: bundled,"),
         (

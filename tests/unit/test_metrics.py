@@ -48,7 +48,7 @@ def test_ssim_is_wangs_formula_on_whole_windows():
 
 
 def test_the_border_is_not_scored():
-    truth, predicted = images()
+    truth, predicted = images(shape=(184, 184, 3))
     spoilt = predicted.copy()
     spoilt[:2], spoilt[-2:], spoilt[:, :2], spoilt[:, -2:] = 0, 0, 0, 0
 
@@ -80,3 +80,40 @@ def test_the_papers_own_metrics_are_keras():
     accuracy.update_state(x, y)
     assert 0.3 < scores["accuracy"] < 1
     assert scores["accuracy"] == pytest.approx(float(accuracy.result()), abs=1e-3)
+
+
+@pytest.mark.parametrize("shape", [(176, 200), (181, 239), (200, 177)])
+def test_ms_ssim_is_tensorflows(shape):
+    tf = pytest.importorskip("tensorflow")
+    truth, predicted = (metrics.luma(image) for image in images(60, (*shape, 3)))
+    expected = tf.image.ssim_multiscale(
+        *(tf.constant(x[..., np.newaxis], tf.float64) for x in (truth, predicted)), 1.0
+    )
+    assert 0.1 < metrics.ms_ssim(truth, predicted) < 0.99
+    # TensorFlow computes in single precision.
+    assert metrics.ms_ssim(truth, predicted) == pytest.approx(float(expected), abs=2e-5)
+
+
+def test_ms_ssim_needs_room_for_five_scales_after_the_border_crop():
+    truth, predicted = images(shape=(180, 180, 3))
+    assert np.isfinite(metrics.score(truth, predicted, 2)["ms_ssim_y"])
+    assert np.isnan(metrics.score(truth, predicted, 3)["ms_ssim_y"])
+
+
+def test_ms_ssim_of_the_negative_is_nothing():
+    truth = metrics.luma(images(shape=(180, 180, 3))[0])
+    assert metrics.ms_ssim(truth, 1 - truth) == 0
+    assert metrics.ms_ssim(truth, truth) == pytest.approx(1)
+
+
+def test_flip_grows_with_the_error_and_sees_a_known_one():
+    truth, near = (image / 255.0 for image in images(10))
+    far = images(60)[1] / 255.0
+    assert metrics.flip(truth, truth) == 0
+    assert 0 < metrics.flip(truth, near) < metrics.flip(truth, far) < 1
+    # Uniform images differ in lightness alone, by 100, which the paper maps with these constants.
+    worst, knee, knee_error = 41.2760, 0.4, 0.95
+    share = (100**0.7 / worst - knee) / (1 - knee)
+    black = np.zeros((40, 40, 3))
+    expected = knee_error + share * (1 - knee_error)
+    assert metrics.flip(black, black + 1) == pytest.approx(expected, abs=1e-4)

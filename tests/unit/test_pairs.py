@@ -1,6 +1,9 @@
 import numpy as np
+import pytest
 
 from superres import pairs
+from superres.errors import InputError
+from superres.photos import write_png
 
 
 def test_pairs_come_back_by_name_whatever_the_shards(tmp_path):
@@ -14,3 +17,21 @@ def test_pairs_come_back_by_name_whatever_the_shards(tmp_path):
     read = pairs.arrays(pairs.photos(folders))
     assert [lr[0, 0, 0] for lr, _ in read] == [1, 0, 2]
     assert all(hr.shape == (4, 4, 3) and hr[0, 0, 0] == lr[0, 0, 0] for lr, hr in read)
+
+
+def test_a_prediction_comes_with_its_truth_or_not_at_all(tmp_path):
+    hr = np.arange(48, dtype=np.uint8).reshape(4, 4, 3)
+    pairs.write(tmp_path, "a", hr[:2, :2], hr)
+    write_png(tmp_path / "a.png", hr + 1)
+    ((pair, file, truth, image),) = pairs.predicted(tmp_path, tmp_path)
+    assert (pair.photo, file) == ("a", tmp_path / "a.png")
+    assert np.array_equal(truth, hr) and np.array_equal(image, hr + 1)
+    write_png(tmp_path / "a.png", hr[:3])
+    with pytest.raises(InputError, match=r"a\.png: size 4x3 px is not the HR image's 4x4 px"):
+        list(pairs.predicted(tmp_path, tmp_path))
+
+
+@pytest.mark.parametrize(("side_px", "left_px"), [(5, 1), (4, 4), (1, 1)])
+def test_the_border_is_cut_where_that_leaves_anything(side_px, left_px):
+    image = np.zeros((side_px, 9, 3), np.uint8)
+    assert pairs.without_border(image, 2).shape[0] == left_px

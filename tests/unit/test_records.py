@@ -37,6 +37,8 @@ def test_nan_and_infinity_survive(tmp_path):
         "psnr_y_db": 30.5,
         "ssim_rgb": float("nan"),
         "ssim_y": 1.0,
+        "ms_ssim_y": float("nan"),
+        "flip": 0.0,
         "mse_rgb": 0.0,
         "accuracy": 1.0,
         "hr_sha256": "0" * 64,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from conftest import export_stand_in
 
 ROOT = Path(__file__).parents[2]
 
@@ -114,6 +115,16 @@ def test_only_interpolations_need_no_training(checkout):
     assert jobs["interpolate"] == 4
 
 
+def test_lpips_runs_where_its_weights_are(checkout):
+    overlay = checkout.folder / "overlay.yaml"
+    weights = checkout.folder / "lpips.onnx"
+    lpips = {"path": weights.name, "sha256": export_stand_in(weights)}
+    overlay.write_text(yaml.safe_dump({"metrics": {"lpips": lpips}}))
+    assert checkout.jobs("--configfile", str(overlay)) == DEFAULT | {"lpips": 12}
+    weights.unlink()
+    assert checkout.jobs("--configfile", str(overlay)) == DEFAULT
+
+
 @pytest.mark.parametrize(
     ("target", "message"),
     [
@@ -135,7 +146,10 @@ def test_a_typo_in_a_target_fails_at_once(checkout, target, message):
     [
         ({"run": {"methods": ["bicubic", "cubic"]}}, "'run.methods[1]': unknown method 'cubic'; "),
         ({"run": {"scales": [9]}}, "'run.scales[0]': 9 is greater than the maximum of 8; "),
-        ({"rum": {}}, "unknown key 'rum'; allowed: datasets, downloads, figures, models, paper, "),
+        (
+            {"rum": {}},
+            "unknown key 'rum'; allowed: datasets, downloads, figures, metrics, models, ",
+        ),
     ],
 )
 def test_a_wrong_key_ends_in_one_line(checkout, overlay, message):

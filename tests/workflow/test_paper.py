@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pytest
 import yaml
 from conftest import LAYOUT, PAPER, SCALES, Checkout, configure_paper, copy_project, make_dataset
 from PIL import Image
@@ -56,6 +57,22 @@ def test_the_clean_track_has_a_result_for_each_scale(finished_paper):
     assert [(row["scale"], row["method"]) for row in table] == [
         (str(scale), method) for scale in SCALES for method in methods
     ]
+
+
+def test_lpips_is_that_of_the_network_that_was_given(finished_paper):
+    scores = rows(finished_paper.folder / "results/paper/tables/benchmark.csv")
+    for row in scores:
+        method = finished_paper.folder / f"results/paper/x2/{row['method']}/seed0"
+        by_photo = {
+            one["photo"]: float(one["lpips"])
+            for file in method.glob("lpips/*.csv")
+            for one in rows(file)
+        }
+        assert float(row["lpips"]) == pytest.approx(np.mean(list(by_photo.values())))
+        (hr,) = finished_paper.folder.glob("results/paper/x2/pairs/validation/*/hr/1.*")
+        (predicted,) = method.glob("predictions/*/1.png")
+        truth, image = (read_rgb(file)[2:-2, 2:-2] / 127.5 for file in (hr, predicted))
+        assert by_photo["1"] == pytest.approx(np.abs(truth - image).mean(), abs=1e-5)
 
 
 def test_the_paper_track_sees_the_stored_files_resized_by_nearest(finished_paper):

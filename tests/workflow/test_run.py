@@ -56,6 +56,23 @@ def test_the_benchmark_has_one_row_a_method_and_the_papers_size(finished_run):
     assert all(row["photos"] == "3" for row in table)
     page = (finished_run.folder / DATASET / "tables/benchmark.md").read_text()
     assert all(row["method"] in page for row in table)
+    assert {row["lpips"] for row in table} == {"not run"}
+    assert "LPIPS was not run" in page
+    assert all(0 < float(row["flip"]) < 1 and 0 < float(row["ms_ssim_y"]) < 1 for row in table)
+
+
+def test_every_method_is_compared_with_bicubic_and_the_papers_model(finished_run):
+    tables = finished_run.folder / DATASET / "tables"
+    found = rows(tables / "comparisons.csv")
+    methods = [*FILTERS, *MODELS]
+    assert [(row["against"], row["method"]) for row in found] == [
+        (reference, method) for reference in ("bicubic", "paper_autoencoder") for method in methods
+    ]
+    # Three photos have eight patterns of signs, and ten comparisons stand in the table.
+    assert {row["verdict"] for row in found} == {"reference", "too few photos to tell"}
+    per_image = rows(tables / "per_image.csv")
+    assert len(per_image) == len(methods) * len(TEST_PHOTOS)
+    assert "Holm" in (tables / "comparisons.md").read_text()
 
 
 def test_figures_logs_and_benchmarks_are_there(finished_run):

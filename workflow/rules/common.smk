@@ -116,6 +116,25 @@ def all_results(pattern):
     return filled
 
 
+def lpips_option(key):
+    """A value of the configuration's section on LPIPS; nothing where its weights are missing."""
+    weights = config["metrics"].get("lpips", {"path": ""})
+    return weights[key] if os.path.isfile(weights["path"]) else []
+
+
+def all_lpips(wildcards):
+    """LPIPS of every shard of the dataset at hand; nothing where its weights are missing."""
+    pattern = "results/{dataset}/x{scale}/{method}/seed{seed}/lpips/{{shard}}.csv"
+    filled = all_results(pattern)(wildcards) if lpips_option("path") else []
+    return expand(filled, shard=SHARDS)
+
+
+def references_of(wildcards):
+    """The references of a dataset: those that are among its methods."""
+    methods = methods_of(wildcards.dataset)
+    return [method for method in config["statistics"]["against"] if method in methods]
+
+
 def all_trainings(pattern):
     """A pattern for every training whose model is measured on the dataset at hand."""
 

@@ -19,6 +19,30 @@ rule metrics:
         " --output {output} 2>&1 | tee {log}"
 
 
+rule lpips:
+    input:
+        code=code("lpips"),
+        weights=lpips_option("path"),
+        pairs=evaluated_pairs,
+        predictions="results/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}",
+    output:
+        "results/{dataset}/x{scale}/{method}/seed{seed}/lpips/{shard}.csv",
+    log:
+        "results/logs/{dataset}/x{scale}/{method}/seed{seed}/lpips/{shard}.log",
+    benchmark:
+        "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/lpips/{shard}.jsonl"
+    conda:
+        "../../envs/lpips.yaml"
+    params:
+        sha256=lpips_option("sha256"),
+    message:
+        "LPIPS of {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}, shard {wildcards.shard}"
+    shell:
+        "python {input.code[0]:q} --weights {input.weights:q} --sha256 {params.sha256}"
+        " --pairs {input.pairs} --predictions {input.predictions} --scale {wildcards.scale}"
+        " --method {wildcards.method} --seed {wildcards.seed} --output {output} 2>&1 | tee {log}"
+
+
 rule collect:
     input:
         code=code("collect"),
@@ -70,15 +94,23 @@ rule tables:
     input:
         code=code("tables"),
         metrics=all_results("results/{dataset}/x{scale}/{method}/seed{seed}/metrics.csv"),
+        lpips=all_lpips,
         summaries=all_trainings("results/{dataset}/x{scale}/{method}/seed{seed}/summary.json"),
     output:
         per_image="results/{dataset}/tables/per_image.csv",
         benchmark="results/{dataset}/tables/benchmark.csv",
-        markdown=report(
+        benchmark_page=report(
             "results/{dataset}/tables/benchmark.md",
             caption="../report/benchmark.rst",
             category="Tables",
             labels={"dataset": "{dataset}", "table": "benchmark"},
+        ),
+        comparisons="results/{dataset}/tables/comparisons.csv",
+        comparisons_page=report(
+            "results/{dataset}/tables/comparisons.md",
+            caption="../report/comparisons.rst",
+            category="Tables",
+            labels={"dataset": "{dataset}", "table": "one method against another"},
         ),
     log:
         "results/logs/{dataset}/tables.log",
@@ -88,12 +120,15 @@ rule tables:
         "../../envs/tables.yaml"
     params:
         split=dataset_option("evaluate", "split"),
+        against=references_of,
         confidence=config["statistics"]["confidence"],
         resamples=config["statistics"]["resamples"],
     message:
         "Comparing all methods on {wildcards.dataset}"
     shell:
-        "python {input.code[0]:q} --metrics {input.metrics} --summaries {input.summaries}"
-        " --title {wildcards.dataset} --split {params.split} --confidence {params.confidence}"
+        "python {input.code[0]:q} --metrics {input.metrics} --lpips {input.lpips}"
+        " --summaries {input.summaries} --title {wildcards.dataset} --split {params.split}"
+        " --against {params.against} --confidence {params.confidence}"
         " --resamples {params.resamples} --per-image {output.per_image}"
-        " --benchmark {output.benchmark} --markdown {output.markdown} 2>&1 | tee {log}"
+        " --benchmark {output.benchmark} {output.benchmark_page}"
+        " --comparisons {output.comparisons} {output.comparisons_page} 2>&1 | tee {log}"

@@ -7,7 +7,7 @@ import pandas as pd
 
 from superres import comparison, records
 from superres.console import run
-from superres.tables import CONVENTION
+from superres.tables import CONVENTION, how_compared
 
 
 def main(arguments: argparse.Namespace) -> None:
@@ -22,9 +22,10 @@ def main(arguments: argparse.Namespace) -> None:
         arguments.resamples,
     )
     body = "".join(f"- {sentence}\n" for sentence in sentences)
+    how = how_compared("the comparisons of this page", arguments.confidence)
     arguments.output.write_text(
         f"# Does the paper's result hold?\n\n{body}\nMSE and accuracy: RGB on [0, 1], no border "
-        f"crop. {CONVENTION} Intervals: bootstrap over photos, paired by photo.\n"
+        f"crop. {CONVENTION} {how}\n"
     )
 
 

@@ -5,32 +5,22 @@ import hashlib
 from pathlib import Path
 
 from superres import metrics, pairs, records
-from superres.console import run, tracked
-from superres.errors import InputError
-from superres.photos import read_rgb
+from superres.console import run
 
 
 def main(arguments: argparse.Namespace) -> None:
-    rows = []
-    for pair in tracked(pairs.photos([arguments.pairs]), "photos"):
-        predicted = arguments.predictions / f"{pair.photo}.png"
-        truth, image = read_rgb(pair.hr), read_rgb(predicted)
-        if truth.shape != image.shape:
-            raise InputError(
-                f"{predicted}: size {image.shape[1]}x{image.shape[0]} px is not the HR image's "
-                f"{truth.shape[1]}x{truth.shape[0]} px; delete the folder and run again"
-            )
-        rows.append(
-            {
-                "scale": arguments.scale,
-                "method": arguments.method,
-                "seed": arguments.seed,
-                "photo": pair.photo,
-                **metrics.score(truth, image, arguments.scale),
-                "hr_sha256": hashlib.sha256(pair.hr.read_bytes()).hexdigest(),
-                "prediction_sha256": hashlib.sha256(predicted.read_bytes()).hexdigest(),
-            }
-        )
+    rows = [
+        {
+            "scale": arguments.scale,
+            "method": arguments.method,
+            "seed": arguments.seed,
+            "photo": pair.photo,
+            **metrics.score(truth, image, arguments.scale),
+            "hr_sha256": hashlib.sha256(pair.hr.read_bytes()).hexdigest(),
+            "prediction_sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+        }
+        for pair, file, truth, image in pairs.predicted(arguments.pairs, arguments.predictions)
+    ]
     records.write(records.frame(rows, "metrics"), arguments.output, "metrics")
 
 

@@ -1,4 +1,4 @@
-"""Compare all methods: the scores of every photo, and the benchmark table."""
+"""Compare all methods: the scores of every photo, the benchmark, and method against method."""
 
 import argparse
 import json
@@ -10,12 +10,19 @@ from superres.console import run
 
 def main(arguments: argparse.Namespace) -> None:
     per_image = records.read(arguments.metrics, "metrics")
+    lpips = records.read(arguments.lpips, "lpips") if arguments.lpips else None
     summaries = [json.loads(file.read_text()) for file in arguments.summaries]
-    table = tables.benchmark(per_image, summaries, arguments.confidence, arguments.resamples)
+    level = arguments.confidence
+    compared = tables.comparisons(per_image, arguments.against, level, arguments.resamples)
+    table = tables.benchmark(per_image, lpips, summaries, compared)
     records.write(per_image, arguments.per_image, "metrics")
-    records.write(table, arguments.benchmark, "benchmark")
-    page = tables.to_markdown(table, arguments.title, arguments.split, arguments.confidence)
-    arguments.markdown.write_text(page)
+    about = (arguments.title, arguments.split, level)
+    for kind, rows, page, (csv, markdown) in (
+        ("benchmark", table, tables.benchmark_page(table, compared, *about), arguments.benchmark),
+        ("comparisons", compared, tables.comparisons_page(compared, *about), arguments.comparisons),
+    ):
+        records.write(rows, csv, kind)
+        markdown.write_text(page)
 
 
 if __name__ == "__main__":
@@ -24,13 +31,19 @@ if __name__ == "__main__":
         "--metrics", type=Path, nargs="+", required=True, help="one CSV a method, in table order"
     )
     parser.add_argument(
+        "--lpips", type=Path, nargs="*", default=[], help="CSV of LPIPS, where that was run"
+    )
+    parser.add_argument(
         "--summaries", type=Path, nargs="*", default=[], help="one JSON a trained model"
     )
     parser.add_argument("--title", required=True, help="heading of the page")
     parser.add_argument("--split", choices=tables.MEASURED_ON, default="test", help="measured on")
+    parser.add_argument("--against", nargs="+", default=["bicubic"], help="references")
     parser.add_argument("--confidence", type=float, default=0.95, help="level of the intervals")
     parser.add_argument("--resamples", type=int, default=10000, help="of the bootstrap")
     parser.add_argument("--per-image", type=Path, required=True, help="CSV to write")
-    parser.add_argument("--benchmark", type=Path, required=True, help="CSV to write")
-    parser.add_argument("--markdown", type=Path, required=True, help="page to write")
+    for table in ("benchmark", "comparisons"):
+        parser.add_argument(
+            f"--{table}", type=Path, nargs=2, required=True, help="CSV and page to write"
+        )
     run(main, parser)

@@ -1,16 +1,41 @@
 """The paper beside what was computed here: its tables, an audit of the split, and an answer."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
 from superres import paper
 from superres.methods import REFERENCE, UNCHANGED
-from superres.scores import gains
-from superres.statistics import mean_interval
+from superres.scores import by_photo
+from superres.statistics import Difference, difference, verdicts
+from superres.tables import FEW_PHOTOS
 
 # Above this relative difference, a number of ours is said to differ from the paper's log.
 TOLERANCE = 0.1
-FEW_PHOTOS = 10
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """A sentence on a difference; `text` has places for {measured} and {verdict}."""
+
+    text: str
+    difference: Difference
+    digits: int
+    above: str
+    below: str
+
+    def said(self, p: float, verdict: str, confidence: float) -> str:
+        low, high, median = (
+            f"{getattr(self.difference, name):+.{self.digits}f}"
+            for name in ("low", "high", "median")
+        )
+        return self.text.format(
+            measured=(
+                f"({confidence:.0%} interval {low} to {high}, median {median}, corrected p {p:.2g})"
+            ),
+            verdict={"better": self.above, "worse": self.below}.get(verdict, verdict),
+        )
 
 
 def layers(ours: pd.DataFrame) -> pd.DataFrame:
@@ -212,35 +237,18 @@ def answer(
         clean: per-image scores of the other.
         model: name of the paper's model.
         confidence: level of the intervals.
-        resamples: of the bootstrap over photos.
+        resamples: of the bootstrap.
     """
     said = [_on_layers(layers_table), _on_training(results_table), _on_the_table(results_table)]
     said += [_on_leakage(dataset, rows) for dataset, rows in audit.groupby("dataset", sort=False)]
-    level = f"{confidence:.0%} interval"
-    wide = as_run.groupby(["method", "photo"])[["mse_rgb", "accuracy"]].mean().unstack("method")
-    accuracy, mse = wide["accuracy"], wide["mse_rgb"]
-    photos = len(wide)
-    difference = accuracy[UNCHANGED] - accuracy[model]
-    low, high = mean_interval(difference.to_numpy(), confidence, resamples)
-    said.append(
-        "Accuracy says little: the input, returned unchanged, scores "
-        f"{accuracy[UNCHANGED].mean():.3f} on the {photos} validation photos and the model "
-        f"{accuracy[model].mean():.3f}; the difference is {difference.mean():+.3f} "
-        f"({level} {low:+.3f} to {high:+.3f}), "
-        f"{_verdict(low, high, 'in favour of the untouched input', 'in favour of the model')}. The "
-        f"paper's table has {paper.TABLE_2['val_accuracy']}."
-    )
-    for method in [name for name in mse if name not in (model, UNCHANGED)]:
-        difference = 1e3 * (mse[model] - mse[method])
-        low, high = mean_interval(difference.to_numpy(), confidence, resamples)
-        said.append(
-            f"On the same rows {method} has an MSE of {mse[method].mean():.6f} and the model "
-            f"{mse[model].mean():.6f}: {difference.mean():+.3f} thousandths ({level} {low:+.3f} to "
-            f"{high:+.3f}), {_verdict(low, high, f'{method} is better', 'the model is better')}. "
-            f"The paper's table has {paper.TABLE_2['val_loss']}."
-        )
-    said += _on_gains(clean, model, confidence, resamples)
-    if min(photos, clean["photo"].nunique()) < FEW_PHOTOS:
+    claims = [
+        _on_accuracy(by_photo(as_run, "accuracy"), model, confidence, resamples),
+        *_on_mse(1e3 * by_photo(as_run, "mse_rgb"), model, confidence, resamples),
+        *_on_gains(clean, model, confidence, resamples),
+    ]
+    found = verdicts([claim.difference for claim in claims], confidence)
+    said += [claim.said(*one, confidence) for claim, one in zip(claims, found, strict=True)]
+    if min(as_run["photo"].nunique(), clean["photo"].nunique()) < FEW_PHOTOS:
         said.append(
             f"Fewer than {FEW_PHOTOS} photos stand behind some of these sentences: they show that "
             "the protocol runs, and settle nothing."
@@ -294,22 +302,49 @@ def _on_leakage(dataset: str, rows: pd.DataFrame) -> str:
     )
 
 
-def _on_gains(clean: pd.DataFrame, model: str, confidence: float, resamples: int) -> list[str]:
-    said = []
-    for scale, table in gains(clean).groupby("scale"):
-        wide = table.pivot(index="photo", columns="method", values="gain_rgb_db")
-        best = wide.drop(columns=[REFERENCE, model]).mean().idxmax()
+def _on_accuracy(accuracy: pd.DataFrame, model: str, confidence: float, resamples: int) -> _Claim:
+    ours, untouched = (accuracy[method].to_numpy() for method in (model, UNCHANGED))
+    found = difference(untouched, ours, confidence, resamples)
+    return _Claim(
+        "Accuracy says little: the input, returned unchanged, scores "
+        f"{untouched.mean():.3f} on the {found.photos} validation photos and the model "
+        f"{ours.mean():.3f}; the difference is {found.mean:+.3f} {{measured}}, {{verdict}}. The "
+        f"paper's table has {paper.TABLE_2['val_accuracy']}.",
+        found,
+        digits=3,
+        above="in favour of the untouched input",
+        below="in favour of the model",
+    )
+
+
+def _on_mse(
+    thousandths: pd.DataFrame, model: str, confidence: float, resamples: int
+) -> list[_Claim]:
+    claims = []
+    for method in thousandths.columns.unique("method").drop([model, UNCHANGED]):
+        ours, theirs = (thousandths[name].to_numpy() for name in (model, method))
+        found = difference(ours, theirs, confidence, resamples)
+        text = (
+            f"On the same rows {method} has an MSE of {theirs.mean() / 1e3:.6f} and the model "
+            f"{ours.mean() / 1e3:.6f}: {found.mean:+.3f} thousandths {{measured}}, {{verdict}}. "
+            f"The paper's table has {paper.TABLE_2['val_loss']}."
+        )
+        claims.append(_Claim(text, found, 3, f"{method} is better", "the model is better"))
+    return claims
+
+
+def _on_gains(clean: pd.DataFrame, model: str, confidence: float, resamples: int) -> list[_Claim]:
+    claims = []
+    for scale, scores in clean.groupby("scale"):
+        psnr_db = by_photo(scores, "psnr_rgb_db")
+        means_db = psnr_db.mean().groupby("method").mean()
+        best = means_db.drop([REFERENCE, model]).idxmax()
         for method, role in ((model, "the paper's model"), (best, f"the best other, {best},")):
-            low, high = mean_interval(wide[method].to_numpy(), confidence, resamples)
-            said.append(
-                f"At x{scale}, on {len(wide)} test photos never trained on, {role} gains "
-                f"{wide[method].mean():+.2f} dB RGB PSNR over bicubic ({confidence:.0%} interval "
-                f"{low:+.2f} to {high:+.2f}): {_verdict(low, high, 'better', 'worse')}."
+            arrays = (psnr_db[name].to_numpy() for name in (method, REFERENCE))
+            found = difference(*arrays, confidence, resamples)
+            text = (
+                f"At x{scale}, on {found.photos} test photos never trained on, {role} gains "
+                f"{found.mean:+.2f} dB RGB PSNR over bicubic {{measured}}: {{verdict}}."
             )
-    return said
-
-
-def _verdict(low: float, high: float, above: str, below: str) -> str:
-    if low > 0:
-        return above
-    return below if high < 0 else "no difference shown"
+            claims.append(_Claim(text, found, 2, "better", "worse"))
+    return claims

@@ -140,6 +140,7 @@ def _check_references(config: dict) -> None:
     _check_names("run.datasets", run["datasets"], "dataset", sorted(config["datasets"]))
     methods = [*INTERPOLATIONS, *sorted(config["models"])]
     _check_names("run.methods", run["methods"], "method", methods)
+    _check_names("statistics.against", config["statistics"]["against"], "method", methods)
     architectures = sorted(file.stem for file in ARCHITECTURES.glob("[!_]*.py"))
     for name, model in config["models"].items():
         _check_model(f"models.{name}", model, architectures)

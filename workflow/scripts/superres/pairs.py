@@ -4,12 +4,15 @@
 noise of its JPEG); `lr` is then the small image recovered from it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from superres.console import tracked
+from superres.errors import InputError
 from superres.naming import natural
 from superres.photos import read_rgb, write_bytes, write_png
 
@@ -85,3 +88,36 @@ def _beside(lr: Path, kind: str) -> Path | None:
 def arrays(found: list[Pair]) -> list[tuple[np.ndarray, np.ndarray]]:
     """Pairs as uint8 arrays (lr, hr)."""
     return [(read_rgb(pair.lr), read_rgb(pair.hr)) for pair in found]
+
+
+def predicted(
+    folder: Path, predictions: Path
+) -> Iterator[tuple[Pair, Path, np.ndarray, np.ndarray]]:
+    """Every pair of a folder with its prediction: pair, file, and HR and prediction as uint8 RGB.
+
+    Args:
+        folder: of pairs.
+        predictions: folder of PNG files, one a photo.
+
+    Raises:
+        InputError: a prediction is missing, cannot be read or has another size than its HR image.
+    """
+    for pair in tracked(photos([folder]), "photos"):
+        file = predictions / f"{pair.photo}.png"
+        truth, image = read_rgb(pair.hr), read_rgb(file)
+        if truth.shape != image.shape:
+            raise InputError(
+                f"{file}: size {image.shape[1]}x{image.shape[0]} px is not the HR image's "
+                f"{truth.shape[1]}x{truth.shape[0]} px; delete the folder and run again"
+            )
+        yield pair, file, truth, image
+
+
+def without_border(image: np.ndarray, scale: int) -> np.ndarray:
+    """The part of an image (height, width, 3) that is scored: `scale` pixels less on every side.
+
+    An image that this would leave nothing of stays whole.
+    """
+    if min(image.shape[:2]) <= 2 * scale:
+        return image
+    return image[scale:-scale, scale:-scale]
