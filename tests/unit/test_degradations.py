@@ -19,6 +19,8 @@ from superres.degradations import (
 from superres.errors import InputError
 from superres.photos import read_rgb
 
+RANGES = {"seed": 1, "blur_sigma_px": [0.2, 1], "noise_sigma": [1, 4], "jpeg_quality": [60, 90]}
+
 
 def keys_weights(size: int, scale: int) -> np.ndarray:
     """Antialiased bicubic down-sampling as a matrix, from the kernel's own formula (a = -0.5)."""
@@ -57,7 +59,7 @@ def test_sizes_fit_the_scale(name, height, width, scale):
         return
     cropped = mod_crop(hr, scale)
     assert (height - cropped.shape[0], width - cropped.shape[1]) == (height % scale, width % scale)
-    lr, _ = degrade(name, cropped, scale)
+    lr, _ = degrade(name, cropped, scale, draw(RANGES, "a"))
     assert (lr.shape[0] * scale, lr.shape[1] * scale) == cropped.shape[:2]
 
 
@@ -109,9 +111,6 @@ def bilinear_without_antialias(hr: np.ndarray, scale: int) -> np.ndarray:
     return image
 
 
-RANGES = {"seed": 1, "blur_sigma_px": [0.2, 1], "noise_sigma": [1, 4], "jpeg_quality": [60, 90]}
-
-
 @given(st.text(min_size=1), st.integers(0, 99))
 def test_strengths_follow_from_seed_and_name_and_lie_in_their_ranges(photo, seed):
     ranges = RANGES | {"seed": seed}
@@ -136,7 +135,7 @@ def test_the_realistic_chain_does_each_of_its_parts():
     assert not np.array_equal(noisy, realistic(smooth, 2, **none | {"noise_sigma": 10, "seed": 1}))
     rough = realistic(hr, 2, **none | {"jpeg_quality": 10}).astype(float)
     clear = bicubic(hr, 2).astype(float)
-    assert np.abs(rough - clear).mean() > 2 * np.abs(plain - clear).mean()
+    assert np.abs(rough - clear).mean() > np.abs(plain - clear).mean() + 3
 
 
 def test_degrade_records_nothing_but_uses_what_was_drawn():

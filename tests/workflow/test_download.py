@@ -492,7 +492,9 @@ def test_a_kept_archive_never_passes_for_another_version(site, kaggle):
 
 def test_what_is_no_archive_is_not_kept(site, kaggle):
     kaggle.content = b"<html>log in to this network</html>"
-    assert "not a whole zip or tar archive (File is not a zip file); download it again" in site.fail()
+    assert (
+        "not a whole zip or tar archive (File is not a zip file); download it again" in site.fail()
+    )
     assert not (site.folder / "x.part").exists()
 
 

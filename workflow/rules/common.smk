@@ -212,23 +212,21 @@ def first_models(wildcards):
     """The model of every trained method's first seed at a scale."""
     seed = config["run"]["seeds"][0]
     return [
-        f"results/{home_of(wildcards.dataset)}/x{training_of(method, wildcards.scale)}/{method}/seed{seed}/model.keras"
+        model_file(wildcards.dataset, wildcards.scale, method, seed)
         for method in models_of(wildcards.dataset)
     ]
 
 
-def training_of(method, scale):
-    """The scale of the training that serves a scale: itself, or `all`."""
-    return "all" if config["models"][method]["training"]["scales"] == "all" else scale
-
-
 def trained_model(wildcards):
-    """The model of a method at a scale, which may be one for all scales."""
-    scale = training_of(wildcards.method, wildcards.scale)
-    return (
-        f"results/{home_of(wildcards.dataset)}/x{scale}/{wildcards.method}/seed{wildcards.seed}"
-        "/model.keras"
-    )
+    """The model of the method at hand."""
+    return model_file(wildcards.dataset, wildcards.scale, wildcards.method, wildcards.seed)
+
+
+def model_file(dataset, scale, method, seed):
+    """A model, which may be of another dataset, and one for all scales."""
+    if config["models"][method]["training"]["scales"] == "all":
+        scale = "all"
+    return f"results/{home_of(dataset)}/x{scale}/{method}/seed{seed}/model.keras"
 
 
 def dataset_option(*keys):
