@@ -160,8 +160,8 @@ def configure_paper(project: Checkout, **paper) -> None:
         },
         "models": {
             "paper_autoencoder": {"training": {"epochs": 2}},
-            "residual": {
-                "options": {"channels": 4, "blocks": 1},
+            "lr_autoencoder": {
+                "options": {"channels": 4, "inner_channels": 4},
                 "training": {"epochs": 1, "steps_per_epoch": 5, "hr_patch_px": 24},
             },
         },

@@ -55,7 +55,7 @@ def test_defaults_are_filled_in_and_the_input_is_left_alone():
     before = copy.deepcopy(DEFAULT)
     config = complete(DEFAULT, SCHEMA)
     assert before == DEFAULT
-    assert config["models"]["residual"]["training"]["hr_patch_px"] == 64
+    assert config["models"]["lr_autoencoder"]["training"]["hr_patch_px"] == 64
     assert config["models"]["paper_autoencoder"]["options"] == {}
     assert config["datasets"]["bundled"]["degradation"] == "bicubic"
     assert config["statistics"] == {
@@ -92,7 +92,11 @@ def test_every_key_is_described_and_every_optional_key_has_a_default():
             1,
             "unknown key 'colour'; allowed: datasets, downloads, figures, metrics, models, ",
         ),
-        ("models.residual.training.los", 1, "unknown key 'models.residual.training.los'; allowed"),
+        (
+            "models.lr_autoencoder.training.los",
+            1,
+            "unknown key 'models.lr_autoencoder.training.los'; allowed",
+        ),
         ("run.shards", 0, "'run.shards': 0 is less than the minimum of 1; allowed: type integer"),
         ("run.shards", "2", "'run.shards': '2' is not of type 'integer'; allowed: type integer"),
         ("run.scales", [2, 9], r"'run.scales\[1\]': 9 is greater than the maximum of 8"),
@@ -124,11 +128,11 @@ def test_every_key_is_described_and_every_optional_key_has_a_default():
         ("downloads", {"a": {"kaggle": "a/b", "version": 0}}, "'downloads.a.version': 0 is less"),
         ("models.bicubic", {"architecture": "residual"}, "name 'bicubic' in 'models' is reserved"),
         (
-            "models.residual.architecture",
+            "models.lr_autoencoder.architecture",
             "resnet",
             "is 'resnet'; allowed: edsr, espcn, fsrcnn, lr_autoencoder, paper_",
         ),
-        ("models.residual.training.hr_patch_px", 63, "is 63, not a multiple of scale 2"),
+        ("models.lr_autoencoder.training.hr_patch_px", 63, "is 63, not a multiple of scale 2"),
         (
             "datasets.bundled.split.test_share",
             1.5,
@@ -152,7 +156,7 @@ def test_shares_that_exceed_one_are_refused():
 
 
 SWEEP = {
-    "model": "residual",
+    "model": "lr_autoencoder",
     "dataset": "bundled",
     "scale": 2,
     "grid": {"training.learning_rate": [0.001, 0.002], "training.augment": [["flip"], []]},
@@ -171,8 +175,8 @@ def test_a_sweep_has_a_cell_for_every_combination():
     recipe = cells["rate~learning_rate=0.002~augment="]["recipe"]
     assert recipe["training"]["learning_rate"] == 0.002
     assert recipe["training"]["augment"] == []
-    assert recipe["options"] == config["models"]["residual"]["options"]
-    assert config["models"]["residual"]["training"]["augment"] == ["flip", "turn"]
+    assert recipe["options"] == config["models"]["lr_autoencoder"]["options"]
+    assert config["models"]["lr_autoencoder"]["training"]["augment"] == ["flip", "turn"]
 
 
 @pytest.mark.parametrize(

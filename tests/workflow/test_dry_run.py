@@ -54,9 +54,42 @@ PAPER = {
 }
 # Given after paper.yaml, it has half the shards.
 SMALL = PAPER | {"photos": 4, "pairs": 30, "predict": 14, "interpolate": 24, "metrics": 38}
+# Twelve models trained alike and one for longer at x2, one model at x4.
+FRONT = DEFAULT | {
+    "photos": 4,
+    "split": 2,
+    "pairs": 12,
+    "train": 14,
+    "predict": 28,
+    "interpolate": 8,
+    "metrics": 36,
+    "collect": 18,
+    "tables": 2,
+    "figure_gains": 2,
+    "figure_crops": 2,
+    "figure_learning_curves": 2,
+    "table_test_sets": 1,
+}
+# Five more datasets of test photos alone, whose models are those of the first.
+STANDARD_SETS = DEFAULT | {
+    "photos": 12,
+    "split": 6,
+    "pairs": 16,
+    "predict": 24,
+    "interpolate": 48,
+    "metrics": 72,
+    "collect": 36,
+    "tables": 6,
+    "figure_gains": 6,
+    "figure_crops": 6,
+    "table_test_sets": 1,
+}
 JOBS = {
     ("config.yaml",): DEFAULT,
     ("smoke.yaml",): DEFAULT,
+    ("front.yaml",): FRONT,
+    ("sweep.yaml",): DEFAULT,
+    ("standard_sets.yaml",): STANDARD_SETS,
     ("paper.yaml",): PAPER,
     ("paper.yaml", "paper_small.yaml"): SMALL,
 }
@@ -75,6 +108,25 @@ def test_figures_alone_leave_out_nothing_they_need_and_the_page(checkout):
     assert checkout.jobs("figures") == {
         **{rule: count for rule, count in DEFAULT.items() if rule != "all"},
         "figures": 1,
+    }
+
+
+def test_one_target_makes_the_front(checkout):
+    jobs = checkout.jobs("front", "--configfile", "config/front.yaml")
+    assert jobs["costs"] == 1
+    assert jobs["speed"] == jobs["table_front"] == jobs["figure_front"] == 2
+    assert jobs["train"] == 14
+
+
+def test_a_sweep_is_a_training_a_cell_and_seed_and_predicts_nothing(checkout):
+    assert checkout.jobs("sweeps", "--configfile", "config/sweep.yaml") == {
+        "photos": 2,
+        "split": 1,
+        "pairs": 4,
+        "train": 9 * 3,
+        "table_sweep": 1,
+        "figure_sweep": 1,
+        "sweeps": 1,
     }
 
 

@@ -11,7 +11,7 @@ from conftest import SMOKE, Checkout, copy_project
 from superres.methods import INTERPOLATIONS, UNCHANGED
 
 FILTERS = [name for name in INTERPOLATIONS if name != UNCHANGED]
-MODELS = ("paper_autoencoder", "residual")
+MODELS = ("paper_autoencoder", "lr_autoencoder")
 TEST_PHOTOS = {"chelsea", "flower", "rocket"}
 DATASET = "results/bundled"
 
@@ -80,10 +80,12 @@ def test_figures_logs_and_benchmarks_are_there(finished_run):
     for name in ("gains", "crops_x2", "learning_curves"):
         for ending in ("png", "svg"):
             assert (results / f"bundled/figures/{name}.{ending}").stat().st_size > 1000
-    log = (results / "logs/bundled/x2/residual/seed0/train.log").read_text()
+    log = (results / "logs/bundled/x2/lr_autoencoder/seed0/train.log").read_text()
     assert "20/20 steps (100 %), 0 s left, loss" in log
-    assert "epoch 2/2: loss" in log
-    record = json.loads((results / "benchmarks/bundled/x2/residual/seed0/train.jsonl").read_text())
+    assert "epoch 2, step 20: loss" in log
+    record = json.loads(
+        (results / "benchmarks/bundled/x2/lr_autoencoder/seed0/train.jsonl").read_text()
+    )
     assert record["s"] > 0
 
 
@@ -143,7 +145,7 @@ LIBRARY = "workflow/scripts/superres"
         (f"{LIBRARY}/statistics.py", FROM_TABLES),
         (f"{LIBRARY}/metrics.py", FROM_METRICS),
         (f"{LIBRARY}/interpolations.py", FROM_INTERPOLATIONS),
-        (f"{LIBRARY}/architectures/residual.py", FROM_ONE_MODEL),
+        (f"{LIBRARY}/architectures/lr_autoencoder.py", FROM_ONE_MODEL),
         (f"{LIBRARY}/losses.py", FROM_TRAINING),
         (f"{LIBRARY}/prediction.py", FROM_TRAINING),
         (f"{LIBRARY}/splits.py", FROM_SPLIT),
@@ -170,7 +172,7 @@ def test_code_that_was_only_touched_runs_nothing(finished):
     [
         ("figures: {dpi: 60}", FIGURES),
         ("statistics: {confidence: 0.9}", FROM_TABLES),
-        ("models: {residual: {training: {loss: mse}}}", FROM_ONE_MODEL),
+        ("models: {lr_autoencoder: {training: {loss: mse}}}", FROM_ONE_MODEL),
     ],
 )
 def test_a_changed_key_runs_what_it_concerns(finished, overlay, expected):
@@ -180,10 +182,10 @@ def test_a_changed_key_runs_what_it_concerns(finished, overlay, expected):
 
 def test_figures_come_back_without_training(finished):
     shutil.rmtree(finished.folder / DATASET / "figures")
-    before = (finished.folder / DATASET / "x2/residual/seed0/model.keras").stat().st_mtime_ns
+    before = (finished.folder / DATASET / "x2/lr_autoencoder/seed0/model.keras").stat().st_mtime_ns
     finished.run("figures", *SMOKE)
     assert len(list((finished.folder / DATASET / "figures").iterdir())) == 6
-    after = (finished.folder / DATASET / "x2/residual/seed0/model.keras").stat().st_mtime_ns
+    after = (finished.folder / DATASET / "x2/lr_autoencoder/seed0/model.keras").stat().st_mtime_ns
     assert after == before
 
 
