@@ -1,11 +1,11 @@
 """What follows from a network's graph: its cost, how far it looks, and how it may be cut up."""
 
 import math
-from dataclasses import dataclass
 from fractions import Fraction
 
 import keras
 
+from superres.anatomy import Anatomy
 from superres.errors import InputError
 
 # By the name of their class, as Keras has operations without a public one.
@@ -25,30 +25,6 @@ POINTWISE = {
 }
 # Pixels that an interpolation reads before and after the position it computes.
 INTERPOLATIONS_PX = {"nearest": (0, 0), "bilinear": (0, 1), "bicubic": (1, 2)}
-
-
-@dataclass(frozen=True)
-class Anatomy:
-    """What `anatomy` finds.
-
-    Attributes:
-        parameters: weights.
-        macs_per_hr_px: multiply-adds of all convolutions for one pixel of the output, as the field
-            counts them: no biases, interpolations, activations or additions.
-        receptive_field_px: side of the input region, in input pixels, that one output pixel
-            depends on; the largest over all pixels of a period.
-        halo_px: input pixels that a tile needs around itself for the output that the whole image
-            would give, rounded up to a multiple of the period.
-        period_px: tiles that start at multiples of it meet the same grid as the whole image.
-        factor: side of the output over side of the input.
-    """
-
-    parameters: int
-    macs_per_hr_px: float
-    receptive_field_px: int
-    halo_px: int
-    period_px: int
-    factor: int
 
 
 def anatomy(model: keras.Model) -> Anatomy:

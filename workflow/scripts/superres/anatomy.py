@@ -1,0 +1,27 @@
+"""What is known of a network without the network itself."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Anatomy:
+    """What `graphs.anatomy` finds in a network's graph.
+
+    Attributes:
+        parameters: weights.
+        macs_per_hr_px: multiply-adds of all convolutions for one pixel of the output, as the field
+            counts them: no biases, interpolations, activations or additions.
+        receptive_field_px: side of the input region, in input pixels, that one output pixel
+            depends on; the largest over all pixels of a period.
+        halo_px: input pixels that a tile needs around itself for the output that the whole image
+            would give, rounded up to a multiple of the period.
+        period_px: tiles that start at multiples of it meet the same grid as the whole image.
+        factor: side of the output over side of the input.
+    """
+
+    parameters: int
+    macs_per_hr_px: float
+    receptive_field_px: int
+    halo_px: int
+    period_px: int
+    factor: int
