@@ -17,6 +17,8 @@ class Anatomy:
             would give, rounded up to a multiple of the period.
         period_px: tiles that start at multiples of it meet the same grid as the whole image.
         factor: side of the output over side of the input.
+        feature_bytes_per_px: most bytes of features, as float32, that are needed at one time, for
+            one pixel of the input.
     """
 
     parameters: int
@@ -25,3 +27,4 @@ class Anatomy:
     halo_px: int
     period_px: int
     factor: int
+    feature_bytes_per_px: float

@@ -49,6 +49,7 @@ def anatomy(model: keras.Model) -> Anatomy:
         halo_px=math.ceil(reach_px / period_px) * period_px,
         period_px=period_px,
         factor=int(factor),
+        feature_bytes_per_px=float(_peak_bytes(model, sides)),
     )
 
 
@@ -72,6 +73,23 @@ def _macs(model: keras.Model, sides: dict[int, Fraction]) -> Fraction:
             # Every pixel that it reads meets the whole kernel once.
             total += sides[id(operation.input)] ** 2 * math.prod(operation.kernel.shape)
     return total
+
+
+def _peak_bytes(model: keras.Model, sides: dict[int, Fraction]) -> Fraction:
+    """Bytes of all tensors that wait for a later layer, where they are most; by input pixel."""
+    last_use = {
+        id(tensor): step
+        for step, operation in enumerate(model.operations)
+        for tensor in keras.tree.flatten(operation.input)
+    }
+    live: dict[int, Fraction] = {}
+    peak = Fraction(0)
+    for step, operation in enumerate(model.operations):
+        tensor = operation.output
+        live[id(tensor)] = 4 * tensor.shape[-1] * sides[id(tensor)] ** 2
+        peak = max(peak, sum(live.values()))
+        live = {name: size for name, size in live.items() if last_use.get(name, step) > step}
+    return peak
 
 
 def _needed(model: keras.Model, first: int, last: int) -> tuple[int, int]:

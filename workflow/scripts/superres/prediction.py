@@ -5,7 +5,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from superres.datasets import enlarge, to_unit_range
+from superres import tiling
 from superres.errors import InputError
 from superres.graphs import anatomy
 
@@ -42,11 +42,10 @@ def predict(
         rounded and clipped.
     """
     found = anatomy(model)
-    on_hr_grid = found.factor == 1
-    x = enlarged if on_hr_grid and enlarged is not None else enlarge(lr, scale // found.factor)
-    height_px, width_px = (side_px * found.factor for side_px in x.shape[:2])
-    below, right = (-side_px % found.period_px for side_px in x.shape[:2])
-    x = np.pad(x, [(0, below), (0, right), (0, 0)], mode="edge")
-    y = np.asarray(model(to_unit_range(x)[np.newaxis], training=False))[0]
-    y = y[:height_px, :width_px]
-    return np.clip(np.rint(y * 255.0), 0, 255).astype(np.uint8)
+
+    def run(x: np.ndarray) -> np.ndarray:
+        return np.asarray(model(x, training=False))
+
+    if found.factor == 1 and enlarged is not None:
+        return tiling.predict(run, found, enlarged, 1)
+    return tiling.predict(run, found, lr, scale // found.factor)
