@@ -95,10 +95,11 @@ def read(path: Path) -> Picture:
             raise InputError("no such file")
         if path.stat().st_size == 0:
             raise InputError("the file is empty")
-        with warnings.catch_warnings():
+        # From a path, Pillow maps plain TIFF files into memory and garbles those to be turned.
+        with path.open("rb") as file, warnings.catch_warnings():
             # Pillow warns of sizes that are welcome here, and of oddities it can read.
             warnings.simplefilter("ignore")
-            with Image.open(path, formats=FORMATS) as image:
+            with Image.open(file, formats=FORMATS) as image:
                 return _picture(image, path)
     except InputError as error:
         reason = str(error)
@@ -222,7 +223,8 @@ def write(path: Path, picture: Picture) -> Path:
     """Write a picture in the format of its source, with its metadata, grey as grey.
 
     JPEG has quality 95 and full colour resolution; WebP has quality 95 unless its source was
-    lossless; TIFF is deflated. The name appears only when the file is whole.
+    lossless; TIFF is deflated, or uncompressed if its EXIF tells of the exposure or the place. The
+    name appears only when the file is whole.
 
     Args:
         path: where, with the source's name.
@@ -267,7 +269,10 @@ def _save_options(picture: Picture) -> dict:
     if file_format == "TIFF":
         if picture.xmp:
             exif[XMP_TAG] = picture.xmp
-        return options | {"tiffinfo": exif, "compression": "tiff_adobe_deflate"}
+        # Pillow compresses with libtiff, which loses what EXIF keeps in blocks of its own.
+        nested = ExifTags.IFD.Exif in exif or ExifTags.IFD.GPSInfo in exif
+        compression = "raw" if nested else "tiff_adobe_deflate"
+        return options | {"tiffinfo": exif, "compression": compression}
     if len(exif):
         options["exif"] = exif
     if file_format == "PNG":
