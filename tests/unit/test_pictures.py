@@ -168,9 +168,12 @@ def some_picture(folder, mode: str = "RGB") -> pictures.Picture:
     return pictures.read(save(folder / "source", noise(mode), format="PNG"))
 
 
-def test_a_damaged_exif_block_is_left_out(tmp_path):
-    save(tmp_path / "a.jpg", noise("RGB"), exif=b"Exif\0\0damaged beyond repair")
-    assert pictures.read(tmp_path / "a.jpg").exif is None
+def test_a_damaged_exif_block_is_left_out(tmp_path, caplog):
+    for name in ("a.jpg", "a.png"):
+        save(tmp_path / name, noise("RGB"), exif=b"Exif\0\0damaged beyond repair")
+        with caplog.at_level("INFO"):
+            assert pictures.read(tmp_path / name).exif is None
+    assert "a.png': its EXIF is damaged" in caplog.text
 
 
 @pytest.mark.parametrize("mode", ["1", "P"])
@@ -289,6 +292,12 @@ def test_what_the_format_cannot_hold_becomes_png(tmp_path, change, name):
     with Image.open(file) as written:
         assert written.format == ("PNG" if name.endswith(".png") else change["format"])
         assert written.size == picture.rgb.shape[1::-1]
+
+
+def test_tiff_of_more_than_4_gigabytes_becomes_png(tmp_path):
+    huge = np.broadcast_to(np.uint8(0), (40_000, 40_000, 3))
+    picture = replace(some_picture(tmp_path), format="TIFF", rgb=huge)
+    assert pictures.written_as(tmp_path / "a.tif", picture).name == "a.tif.png"
 
 
 def test_100_megapixels_are_read(tmp_path):

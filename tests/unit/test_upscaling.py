@@ -188,6 +188,15 @@ def test_two_sources_never_share_an_output(tmp_path):
     assert counts == Counts(done=1, skipped=0, failed=1)
 
 
+def test_a_source_that_links_to_its_output_is_kept(tmp_path):
+    out = make(tmp_path / "out", "a.png")
+    original = (out / "a.png").read_bytes()
+    source = make(tmp_path / "in")
+    (source / "a.png").symlink_to(out / "a.png")
+    assert upscale_all(source, out, 2, 2, nearest, overwrite=True) == Counts(0, 0, 1)
+    assert (out / "a.png").read_bytes() == original
+
+
 def test_a_bad_file_stops_no_other(tmp_path, caplog):
     source = make(tmp_path / "in", "1.png", "3.png", "5.png")
     (source / "2.png").write_bytes(b"")

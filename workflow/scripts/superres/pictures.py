@@ -1,5 +1,6 @@
 """The user's own pictures: read with all that belongs to them, written back the same way."""
 
+import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,10 @@ from superres.errors import InputError
 
 MOST_PX = 100_000_000
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF")
-LONGEST_SIDE_PX = {"JPEG": 65500, "WEBP": 16383, "BMP": 2**31 - 1, "TIFF": 2**31 - 1}
+LONGEST_SIDE_PX = {"JPEG": 65500, "WEBP": 16383}
+MOST_TIFF_BYTES = 4 * 10**9
+# What Pillow raises on damage; no MemoryError, which would leave the picture unturned.
+EXIF_ERRORS = (OSError, SyntaxError, ValueError, TypeError, LookupError, struct.error)
 
 # What EXIF says of the picture and not of how the file lays it out, which a TIFF file mixes.
 KEPT_EXIF = {
@@ -122,15 +126,15 @@ def _picture(image: Image.Image, path: Path) -> Picture:
         raise InputError(f"{image.n_frames} frames or pages, only single pictures can be upscaled")
     if image.mode in ("I", "F"):
         raise InputError("samples of 32 bits, save it with 8 or 16")
-    grey = image.mode in ("1", "L", "LA", "La") or image.mode.startswith("I;16")
+    grey = image.mode in ("1", "L", "LA") or image.mode.startswith("I;16")
     if ";16" in str(image.tile) and not image.mode.startswith("I;16"):
         log.info("%s: only the upper 8 of its 16 bits are used", shown(path))
     file_format = "JPEG" if image.format == "MPO" else image.format
     image.load()
-    exif = _turn_upright(image)
+    exif = _turn_upright(image, path)
     icc = image.info.get("icc_profile") or None
     if image.mode == "CMYK":
-        image, icc = _cmyk_to_srgb(image, icc), None
+        image, icc = _cmyk_to_srgb(image, icc, path), None
     rgb, alpha = _pixels(image)
     return Picture(
         rgb=rgb,
@@ -144,7 +148,7 @@ def _picture(image: Image.Image, path: Path) -> Picture:
     )
 
 
-def _turn_upright(image: Image.Image) -> bytes | None:
+def _turn_upright(image: Image.Image, path: Path) -> bytes | None:
     """Turn a loaded picture as its EXIF says; give the rest of EXIF, nothing of a damaged one."""
     try:
         ImageOps.exif_transpose(image, in_place=True)
@@ -152,18 +156,18 @@ def _turn_upright(image: Image.Image) -> bytes | None:
         for tag in set(exif) - KEPT_EXIF:
             del exif[tag]
         return exif.tobytes() if len(exif) else None
-    except Exception:  # as with pixels, damage shows in many ways
-        log.info("a damaged EXIF block is left out")
+    except EXIF_ERRORS:
+        log.info("%s: its EXIF is damaged and left out", shown(path))
         return None
 
 
-def _cmyk_to_srgb(image: Image.Image, icc: bytes | None) -> Image.Image:
+def _cmyk_to_srgb(image: Image.Image, icc: bytes | None, path: Path) -> Image.Image:
     if icc:
         try:
             srgb = ImageCms.createProfile("sRGB")
             return ImageCms.profileToProfile(image, BytesIO(icc), srgb, outputMode="RGB")
         except ImageCms.PyCMSError:
-            log.info("a damaged CMYK profile is left out")
+            log.info("%s: its colour profile is damaged and left out", shown(path))
     return image.convert("RGB")
 
 
@@ -213,10 +217,14 @@ def _format(picture: Picture) -> str:
     more_than_colour = any(
         part is not None for part in (picture.alpha, picture.icc, picture.exif, picture.xmp)
     )
+    stored_bytes = picture.rgb.nbytes + (0 if picture.alpha is None else picture.alpha.nbytes)
+    needs_png = {
+        "GIF": True,
+        "BMP": more_than_colour,
+        "TIFF": stored_bytes > MOST_TIFF_BYTES,
+    }
     too_long = max(picture.rgb.shape) > LONGEST_SIDE_PX.get(picture.format, np.inf)
-    if picture.format == "GIF" or too_long or (picture.format == "BMP" and more_than_colour):
-        return "PNG"
-    return picture.format
+    return "PNG" if too_long or needs_png.get(picture.format) else picture.format
 
 
 def write(path: Path, picture: Picture) -> Path:

@@ -92,12 +92,11 @@ def upscale(picture: Picture, factor: float, network_scale: int, enlarge: Enlarg
     seen = ((picture.rgb.astype(np.uint32) + 128) // 257).astype(np.uint8) if deep else picture.rgb
     rgb = fit(seen, factor, network_scale, enlarge)
     if picture.grey:
-        mean = rgb.mean(axis=2, dtype=np.float32)
+        levels = (rgb.sum(axis=2, dtype=np.uint16) + 1) // 3
         if deep:
             left_out = picture.rgb[..., 0] - seen[..., 0] * np.float32(257)
-            mean = mean * 257 + _bicubic(left_out, size_px)
-        levels = np.clip(np.rint(mean), 0, 65535 if deep else 255).astype(picture.rgb.dtype)
-        rgb = np.dstack([levels] * 3)
+            levels = np.clip(np.rint(levels * 257.0 + _bicubic(left_out, size_px)), 0, 65535)
+        rgb = np.dstack([levels.astype(picture.rgb.dtype)] * 3)
     alpha = None if picture.alpha is None else _bicubic(picture.alpha, size_px)
     return replace(picture, rgb=rgb, alpha=alpha)
 
@@ -146,6 +145,8 @@ def upscale_all(
             skipped += 1
             continue
         try:
+            if any(path.samefile(file) for path in there):
+                raise InputError(f"{shown(file)}: links to its output, which would replace it")
             picture = upscale(pictures.read(file), factor, network_scale, enlarge)
             if pictures.written_as(target, picture) in written:
                 raise InputError(f"{shown(file)}: another source has its output's name; rename it")
