@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from superres.errors import InputError
 from superres.photos import read_rgb, write_png
@@ -60,3 +60,17 @@ def test_a_truncated_image_is_named(tmp_path):
     (tmp_path / "a.png").write_bytes(content[: len(content) // 2])
     with pytest.raises(InputError, match=r"a\.png: cannot be read"):
         read_rgb(tmp_path / "a.png")
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
+def test_a_turned_tiff_is_read_as_it_is_shown(mode, tmp_path):
+    """Pillow maps uncompressed TIFF files into memory, and then turns them wrongly."""
+    channels = {"L": (), "RGB": (3,), "RGBA": (4,)}[mode]
+    pixels = np.random.default_rng(0).integers(0, 256, (6, 9, *channels)).astype(np.uint8)
+    if mode == "RGBA":
+        pixels[..., 3] = 255
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    Image.fromarray(pixels, mode).save(tmp_path / "a.tif", exif=exif)
+    shown = np.asarray(Image.fromarray(np.rot90(pixels, -1), mode).convert("RGB"))
+    assert np.array_equal(read_rgb(tmp_path / "a.tif"), shown)

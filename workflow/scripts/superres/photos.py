@@ -26,7 +26,8 @@ def read_rgb(path: Path) -> np.ndarray:
     if not path.is_file():
         raise InputError(f"{path}: the file is missing")
     try:
-        with Image.open(path) as image:
+        # By path, Pillow maps TIFF files into memory and then turns them wrongly.
+        with path.open("rb") as file, Image.open(file) as image:
             image = ImageOps.exif_transpose(image)
             if image.mode.startswith("I"):
                 # Pillow would clip 16-bit values at 255 instead of scaling them.
