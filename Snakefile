@@ -47,6 +47,7 @@ include: "workflow/rules/tables.smk"
 include: "workflow/rules/front.smk"
 include: "workflow/rules/sweeps.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/upscale.smk"
 include: "workflow/rules/paper.smk"
 
 

@@ -1,5 +1,6 @@
 """Shared by all tests: throw-away checkouts, and real Snakemake runs in them."""
 
+import csv
 import hashlib
 import itertools
 import os
@@ -22,6 +23,7 @@ from superres.photos import read_rgb
 
 ROOT = Path(__file__).parents[1]
 PAPER = ("--configfile", "config/paper.yaml", "config/paper_small.yaml", "tiny.yaml")
+TARGETS = ("all", "front", "sweeps", "upscale")
 SCALES = (2, 4, 6)
 LAYOUT = "Image Super Resolution - Unsplash"
 PHOTOS = 12
@@ -56,6 +58,11 @@ class Checkout:
         table = re.search(r"^-+ +-+\n(.*?)^total", done.stdout, re.MULTILINE | re.DOTALL)
         lines = table[1].splitlines() if table else []
         return {rule: int(count) for rule, count in map(str.split, lines)}
+
+
+def rows(file: Path) -> list[dict]:
+    with file.open() as lines:
+        return list(csv.DictReader(lines))
 
 
 def copy_project(folder: Path) -> Checkout:
@@ -145,7 +152,11 @@ def export_stand_in(file: Path, inputs: tuple[str, ...] = ("truth", "predicted")
 
 
 def configure_paper(project: Checkout, **paper) -> None:
-    """Write tiny.yaml, which makes the paper's two tracks tiny."""
+    """Write tiny.yaml, which makes the paper's two tracks tiny and adds all else there is."""
+    (project.folder / "more").mkdir()
+    for number, source in enumerate(sources.bundled()[:2]):
+        region = read_rgb(source.file)[200:260, 300:390][:, ::-1]
+        Image.fromarray(region).save(project.folder / f"more/{number}.png")
     size_px = {"size_px": [90, 60]}
     as_run = {
         "degradation": "provided",
@@ -153,8 +164,17 @@ def configure_paper(project: Checkout, **paper) -> None:
         "split": {"validation_share": 0.15},
     }
     overlay = {
+        "run": {"datasets": ["paper", "clean", "more"]},
         "downloads": {"unsplash": {"path": "dataset"}},
         "datasets": {
+            "more": {
+                "source": "folder",
+                "path": "more",
+                "degradation": "realistic",
+                "trained_on": "clean",
+                "scales": [2],
+                "methods": ["bicubic", "lr_autoencoder"],
+            },
             "paper": as_run | paper,
             "clean": {"resize": size_px, "split": {"test": ["1", "2"], "validation": ["3"]}},
         },
@@ -164,6 +184,24 @@ def configure_paper(project: Checkout, **paper) -> None:
                 "options": {"channels": 4, "inner_channels": 4},
                 "training": {"epochs": 1, "steps_per_epoch": 5, "hr_patch_px": 24},
             },
+        },
+        "sweeps": {
+            "rates": {
+                "model": "lr_autoencoder",
+                "dataset": "clean",
+                "scale": 2,
+                "seeds": [0],
+                "grid": {"training.learning_rate": [0.001, 0.002]},
+            }
+        },
+        "front": {"hr_size_px": [24, 24], "turns": 1},
+        "upscale": {
+            "input": "more",
+            "output": "upscaled",
+            "dataset": "clean",
+            "method": "lr_autoencoder",
+            "scale": 2,
+            "factor": 2.5,
         },
         "statistics": {"resamples": 200},
         "metrics": {
@@ -178,9 +216,9 @@ def configure_paper(project: Checkout, **paper) -> None:
 
 @pytest.fixture(scope="session")
 def finished_paper(tmp_path_factory) -> Checkout:
-    """A checkout in which both of the paper's tracks have run to the end; do not change it."""
+    """A checkout in which every rule has run, both of the paper's tracks with them; leave it so."""
     project = copy_project(tmp_path_factory.mktemp("paper") / "checkout")
     make_dataset(project.folder / "dataset")
     configure_paper(project)
-    project.run(*PAPER)
+    project.run(*TARGETS, *PAPER)
     return project

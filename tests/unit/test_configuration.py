@@ -27,6 +27,8 @@ OPEN_ENDED = {
     "clip_norm",
     "steps",
     "minutes",
+    "upscale",
+    "factor",
     "paper",
     "lpips",
 }

@@ -4,7 +4,7 @@ import re
 import shlex
 from pathlib import Path
 
-from test_run import rows
+from conftest import rows
 
 ROOT = Path(__file__).parents[2]
 

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from test_run import rows
+from conftest import rows
 
 ROOT = Path(__file__).parents[2]
 DATASET = "quadeer15sh/image-super-resolution-from-unsplash"

@@ -5,8 +5,7 @@ import hashlib
 import numpy as np
 import pytest
 import yaml
-from conftest import Checkout
-from test_run import rows
+from conftest import Checkout, rows
 
 from superres.photos import write_png
 

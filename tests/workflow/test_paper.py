@@ -7,9 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
-from conftest import LAYOUT, PAPER, SCALES, Checkout, configure_paper, copy_project, make_dataset
+from conftest import (
+    LAYOUT,
+    PAPER,
+    SCALES,
+    Checkout,
+    configure_paper,
+    copy_project,
+    make_dataset,
+    rows,
+)
 from PIL import Image
-from test_run import rows
 
 from superres.degradations import recover
 from superres.photos import read_rgb

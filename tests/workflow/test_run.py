@@ -1,12 +1,11 @@
 """A real run of the smoke configuration, and what runs again after a change."""
 
-import csv
 import json
 import shutil
 from pathlib import Path
 
 import pytest
-from conftest import SMOKE, Checkout, copy_project
+from conftest import SMOKE, Checkout, copy_project, rows
 
 from superres.methods import INTERPOLATIONS, UNCHANGED
 
@@ -14,11 +13,6 @@ FILTERS = [name for name in INTERPOLATIONS if name != UNCHANGED]
 MODELS = ("paper_autoencoder", "lr_autoencoder")
 TEST_PHOTOS = {"chelsea", "flower", "rocket"}
 DATASET = "results/bundled"
-
-
-def rows(file: Path) -> list[dict]:
-    with file.open() as lines:
-        return list(csv.DictReader(lines))
 
 
 def test_every_method_predicts_every_test_photo(finished_run):

@@ -319,7 +319,8 @@ def download_source(wildcards):
     """Options that tell the download step what to fetch, or where the user has it."""
     download = config["downloads"][wildcards.download]
     if "path" in download:
-        return ["--path", download["path"], "--sha256", download.get("sha256", "")]
+        checksum = ["--sha256", download["sha256"]] if "sha256" in download else []
+        return ["--path", download["path"], *checksum]
     return ["--dataset", f"{download['kaggle']}/{download['version']}"]
 
 
@@ -339,6 +340,32 @@ def download_state(wildcards):
     """What re-runs the download step when the user's own copy changes."""
     download = config["downloads"][wildcards.download]
     return tree_state(download["path"]) if "path" in download else ""
+
+
+def upscaling_model(wildcards):
+    """The model that upscales the user's pictures."""
+    if "upscale" not in config:
+        raise WorkflowError("nothing to upscale: set the section `upscale` of the configuration")
+    chosen = config["upscale"]
+    return model_file(chosen["dataset"], chosen["scale"], chosen["method"], chosen["seed"])
+
+
+def upscale_options(wildcards):
+    """Options that tell the upscale step what to do."""
+    chosen = config["upscale"]
+    keys = ("input", "output", "scale", "factor", "memory_mb")
+    options = [
+        word
+        for key in keys
+        if key in chosen
+        for word in (f"--{key.replace('_', '-')}", str(chosen[key]))
+    ]
+    return [*options, "--overwrite"] if chosen["overwrite"] else options
+
+
+def upscale_state(wildcards):
+    """What runs the upscale step again when the user's pictures change."""
+    return tree_state(config["upscale"]["input"])
 
 
 def paper_files(pattern, **wildcards):

@@ -35,11 +35,14 @@ rule speed:
     threads: workflow.cores
     params:
         methods=lambda wildcards: models_of(wildcards.dataset),
+        hr_size_px=config["front"]["hr_size_px"],
+        turns=config["front"]["turns"],
     message:
         "Measuring the speed of all models on {wildcards.dataset}, x{wildcards.scale}"
     shell:
         "python {input.code[0]:q} --models {input.models} --methods {params.methods}"
-        " --scale {wildcards.scale} --output {output} 2>&1 | tee {log}"
+        " --scale {wildcards.scale} --hr-size-px {params.hr_size_px} --turns {params.turns}"
+        " --output {output} 2>&1 | tee {log}"
 
 
 rule table_front:

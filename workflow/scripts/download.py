@@ -47,7 +47,7 @@ if __name__ == "__main__":
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--dataset", help="of Kaggle, as owner/name/version")
     source.add_argument("--path", type=Path, help="zip or tar file, or folder, that is there")
-    parser.add_argument("--sha256", default="", help="checksum that the file of --path must have")
+    parser.add_argument("--sha256", help="checksum that the file of --path must have")
     parser.add_argument("--partial", type=Path, required=True, help="folder for what is unfinished")
     parser.add_argument("--max-unpacked-mb", type=int, default=4000, help="most to unpack, in MB")
     parser.add_argument("--timeout-s", type=float, default=60, help="longest silence")

@@ -1,9 +1,11 @@
 """One LR image through a trained model."""
 
+import math
 from pathlib import Path
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from superres import tiling
 from superres.errors import InputError
@@ -23,7 +25,11 @@ def load(file: Path) -> keras.Model:
 
 
 def predict(
-    model: keras.Model, lr: np.ndarray, scale: int, enlarged: np.ndarray | None = None
+    model: keras.Model,
+    lr: np.ndarray,
+    scale: int,
+    enlarged: np.ndarray | None = None,
+    memory_mb: float = math.inf,
 ) -> np.ndarray:
     """Up-sample an LR image with a trained model.
 
@@ -36,6 +42,7 @@ def predict(
         scale: factor of the model.
         enlarged: uint8 array (about height * scale, width * scale, 3), what a model on the HR grid
             sees instead of the NEAREST up-sampled LR image, where the dataset stores one.
+        memory_mb: most that the network's features may take; the result does not depend on it.
 
     Returns:
         uint8 array (height * scale, width * scale, 3) or of the shape of what the model saw,
@@ -44,8 +51,11 @@ def predict(
     found = anatomy(model)
 
     def run(x: np.ndarray) -> np.ndarray:
-        return np.asarray(model(x, training=False))
+        try:
+            return np.asarray(model(x, training=False))
+        except tf.errors.ResourceExhaustedError as error:
+            raise MemoryError from error
 
     if found.factor == 1 and enlarged is not None:
-        return tiling.predict(run, found, enlarged, 1)
-    return tiling.predict(run, found, lr, scale // found.factor)
+        return tiling.predict(run, found, enlarged, 1, memory_mb)
+    return tiling.predict(run, found, lr, scale // found.factor, memory_mb)

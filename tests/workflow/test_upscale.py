@@ -1,0 +1,117 @@
+"""The user's own pictures, upscaled with a trained model."""
+
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import yaml
+from conftest import PAPER, ROOT, SMOKE, Checkout, rows
+from PIL import Image
+
+
+def picture(*size_px: int, seed: int = 0) -> Image.Image:
+    values = np.random.default_rng(seed).integers(0, 256, (size_px[1], size_px[0], 3))
+    return Image.fromarray(values.astype(np.uint8))
+
+
+@pytest.fixture
+def mine(finished) -> Checkout:
+    """A finished smoke run, and a folder of pictures with awkward names."""
+    folder = finished.folder / "my pictures"
+    folder.mkdir()
+    picture(31, 17).save(folder / "a; touch pwned.png")
+    picture(1, 1).save(folder / "$(touch pwned).jpg")
+    chosen = {"dataset": "bundled", "method": "lr_autoencoder", "scale": 2}
+    overlay = {"upscale": {"input": folder.name, "output": "out 'put'", **chosen}}
+    (finished.folder / "mine.yaml").write_text(yaml.safe_dump(overlay))
+    return finished
+
+
+def test_pictures_come_out_twice_as_large_under_their_names(mine):
+    mine.run("upscale", *SMOKE, "mine.yaml")
+    output = mine.folder / "out 'put'"
+    sizes_px = {file.name: Image.open(file).size for file in output.iterdir()}
+    assert sizes_px == {"a; touch pwned.png": (62, 34), "$(touch pwned).jpg": (2, 2)}
+    assert not (mine.folder / "pwned").exists()
+    assert mine.jobs("upscale", *SMOKE, "mine.yaml") == {}
+    picture(8, 8).save(mine.folder / "my pictures/new.png")
+    assert mine.jobs("upscale", *SMOKE, "mine.yaml") == {"upscale": 1}
+
+
+def test_a_bad_picture_fails_the_run_and_harms_no_other(mine):
+    (mine.folder / "my pictures/bad.png").write_bytes(b"no picture")
+    done = mine.snakemake("upscale", "--cores", "1", *SMOKE, "mine.yaml")
+    assert done.returncode != 0
+    assert "1 pictures failed, for the reasons above" in done.stdout
+    assert "failed: " in done.stdout
+    assert len(list((mine.folder / "out 'put'").iterdir())) == 2
+
+
+def test_the_script_alone_gives_the_same_bytes_in_tiles(mine):
+    mine.run("upscale", *SMOKE, "mine.yaml")
+    model = mine.folder / "results/bundled/x2/lr_autoencoder/seed0/model.keras"
+    options = ["--model", model, "--scale", "2", "--input", mine.folder / "my pictures"]
+    subprocess.run(
+        [
+            sys.executable,
+            ROOT / "workflow/scripts/upscale.py",
+            *options,
+            *("--output", mine.folder / "alone", "--memory-mb", "0.5"),
+        ],
+        check=True,
+    )
+    for file in (mine.folder / "out 'put'").iterdir():
+        assert (mine.folder / "alone" / file.name).read_bytes() == file.read_bytes()
+
+
+def test_a_target_without_pictures_says_what_is_missing(checkout):
+    done = checkout.snakemake("upscale", "--dry-run")
+    assert done.returncode != 0
+    assert "nothing to upscale: set the section `upscale`" in done.stdout
+
+
+def test_any_factor_by_composing_and_resizing(finished_paper):
+    sizes_px = {Image.open(file).size for file in (finished_paper.folder / "upscaled").iterdir()}
+    assert sizes_px == {(225, 150)}
+
+
+def test_what_was_drawn_for_a_degradation_is_recorded(finished_paper):
+    folders = (finished_paper.folder / "results/more/x2/pairs/test").iterdir()
+    found = [row for folder in folders for row in rows(folder / "degradation.csv")]
+    assert sorted(row["photo"] for row in found) == ["0", "1"]
+    assert all(0.2 <= float(row["blur_sigma_px"]) <= 1.5 for row in found)
+
+
+def test_several_test_sets_stand_in_one_table(finished_paper):
+    table = rows(finished_paper.folder / "results/report/test_sets.csv")
+    assert {(row["dataset"], row["scale"]) for row in table} == {
+        ("clean", "2"),
+        ("clean", "4"),
+        ("clean", "6"),
+        ("more", "2"),
+    }
+
+
+def test_a_test_photo_that_was_learned_from_is_refused(finished_paper, tmp_path):
+    project = Checkout(tmp_path / "leak")
+    shutil.copytree(finished_paper.folder, project.folder, symlinks=True)
+    learned = next(
+        row["photo"]
+        for row in rows(project.folder / "results/clean/x2/split.csv")
+        if row["split"] == "train"
+    )
+    (photo,) = (project.folder / "dataset").rglob(f"high res/{learned}.jpg")
+    shutil.copy(photo, project.folder / "more/leak.jpg")
+    done = project.snakemake("results/more/x2/split.csv", "--cores", "1", *PAPER)
+    assert done.returncode != 0
+    assert f"photo 'leak' looks like '{learned}', which the models learned from" in done.stdout
+
+
+def test_a_sweep_ranks_its_cells(finished_paper):
+    table = rows(finished_paper.folder / "results/sweeps/rates.csv")
+    assert {row["training.learning_rate"] for row in table} == {"0.001", "0.002"}
+    scores = [float(row["val_psnr_rgb_db"]) for row in table]
+    assert scores == sorted(scores, reverse=True)
+    assert not list((finished_paper.folder / "results/clean/x2").glob("rates~*/*/predictions"))

@@ -1,0 +1,21 @@
+rule upscale:
+    input:
+        code=code("upscale"),
+        model=upscaling_model,
+    output:
+        touch("results/upscale.done"),
+    log:
+        "results/logs/upscale.log",
+    benchmark:
+        "results/benchmarks/upscale.jsonl"
+    conda:
+        "../../envs/predict.yaml"
+    threads: config.get("upscale", {}).get("threads", 1)
+    params:
+        options=upscale_options,
+        state=upscale_state,
+    message:
+        "Upscaling pictures"
+    shell:
+        "python {input.code[0]:q} --model {input.model} {params.options:q} --threads {threads}"
+        " 2>&1 | tee {log}"

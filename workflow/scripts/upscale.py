@@ -1,0 +1,43 @@
+"""Upscale your own pictures with a trained model."""
+
+import argparse
+from pathlib import Path
+
+from superres import determinism, prediction, upscaling
+from superres.console import log, run
+from superres.errors import InputError
+
+
+def main(arguments: argparse.Namespace) -> None:
+    determinism.fix(seed=0, threads=arguments.threads)
+    model = prediction.load(arguments.model)
+
+    def enlarge(image):
+        return prediction.predict(model, image, arguments.scale, memory_mb=arguments.memory_mb)
+
+    counts = upscaling.upscale_all(
+        arguments.input,
+        arguments.output,
+        arguments.factor or arguments.scale,
+        arguments.scale,
+        enlarge,
+        arguments.overwrite,
+    )
+    log.info("%d upscaled, %d skipped, %d failed", counts.done, counts.skipped, counts.failed)
+    if counts.failed:
+        raise InputError(f"{counts.failed} pictures failed, for the reasons above")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, required=True, help=".keras file")
+    parser.add_argument("--scale", type=int, required=True, help="whole factor of the model")
+    parser.add_argument("--input", type=Path, required=True, help="picture, or folder of pictures")
+    parser.add_argument("--output", type=Path, required=True, help="folder for the upscaled ones")
+    parser.add_argument("--factor", type=float, help="any factor; the model's own unless given")
+    parser.add_argument("--overwrite", action="store_true", help="replace outputs that are there")
+    parser.add_argument(
+        "--memory-mb", type=float, default=500, help="most for the network's features at a time"
+    )
+    parser.add_argument("--threads", type=int, default=1, help="CPU threads")
+    run(main, parser)
