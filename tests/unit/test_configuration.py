@@ -92,7 +92,7 @@ def test_every_key_is_described_and_every_optional_key_has_a_default():
         (
             "colour",
             1,
-            "unknown key 'colour'; allowed: datasets, downloads, figures, metrics, models, ",
+            "unknown key 'colour'; allowed: datasets, downloads, figures, front, metrics, ",
         ),
         (
             "models.lr_autoencoder.training.los",
