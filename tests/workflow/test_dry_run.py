@@ -200,7 +200,7 @@ def test_a_typo_in_a_target_fails_at_once(checkout, target, message):
         ({"run": {"scales": [9]}}, "'run.scales[0]': 9 is greater than the maximum of 8; "),
         (
             {"rum": {}},
-            "unknown key 'rum'; allowed: datasets, downloads, figures, metrics, models, ",
+            "unknown key 'rum'; allowed: datasets, downloads, figures, front, metrics, ",
         ),
     ],
 )
