@@ -29,7 +29,8 @@ def test_no_test_photo_was_ready_to_be_learned_from(finished_run):
         row["photo"]: row["split"] for row in rows(finished_run.folder / DATASET / "x2/split.csv")
     }
     for side in ("train", "validation", "test"):
-        on_disk = {file.stem for file in (pairs / side).glob("*/hr/*.png")}
+        # Copies at other sizes carry theirs behind an @.
+        on_disk = {file.stem.partition("@")[0] for file in (pairs / side).glob("*/hr/*.png")}
         assert on_disk == {photo for photo, where in split.items() if where == side}
     assert {photo for photo, where in split.items() if where == "test"} == TEST_PHOTOS
     # Two views of one scene, found by their looks.
