@@ -32,7 +32,7 @@ rule speed:
     conda:
         "../../envs/predict.yaml"
     # Whatever ran beside it would be measured too.
-    threads: workflow.cores
+    threads: workflow.resource_settings.cores or 1
     params:
         methods=lambda wildcards: models_of(wildcards.dataset),
         hr_size_px=config["front"]["hr_size_px"],
