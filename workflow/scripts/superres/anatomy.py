@@ -1,6 +1,9 @@
 """What is known of a network without the network itself."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
+
+from superres.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -28,3 +31,21 @@ class Anatomy:
     period_px: int
     factor: int
     feature_bytes_per_px: float
+
+
+def described(anatomy: Anatomy, scale: int) -> str:
+    """What an exported file says of its network, as JSON; `understood` reads it."""
+    return json.dumps({"anatomy": asdict(anatomy), "scale": scale}, sort_keys=True)
+
+
+def understood(text: str) -> tuple[Anatomy, int]:
+    """Anatomy and scale of an exported network.
+
+    Raises:
+        InputError: anything but what `described` writes.
+    """
+    try:
+        content = json.loads(text)
+        return Anatomy(**content["anatomy"]), int(content["scale"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"says nothing of its anatomy and scale: {error}") from error

@@ -1,0 +1,242 @@
+"""Trained models as files that other runtimes than Keras' read."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import keras
+import numpy as np
+import onnx
+import tensorflow as tf
+from keras import layers
+from onnx import helper, numpy_helper
+
+from superres.anatomy import described
+from superres.errors import InputError
+from superres.graphs import anatomy
+from superres.runtimes import DESCRIPTION
+
+# Read by ONNX Runtime since 1.19.
+OPSET = 21
+IR_VERSION = 10
+# Input pixels that an interpolation reads on either side of the one that it enlarges.
+REACH_PX = 2
+ELEMENTWISE = {"Add": "Sum", "Multiply": "Mul", "Subtract": "Sub", "Divide": "Div"}
+POOLINGS = {"MaxPooling2D": "MaxPool", "AveragePooling2D": "AveragePool"}
+ACTIVATIONS = {"relu": "Relu", "sigmoid": "Sigmoid", "tanh": "Tanh"}
+# Nothing, outside training.
+IDLE = {"Dropout", "SpatialDropout2D"}
+
+
+def to_onnx(model: keras.Model, scale: int) -> bytes:
+    """Write a model as ONNX, the same bytes for the same model.
+
+    Args:
+        model: functional, of one RGB input and one output, from the layers known here.
+        scale: factor it was trained for.
+
+    Returns:
+        A network from float32 (1, height, width, 3) to float32 (1, height * factor, width *
+        factor, 3), both sides free, with its anatomy and scale in `metadata_props`.
+
+    Raises:
+        InputError: a layer that this module cannot write.
+    """
+    network = helper.make_model(
+        _Graph(_with_plain_interpolation(model)).finished(),
+        opset_imports=[helper.make_opsetid("", OPSET)],
+        ir_version=IR_VERSION,
+    )
+    helper.set_model_props(network, {DESCRIPTION: described(anatomy(model), scale)})
+    onnx.checker.check_model(network)
+    return network.SerializeToString(deterministic=True)
+
+
+def to_litert(model: keras.Model, scale: int) -> bytes:
+    """Likewise as LiteRT (`.tflite`); anatomy and scale lie in a ZIP archive behind the network.
+
+    That is where TensorFlow Lite's own metadata keeps its associated files.
+    """
+    plain = _with_plain_interpolation(model)
+    signature = [tf.TensorSpec((1, None, None, 3), tf.float32)]
+    function = tf.function(lambda x: plain(x, training=False), input_signature=signature)
+    converter = tf.lite.TFLiteConverter.from_concrete_functions(
+        [function.get_concrete_function()], plain
+    )
+    # Weights become constants.
+    converter.experimental_lower_to_saved_model = False
+    file = io.BytesIO(converter.convert())
+    with zipfile.ZipFile(file, "a") as archive:
+        # Without a date, so that the bytes stay the same.
+        archive.writestr(zipfile.ZipInfo(DESCRIPTION), described(anatomy(model), scale))
+    return file.getvalue()
+
+
+def write(content: bytes, file: Path) -> None:
+    """Write a file; the name appears only when it is whole."""
+    unfinished = file.with_name(file.name + ".part")
+    unfinished.write_bytes(content)
+    unfinished.replace(file)
+
+
+def _with_plain_interpolation(model: keras.Model) -> keras.Model:
+    """The same network without interpolations but NEAREST, which runtimes compute differently."""
+
+    def rewritten(layer, x, **options):
+        if isinstance(layer, layers.UpSampling2D) and layer.interpolation != "nearest":
+            return _interpolated(layer, x)
+        return layer(x, **options)
+
+    clone = keras.models.clone_model(model, call_function=rewritten)
+    for layer in model.layers:
+        if layer.weights:
+            clone.get_layer(layer.name).set_weights(layer.get_weights())
+    return clone
+
+
+def _interpolated(layer: layers.UpSampling2D, x: keras.KerasTensor) -> keras.KerasTensor:
+    """An interpolation as one convolution, then depth to space.
+
+    TensorFlow leaves out what lies beyond the border and divides by the weights that are left.
+    """
+    factor, channels = layer.size[0], x.shape[-1]
+    weighted = layers.Conv2D(
+        channels * factor**2,
+        2 * REACH_PX + 1,
+        padding="same",
+        use_bias=False,
+        name=f"{layer.name}_weights",
+    )
+    ones = layers.Rescaling(0.0, offset=1.0, name=f"{layer.name}_ones")(x)
+    sums = [keras.ops.nn.depth_to_space(weighted(image), factor) for image in (x, ones)]
+    weighted.set_weights([_interpolation_kernel(layer, channels)])
+    return keras.ops.divide(*sums)
+
+
+def _interpolation_kernel(layer: layers.UpSampling2D, channels: int) -> np.ndarray:
+    """What the layer makes of a single pixel, sorted by where it lies for each output pixel."""
+    factor, side_px = layer.size[0], 2 * REACH_PX + 1
+    pixel = np.zeros((1, 4 * REACH_PX + 1, 4 * REACH_PX + 1, 1), np.float32)
+    pixel[0, 2 * REACH_PX, 2 * REACH_PX] = 1
+    answer = keras.ops.convert_to_numpy(type(layer).from_config(layer.get_config())(pixel))[0]
+    inner = answer[factor * REACH_PX : -factor * REACH_PX, factor * REACH_PX : -factor * REACH_PX]
+    # The farther the output pixel lies behind the input pixel, the farther that lies before it.
+    by_phase = inner.reshape(side_px, factor, side_px, factor)[::-1, :, ::-1]
+    by_phase = by_phase.transpose(0, 2, 1, 3).reshape(side_px, side_px, 1, factor**2, 1)
+    kernel = by_phase * np.eye(channels, dtype=np.float32)[:, np.newaxis]
+    return kernel.reshape(side_px, side_px, channels, factor**2 * channels)
+
+
+class _Graph:
+    """An ONNX graph as it grows; inside, channels come first, as ONNX has them."""
+
+    def __init__(self, model: keras.Model) -> None:
+        self.model = model
+        self.nodes: list[onnx.NodeProto] = []
+        self.constants: list[onnx.TensorProto] = []
+        self.names: dict[int, str] = {}
+
+    def finished(self) -> onnx.GraphProto:
+        """Write every operation of the model."""
+        self.names[id(self.model.inputs[0])] = self.node("Transpose", "input", perm=[0, 3, 1, 2])
+        for operation in self.model.operations:
+            if isinstance(operation, layers.InputLayer):
+                continue
+            for call in operation._inbound_nodes:
+                inputs = [self.names[id(tensor)] for tensor in call.input_tensors]
+                self.names[id(call.outputs[0])] = self.written(operation, inputs)
+        last = self.names[id(self.model.outputs[0])]
+        self.nodes.append(helper.make_node("Transpose", [last], ["output"], perm=[0, 2, 3, 1]))
+        image = (1, "height", "width", 3)
+        enlarged = (1, "output_height", "output_width", 3)
+        return helper.make_graph(
+            self.nodes,
+            self.model.name,
+            [helper.make_tensor_value_info("input", onnx.TensorProto.FLOAT, image)],
+            [helper.make_tensor_value_info("output", onnx.TensorProto.FLOAT, enlarged)],
+            self.constants,
+        )
+
+    def written(self, operation: keras.Operation, inputs: list[str]) -> str:
+        """Name of what an operation makes of tensors that are there."""
+        kind = type(operation).__name__
+        if kind in IDLE:
+            return inputs[0]
+        if kind in ELEMENTWISE:
+            return self.node(ELEMENTWISE[kind], *inputs)
+        if kind in POOLINGS:
+            size = {"kernel_shape": operation.pool_size, "strides": operation.strides}
+            return self.node(POOLINGS[kind], *inputs, auto_pad="VALID", **size)
+        match kind:
+            case "Conv2D":
+                convolved = self.node(
+                    "Conv",
+                    *inputs,
+                    *self.weights(operation),
+                    auto_pad="SAME_UPPER",
+                    strides=operation.strides,
+                    dilations=operation.dilation_rate,
+                )
+                return self.activated(operation, convolved)
+            case "Conv2DTranspose":
+                stride, overlap = operation.strides[0], operation.kernel_size[0] - operation.strides[0]
+                before, after = max(overlap, 0) // 2, -(-max(overlap, 0) // 2)
+                convolved = self.node(
+                    "ConvTranspose",
+                    *inputs,
+                    *self.weights(operation),
+                    strides=operation.strides,
+                    pads=[before, before, after, after],
+                    output_padding=[max(-overlap, 0)] * 2,
+                )
+                return self.activated(operation, convolved)
+            case "Activation":
+                return self.activated(operation, *inputs)
+            case "PReLU":
+                slopes = operation.alpha.numpy().transpose(2, 0, 1)
+                return self.node("PRelu", *inputs, self.constant(slopes))
+            case "Rescaling":
+                scaled = self.node("Mul", *inputs, self.constant(operation.scale))
+                return self.node("Add", scaled, self.constant(operation.offset))
+            case "Concatenate":
+                return self.node("Concat", *inputs, axis=1)
+            case "UpSampling2D":
+                factors = self.constant([1, 1, *operation.size])
+                nearest = {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
+                return self.node("Resize", *inputs, "", factors, mode="nearest", **nearest)
+            case "DepthToSpace":
+                return self.node("DepthToSpace", *inputs, blocksize=operation.block_size)
+        raise InputError(
+            f"layer '{operation.name}' is of type {kind}; tell superres.export how ONNX says that"
+        )
+
+    def activated(self, operation: keras.Operation, x: str) -> str:
+        """Name of a tensor after an operation's activation."""
+        name = operation.activation.__name__
+        if name == "linear":
+            return x
+        if name == "silu":
+            return self.node("Mul", x, self.node("Sigmoid", x))
+        if name in ACTIVATIONS:
+            return self.node(ACTIVATIONS[name], x)
+        raise InputError(
+            f"layer '{operation.name}' has activation '{name}'; tell superres.export how ONNX says "
+            "that"
+        )
+
+    def weights(self, operation: keras.Operation) -> list[str]:
+        """Names of a convolution's kernel and bias."""
+        kernel = self.constant(operation.kernel.numpy().transpose(3, 2, 0, 1))
+        return [kernel, self.constant(operation.bias.numpy())] if operation.use_bias else [kernel]
+
+    def constant(self, value: np.ndarray | float | list[float]) -> str:
+        """Name of a new float32 constant."""
+        name = f"constant_{len(self.constants)}"
+        self.constants.append(numpy_helper.from_array(np.asarray(value, np.float32), name))
+        return name
+
+    def node(self, kind: str, *inputs: str, **attributes) -> str:
+        """Name of what a new node gives."""
+        name = f"tensor_{len(self.nodes)}"
+        self.nodes.append(helper.make_node(kind, inputs, [name], **attributes))
+        return name

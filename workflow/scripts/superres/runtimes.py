@@ -1,0 +1,124 @@
+"""Networks in the files of several runtimes, behind one interface.
+
+Every runtime is imported only when a file of its own is opened.
+"""
+
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from superres.anatomy import Anatomy, understood
+from superres.errors import InputError
+
+# Under which exported files keep what they say of themselves.
+DESCRIPTION = "superres"
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network that is ready to run on the CPU.
+
+    Attributes:
+        anatomy: of its graph.
+        scale: that it was trained for; None where the file does not say, which is Keras'.
+        run: from float32 (1, height, width, 3) in [0, 1], sides multiples of the period, to
+            float32 (1, height * factor, width * factor, 3), not clipped.
+    """
+
+    anatomy: Anatomy
+    scale: int | None
+    run: Callable[[np.ndarray], np.ndarray]
+
+
+def open_network(file: Path, threads: int) -> Network:
+    """Open a network with the runtime that its ending stands for.
+
+    Args:
+        file: `.onnx`, `.tflite` (both from `superres.export`) or `.keras`.
+        threads: of the CPU. Keras has one number for the whole process, fixed by the first
+            computation.
+
+    Raises:
+        InputError: another ending, a damaged file, or one that was not exported here.
+    """
+    openers = {".onnx": _open_onnx, ".tflite": _open_litert, ".keras": _open_keras}
+    if file.suffix not in openers:
+        raise InputError(f"{file}: no network; known endings: {', '.join(openers)}")
+    return openers[file.suffix](file, threads)
+
+
+def _open_onnx(file: Path, threads: int) -> Network:
+    import onnxruntime
+    from onnxruntime.capi import onnxruntime_pybind11_state as state
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    # Both keep memory from run to run, which images of different sizes would only add up.
+    options.enable_cpu_mem_arena = False
+    options.enable_mem_pattern = False
+    options.log_severity_level = 3
+    refused = (
+        state.Fail,
+        state.InvalidArgument,
+        state.InvalidGraph,
+        state.InvalidProtobuf,
+        state.NoSuchFile,
+        state.NotImplemented,
+    )
+    try:
+        session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
+    except refused as error:
+        raise InputError(f"{file}: cannot be loaded as an ONNX network: {error}") from error
+    anatomy, scale = _understood(file, session.get_modelmeta().custom_metadata_map.get(DESCRIPTION))
+
+    def run(x: np.ndarray) -> np.ndarray:
+        return session.run(None, {"input": x})[0]
+
+    return Network(anatomy, scale, run)
+
+
+def _open_litert(file: Path, threads: int) -> Network:
+    from ai_edge_litert.interpreter import Interpreter
+
+    try:
+        with zipfile.ZipFile(file) as archive:
+            description = archive.read(DESCRIPTION).decode()
+        interpreter = Interpreter(str(file), num_threads=threads)
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise InputError(f"{file}: cannot be loaded as an exported network: {error}") from error
+    anatomy, scale = _understood(file, description)
+    first = interpreter.get_input_details()[0]["index"]
+    last = interpreter.get_output_details()[0]["index"]
+
+    def run(x: np.ndarray) -> np.ndarray:
+        if tuple(interpreter.get_input_details()[0]["shape"]) != x.shape:
+            interpreter.resize_tensor_input(first, x.shape)
+            interpreter.allocate_tensors()
+        interpreter.set_tensor(first, x)
+        interpreter.invoke()
+        return interpreter.get_tensor(last)
+
+    return Network(anatomy, scale, run)
+
+
+def _open_keras(file: Path, threads: int) -> Network:
+    from superres import determinism, graphs, prediction
+
+    determinism.fix(seed=0, threads=threads)
+    model = prediction.load(file)
+
+    def run(x: np.ndarray) -> np.ndarray:
+        return np.asarray(model(x, training=False))
+
+    return Network(graphs.anatomy(model), None, run)
+
+
+def _understood(file: Path, description: str | None) -> tuple[Anatomy, int]:
+    try:
+        return understood(description or "")
+    except InputError as error:
+        raise InputError(f"{file}: {error}; export it with this workflow") from error
