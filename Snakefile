@@ -44,6 +44,7 @@ include: "workflow/rules/download.smk"
 include: "workflow/rules/photos.smk"
 include: "workflow/rules/methods.smk"
 include: "workflow/rules/tables.smk"
+include: "workflow/rules/runtimes.smk"
 include: "workflow/rules/front.smk"
 include: "workflow/rules/sweeps.smk"
 include: "workflow/rules/figures.smk"
@@ -75,6 +76,13 @@ rule front:
         expand("results/{dataset}/figures/front.png", dataset=filter(models_of, DATASETS)),
     message:
         "Gain against cost is in results/*/tables/front.md and results/*/figures/front.png"
+
+
+rule runtimes:
+    input:
+        first_exports("results/{dataset}/x{scale}/{method}/seed{seed}/parity.md"),
+    message:
+        "What each runtime does with a model is in results/*/x*/*/seed*/parity.md"
 
 
 rule sweeps:

@@ -1,19 +1,19 @@
 import numpy as np
 import pytest
 
-from superres import architectures, speed
+from superres import architectures, rates, speed
 
 
 def test_every_turn_of_every_model_is_measured():
     models = {name: architectures.build(name, 2) for name in ("espcn", "fsrcnn")}
     lr = np.zeros((20, 30, 3), np.uint8)
-    rates = speed.megapixels_per_s(models, lr, 2, turns=3)
-    assert {name: len(turns) for name, turns in rates.items()} == {"espcn": 3, "fsrcnn": 3}
-    assert all(rate > 0 for turns in rates.values() for rate in turns)
+    measured = speed.megapixels_per_s(models, lr, 2, turns=3)
+    assert {name: len(turns) for name, turns in measured.items()} == {"espcn": 3, "fsrcnn": 3}
+    assert all(rate > 0 for turns in measured.values() for rate in turns)
 
 
 def test_the_spread_is_median_and_ends():
-    spread = speed.spread([1.0, 5.0, 2.0])
+    spread = rates.spread([1.0, 5.0, 2.0])
     assert spread["megapixels_per_s"] == 2
     assert (spread["least_megapixels_per_s"], spread["greatest_megapixels_per_s"]) == (1, 5)
-    assert speed.spread([1.0, 2.0])["megapixels_per_s"] == pytest.approx(1.5)
+    assert rates.spread([1.0, 2.0])["megapixels_per_s"] == pytest.approx(1.5)

@@ -217,6 +217,18 @@ def first_models(wildcards):
     ]
 
 
+def first_exports(pattern):
+    """A pattern for every trained method's first seed at every evaluated scale, where it trained."""
+    return [
+        expand(
+            pattern, dataset=dataset, scale=scale, method=method, seed=config["run"]["seeds"][0]
+        )[0]
+        for dataset in filter(trains, DATASETS)
+        for scale in evaluated_scales(dataset)
+        for method in models_of(dataset)
+    ]
+
+
 def trained_model(wildcards):
     """The model of the method at hand."""
     return model_file(wildcards.dataset, wildcards.scale, wildcards.method, wildcards.seed)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from superres import determinism, hardware, records, speed
+from superres import determinism, hardware, rates, records, speed
 from superres.console import run
 from superres.prediction import load
 
@@ -16,11 +16,11 @@ def main(arguments: argparse.Namespace) -> None:
     width_px, height_px = arguments.hr_size_px
     shape = (height_px // arguments.scale, width_px // arguments.scale, 3)
     lr = np.random.default_rng(0).integers(0, 256, shape).astype(np.uint8)
-    rates = speed.megapixels_per_s(models, lr, arguments.scale, arguments.turns)
+    measured = speed.megapixels_per_s(models, lr, arguments.scale, arguments.turns)
     device = hardware.describe()["device"]
     rows = [
-        {"scale": arguments.scale, "method": method, **speed.spread(turns), "device": device}
-        for method, turns in rates.items()
+        {"scale": arguments.scale, "method": method, **rates.spread(turns), "device": device}
+        for method, turns in measured.items()
     ]
     records.write(records.frame(rows, "speed"), arguments.output, "speed")
 

@@ -99,18 +99,26 @@ def _interpolated(layer: layers.UpSampling2D, x: keras.KerasTensor) -> keras.Ker
 
     TensorFlow leaves out what lies beyond the border and divides by the weights that are left.
     """
-    factor, channels = layer.size[0], x.shape[-1]
-    weighted = layers.Conv2D(
-        channels * factor**2,
+    ones = layers.Rescaling(0.0, offset=1.0, name=f"{layer.name}_ones")(x)
+    sums = [
+        _weighted(layer, image, f"{layer.name}_{name}")
+        for name, image in (("values", x), ("weights", ones))
+    ]
+    return DepthToSpace(layer.size[0], f"{layer.name}_pixels")(keras.ops.divide(*sums))
+
+
+def _weighted(layer: layers.UpSampling2D, x: keras.KerasTensor, name: str) -> keras.KerasTensor:
+    channels = x.shape[-1]
+    convolution = layers.Conv2D(
+        channels * layer.size[0] ** 2,
         2 * REACH_PX + 1,
         padding="same",
         use_bias=False,
-        name=f"{layer.name}_weights",
+        name=name,
     )
-    ones = layers.Rescaling(0.0, offset=1.0, name=f"{layer.name}_ones")(x)
-    sums = [keras.ops.nn.depth_to_space(weighted(image), factor) for image in (x, ones)]
-    weighted.set_weights([_interpolation_kernel(layer, channels)])
-    return keras.ops.divide(*sums)
+    weighted = convolution(x)
+    convolution.set_weights([_interpolation_kernel(layer, channels)])
+    return weighted
 
 
 def _interpolation_kernel(layer: layers.UpSampling2D, channels: int) -> np.ndarray:
@@ -125,6 +133,18 @@ def _interpolation_kernel(layer: layers.UpSampling2D, channels: int) -> np.ndarr
     by_phase = by_phase.transpose(0, 2, 1, 3).reshape(side_px, side_px, 1, factor**2, 1)
     kernel = by_phase * np.eye(channels, dtype=np.float32)[:, np.newaxis]
     return kernel.reshape(side_px, side_px, channels, factor**2 * channels)
+
+
+class DepthToSpace(layers.Layer):
+    """`keras.ops.nn.depth_to_space` under a name of our own, as Keras' may be taken."""
+
+    def __init__(self, block_size: int, name: str) -> None:
+        super().__init__(name=name)
+        self.block_size = block_size
+
+    def call(self, x):
+        """Rearrange (batch, height, width, channels)."""
+        return keras.ops.nn.depth_to_space(x, self.block_size)
 
 
 class _Graph:
@@ -142,9 +162,8 @@ class _Graph:
         for operation in self.model.operations:
             if isinstance(operation, layers.InputLayer):
                 continue
-            for call in operation._inbound_nodes:
-                inputs = [self.names[id(tensor)] for tensor in call.input_tensors]
-                self.names[id(call.outputs[0])] = self.written(operation, inputs)
+            inputs = [self.names[id(tensor)] for tensor in keras.tree.flatten(operation.input)]
+            self.names[id(operation.output)] = self.written(operation, inputs)
         last = self.names[id(self.model.outputs[0])]
         self.nodes.append(helper.make_node("Transpose", [last], ["output"], perm=[0, 2, 3, 1]))
         image = (1, "height", "width", 3)
@@ -179,15 +198,16 @@ class _Graph:
                 )
                 return self.activated(operation, convolved)
             case "Conv2DTranspose":
-                stride, overlap = operation.strides[0], operation.kernel_size[0] - operation.strides[0]
-                before, after = max(overlap, 0) // 2, -(-max(overlap, 0) // 2)
+                overlap_px = operation.kernel_size[0] - operation.strides[0]
+                before_px = max(overlap_px, 0) // 2
+                after_px = max(overlap_px, 0) - before_px
                 convolved = self.node(
                     "ConvTranspose",
                     *inputs,
                     *self.weights(operation),
                     strides=operation.strides,
-                    pads=[before, before, after, after],
-                    output_padding=[max(-overlap, 0)] * 2,
+                    pads=[before_px, before_px, after_px, after_px],
+                    output_padding=[max(-overlap_px, 0)] * 2,
                 )
                 return self.activated(operation, convolved)
             case "Activation":

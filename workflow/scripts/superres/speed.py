@@ -32,12 +32,3 @@ def megapixels_per_s(
             if turn > 0:
                 rates[name].append(output.shape[0] * output.shape[1] / 1e6 / elapsed_s)
     return rates
-
-
-def spread(rates: list[float]) -> dict[str, float]:
-    """Median, least and greatest of some rates in megapixels a second."""
-    return {
-        "megapixels_per_s": float(np.median(rates)),
-        "least_megapixels_per_s": min(rates),
-        "greatest_megapixels_per_s": max(rates),
-    }

@@ -1,0 +1,69 @@
+rule export:
+    input:
+        code=code("export"),
+        model=trained_model,
+    output:
+        onnx="results/{dataset}/x{scale}/{method}/seed{seed}/model.onnx",
+        litert="results/{dataset}/x{scale}/{method}/seed{seed}/model.tflite",
+    log:
+        "results/logs/{dataset}/x{scale}/{method}/seed{seed}/export.log",
+    benchmark:
+        "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/export.jsonl"
+    wildcard_constraints:
+        method=one_of(MODELS),
+    conda:
+        "../../envs/export.yaml"
+    message:
+        "Exporting {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}, seed {wildcards.seed}"
+    shell:
+        "python {input.code[0]:q} --model {input.model} --scale {wildcards.scale}"
+        " --onnx {output.onnx} --litert {output.litert} 2>&1 | tee {log}"
+
+
+rule parity:
+    input:
+        code=code("parity"),
+        model=trained_model,
+        onnx="results/{dataset}/x{scale}/{method}/seed{seed}/model.onnx",
+        litert="results/{dataset}/x{scale}/{method}/seed{seed}/model.tflite",
+    output:
+        "results/{dataset}/x{scale}/{method}/seed{seed}/parity.csv",
+    log:
+        "results/logs/{dataset}/x{scale}/{method}/seed{seed}/parity.log",
+    benchmark:
+        "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/parity.jsonl"
+    conda:
+        "../../envs/parity.yaml"
+    # Whatever ran beside it would be measured too.
+    threads: workflow.cores
+    message:
+        "Comparing the runtimes of {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}, seed {wildcards.seed}"
+    shell:
+        "python {input.code[0]:q} --models {input.model} {input.onnx} {input.litert}"
+        " --output {output} 2>&1 | tee {log}"
+
+
+rule table_parity:
+    input:
+        code=code("table_parity"),
+        parity="results/{dataset}/x{scale}/{method}/seed{seed}/parity.csv",
+    output:
+        report(
+            "results/{dataset}/x{scale}/{method}/seed{seed}/parity.md",
+            caption="../report/parity.rst",
+            category="Runtimes",
+            labels={"dataset": "{dataset}", "scale": "{scale}", "method": "{method}"},
+        ),
+    log:
+        "results/logs/{dataset}/x{scale}/{method}/seed{seed}/table_parity.log",
+    benchmark:
+        "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/table_parity.jsonl"
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        title=lambda wildcards: f"{wildcards.method} on {wildcards.dataset}, x{wildcards.scale}",
+    message:
+        "Showing the runtimes of {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}"
+    shell:
+        "python {input.code[0]:q} --parity {input.parity} --title {params.title:q}"
+        " --output {output} 2>&1 | tee {log}"
