@@ -118,6 +118,14 @@ def test_one_target_makes_the_front(checkout):
     assert jobs["train"] == 14
 
 
+def test_one_target_compares_the_runtimes_of_every_model_of_the_first_seed(checkout):
+    trainings = {rule: DEFAULT[rule] for rule in ("photos", "split", "pairs", "train")}
+    compared = dict.fromkeys(("export", "parity", "table_parity"), 2)
+    overlay = ("--config", "run={seeds: [3, 4]}")
+    jobs = checkout.jobs("runtimes", *overlay)
+    assert jobs == trainings | {"pairs": 4} | compared | {"runtimes": 1}
+
+
 def test_a_sweep_is_a_training_a_cell_and_seed_and_predicts_nothing(checkout):
     assert checkout.jobs("sweeps", "--configfile", "config/sweep.yaml") == {
         "photos": 2,

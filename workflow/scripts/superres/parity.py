@@ -2,8 +2,8 @@
 
 import functools
 import multiprocessing
+import re
 import resource
-import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
@@ -151,5 +151,10 @@ def _timed(file: Path, threads: int, x: np.ndarray) -> tuple[np.ndarray, float]:
 
 
 def _peak_mb() -> float:
-    unit_bytes = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit_bytes / 1e6
+    # Linux adds to a process' usage what its parent held when it started it, but says elsewhere
+    # what it held itself; macOS has the usage alone, in bytes.
+    status = Path("/proc/self/status")
+    if status.exists():
+        peak_kib = re.search(r"^VmHWM:\s*(\d+) kB$", status.read_text(), re.MULTILINE)[1]
+        return int(peak_kib) * 1024 / 1e6
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6

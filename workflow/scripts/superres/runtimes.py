@@ -95,9 +95,9 @@ def _open_litert(file: Path, threads: int) -> Network:
     last = interpreter.get_output_details()[0]["index"]
 
     def run(x: np.ndarray) -> np.ndarray:
-        if tuple(interpreter.get_input_details()[0]["shape"]) != x.shape:
-            interpreter.resize_tensor_input(first, x.shape)
-            interpreter.allocate_tensors()
+        # Both return at once where the size is the same as before.
+        interpreter.resize_tensor_input(first, x.shape)
+        interpreter.allocate_tensors()
         interpreter.set_tensor(first, x)
         interpreter.invoke()
         return interpreter.get_tensor(last)
