@@ -121,8 +121,9 @@ def test_one_target_makes_the_front(checkout):
 def test_one_target_compares_the_runtimes_of_every_model_of_the_first_seed(checkout):
     trainings = {rule: DEFAULT[rule] for rule in ("photos", "split", "pairs", "train")}
     compared = dict.fromkeys(("export", "parity", "table_parity"), 2)
-    overlay = ("--config", "run={seeds: [3, 4]}")
-    jobs = checkout.jobs("runtimes", *overlay)
+    overlay = checkout.folder / "overlay.yaml"
+    overlay.write_text(yaml.safe_dump({"run": {"seeds": [3, 4]}}))
+    jobs = checkout.jobs("runtimes", "--configfile", str(overlay))
     assert jobs == trainings | {"pairs": 4} | compared | {"runtimes": 1}
 
 
