@@ -23,7 +23,7 @@ from superres.photos import read_rgb
 
 ROOT = Path(__file__).parents[1]
 PAPER = ("--configfile", "config/paper.yaml", "config/paper_small.yaml", "tiny.yaml")
-TARGETS = ("all", "front", "sweeps", "upscale")
+TARGETS = ("all", "front", "runtimes", "sweeps", "upscale")
 SCALES = (2, 4, 6)
 LAYOUT = "Image Super Resolution - Unsplash"
 PHOTOS = 12
@@ -198,9 +198,7 @@ def configure_paper(project: Checkout, **paper) -> None:
         "upscale": {
             "input": "more",
             "output": "upscaled",
-            "dataset": "clean",
-            "method": "lr_autoencoder",
-            "scale": 2,
+            "network": "results/clean/x2/lr_autoencoder/seed0/model.tflite",
             "factor": 2.5,
         },
         "statistics": {"resamples": 200},

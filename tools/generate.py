@@ -12,7 +12,14 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 # Scripts that need just what another step has.
-SHARED = {"answer": "tables", "costs": "architecture", "speed": "predict", "upscale": "predict"}
+SHARED = {
+    "answer": "tables",
+    "costs": "architecture",
+    "export": "runtimes",
+    "parity": "runtimes",
+    "speed": "predict",
+    "upscale": "predict",
+}
 # The version that is tested; the packages come from PyPI at the lock's versions.
 PYTHON = "3.11"
 

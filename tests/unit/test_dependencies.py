@@ -37,5 +37,6 @@ def test_an_architecture_counts_only_where_it_is_picked():
 def test_only_what_handles_models_needs_keras(script):
     imported = "".join(file.read_text() for file in code_of(script))
     needs_keras = "import keras" in imported or "import tensorflow" in imported
+    # Whatever predicts opens any network, Keras' own among them.
     handling = ("train", "predict", "architecture", "costs", "speed", "upscale", "export", "parity")
     assert needs_keras == (script in handling)

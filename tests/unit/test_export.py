@@ -29,8 +29,8 @@ ANATOMY = anatomy.Anatomy(
     halo_px=1,
     period_px=1,
     factor=2,
+    feature_bytes_per_px=4,
 )
-WRITERS = {".onnx": export.to_onnx, ".tflite": export.to_litert}
 
 
 def random_model(name: str, scale: int) -> keras.Model:
@@ -46,9 +46,11 @@ def random_model(name: str, scale: int) -> keras.Model:
 def exported(tmp_path_factory) -> dict[str, Path]:
     model = random_model("lr_autoencoder", 2)
     folder = tmp_path_factory.mktemp("exported")
-    for ending, writer in WRITERS.items():
-        export.write(writer(model, 2), folder / f"model{ending}")
-    return {ending: folder / f"model{ending}" for ending in WRITERS}
+    files = {ending: folder / f"model{ending}" for ending in export.WRITERS}
+    for file in files.values():
+        export.write(model, 2, file)
+    assert set(folder.iterdir()) == set(files.values())
+    return files
 
 
 @pytest.mark.parametrize("scale", [2, 3])
@@ -57,9 +59,9 @@ def test_every_runtime_agrees_with_keras_at_any_size(name, scale, tmp_path):
     model = random_model(name, scale)
     found = anatomy_of(model)
     rng = np.random.default_rng(1)
-    for ending, writer in WRITERS.items():
+    for ending in export.WRITERS:
         file = tmp_path / f"model{ending}"
-        export.write(writer(model, scale), file)
+        export.write(model, scale, file)
         network = runtimes.open_network(file, threads=1)
         assert (network.anatomy, network.scale) == (found, scale)
         sides_px = [(1, 1), *rng.integers(1, 12, (3, 2)), (1, 1)]
@@ -72,18 +74,18 @@ def test_every_runtime_agrees_with_keras_at_any_size(name, scale, tmp_path):
 
 
 @pytest.mark.parametrize("interpolation", ["nearest", "bilinear", "bicubic"])
-@pytest.mark.parametrize("ending", WRITERS)
+@pytest.mark.parametrize("ending", export.WRITERS)
 def test_interpolations_are_exact_up_to_the_border(interpolation, ending, tmp_path):
     inputs = keras.Input((None, None, 3))
     enlarged = keras.layers.UpSampling2D(5, interpolation=interpolation)(inputs)
     model = keras.Model(inputs, enlarged)
-    export.write(WRITERS[ending](model, 5), tmp_path / f"model{ending}")
+    export.write(model, 5, tmp_path / f"model{ending}")
     network = runtimes.open_network(tmp_path / f"model{ending}", threads=1)
     x = np.random.default_rng(0).random((1, 4, 7, 3), np.float32)
     np.testing.assert_allclose(network.run(x), np.asarray(model(x)), rtol=0, atol=1e-6)
 
 
-@pytest.mark.parametrize("writer", WRITERS.values(), ids=WRITERS)
+@pytest.mark.parametrize("writer", export.WRITERS.values(), ids=export.WRITERS)
 def test_the_same_model_gives_the_same_bytes_and_stays_as_it_was(writer, tmp_path):
     random_model("lr_autoencoder", 2).save(tmp_path / "model.keras")
     contents = []
@@ -92,6 +94,16 @@ def test_the_same_model_gives_the_same_bytes_and_stays_as_it_was(writer, tmp_pat
         contents += [writer(model, 2), writer(model, 2)]
         assert anatomy_of(model).factor == 2
     assert len(set(contents)) == 1
+
+
+def test_an_answer_other_than_keras_is_refused_and_leaves_no_file(tmp_path, monkeypatch):
+    model = random_model("espcn", 2)
+    other = random_model("espcn", 2)
+    other.layers[1].bias.assign_add(other.layers[1].bias + 0.1)
+    monkeypatch.setitem(export.WRITERS, ".onnx", lambda _, scale: export.to_onnx(other, scale))
+    with pytest.raises(InputError, match=r"a\.onnx: differs from Keras by .*prediction\.runtime"):
+        export.write(model, 2, tmp_path / "a.onnx")
+    assert not (tmp_path / "a.onnx").exists()
 
 
 def test_an_unknown_layer_or_activation_is_refused():
@@ -103,7 +115,7 @@ def test_an_unknown_layer_or_activation_is_refused():
         export.to_onnx(keras.Model(inputs, depthwise), 2)
 
 
-@pytest.mark.parametrize("ending", WRITERS)
+@pytest.mark.parametrize("ending", export.WRITERS)
 def test_neither_keras_nor_tensorflow_is_imported_to_predict(ending, exported):
     program = (
         "import sys; from pathlib import Path; import numpy as np\n"

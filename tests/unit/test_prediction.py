@@ -5,18 +5,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from superres import architectures, prediction
+from superres import architectures, models, prediction
 from superres.errors import InputError
 
-MODELS = {name: architectures.build(name, 2) for name in architectures.names()}
+NETWORKS = {name: models.network(architectures.build(name, 2)) for name in architectures.names()}
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", NETWORKS)
 @settings(deadline=None, max_examples=8)
 @given(height=st.integers(1, 12), width=st.integers(1, 12))
 def test_any_size_comes_out_scaled(name, height, width):
     lr = np.random.default_rng(0).integers(0, 256, (height, width, 3)).astype(np.uint8)
-    predicted = prediction.predict(MODELS[name], lr, 2)
+    predicted = prediction.predict(NETWORKS[name], lr, 2)
     assert predicted.shape == (height * 2, width * 2, 3)
     assert predicted.dtype == np.uint8
 
@@ -25,8 +25,8 @@ def test_what_is_no_model_is_refused(tmp_path):
     file = tmp_path / "a.keras"
     file.write_bytes(b"no model")
     with pytest.raises(InputError, match=r"a\.keras: cannot be loaded as a Keras model"):
-        prediction.load(file)
+        models.load(file)
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("metadata.json", "{}")
     with pytest.raises(InputError, match=r"a\.keras: cannot be loaded as a Keras model"):
-        prediction.load(file)
+        models.load(file)

@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from superres import architectures, rates, speed
+from superres import architectures, models, rates, speed
 
 
 def test_every_turn_of_every_model_is_measured():
-    models = {name: architectures.build(name, 2) for name in ("espcn", "fsrcnn")}
+    networks = {name: models.network(architectures.build(name, 2)) for name in ("espcn", "fsrcnn")}
     lr = np.zeros((20, 30, 3), np.uint8)
-    measured = speed.megapixels_per_s(models, lr, 2, turns=3)
+    measured = speed.megapixels_per_s(networks, lr, 2, turns=3)
     assert {name: len(turns) for name, turns in measured.items()} == {"espcn": 3, "fsrcnn": 3}
     assert all(rate > 0 for turns in measured.values() for rate in turns)
 

@@ -1,3 +1,4 @@
+import zipfile
 from pathlib import Path
 
 import keras
@@ -5,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from superres import hardware, losses, pairs, prediction, training
+from superres import hardware, losses, models, pairs, prediction, processor, training
 from superres.configuration import complete
 from superres.datasets import enlarge
 from superres.errors import InputError
@@ -46,6 +47,10 @@ def train(folder, seed=0, scale=2, **changed):
     return training.train(recipe(**changed), found, found, scale, seed, folder)
 
 
+def predicted(model: keras.Model, lr: np.ndarray) -> np.ndarray:
+    return prediction.predict(models.network(model), lr, 2)
+
+
 def test_training_learns_and_its_history_has_one_row_an_epoch(tmp_path):
     _, history, timing = train(tmp_path)
     assert history["epoch"].tolist() == [1, 2]
@@ -58,7 +63,7 @@ def test_training_learns_and_its_history_has_one_row_an_epoch(tmp_path):
 
 def test_the_same_seed_gives_the_same_bytes(tmp_path):
     for name, seed in (("a", 0), ("b", 0), ("c", 1)):
-        training.save(train(tmp_path, seed)[0], tmp_path / f"{name}.keras")
+        models.save(train(tmp_path, seed)[0], tmp_path / f"{name}.keras")
     contents = {name: (tmp_path / f"{name}.keras").read_bytes() for name in "abc"}
     assert contents["a"] == contents["b"]
     assert contents["a"] != contents["c"]
@@ -67,12 +72,12 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path):
 
 def test_a_saved_model_predicts_the_same(tmp_path):
     model, _, _ = train(tmp_path)
-    training.save(model, tmp_path / "model.keras")
+    models.save(model, tmp_path / "model.keras")
     lr = pairs.arrays(pairs.photos([tmp_path / "pairs"]))[0][0]
-    expected = prediction.predict(model, lr, 2)
-    assert np.array_equal(
-        prediction.predict(prediction.load(tmp_path / "model.keras"), lr, 2), expected
-    )
+    loaded = models.load(tmp_path / "model.keras")
+    assert np.array_equal(predicted(model, lr), predicted(loaded, lr))
+    with zipfile.ZipFile(tmp_path / "model.keras") as archive:
+        assert b"optimizer" not in archive.read("model.weights.h5")
 
 
 def test_a_patch_larger_than_a_photo_is_refused(tmp_path):
@@ -174,9 +179,7 @@ def test_patches_too_keep_the_best_epoch(tmp_path):
     }
     model, history, _ = train(tmp_path, **settings)
     arrays = pairs.arrays(pairs.photos([tmp_path / "pairs"]))
-    errors = [
-        np.mean((prediction.predict(model, lr, 2) / 255.0 - hr / 255.0) ** 2) for lr, hr in arrays
-    ]
+    errors = [np.mean((predicted(model, lr) / 255.0 - hr / 255.0) ** 2) for lr, hr in arrays]
     assert np.mean(errors) == pytest.approx(history["val_mse"][history["val_psnr_rgb_db"].idxmax()])
 
 
@@ -200,7 +203,7 @@ def test_the_averaged_weights_are_validated_and_kept(tmp_path, keep, early_stopp
     changed = {"ema": 0.9, "keep": keep, "epochs": 4, "learning_rate": 0.1} | early_stopping
     model, history, _ = train(tmp_path, **changed)
     scores = [
-        float(keras.ops.psnr(hr / 255.0, prediction.predict(model, lr, 2) / 255.0, max_val=1.0))
+        float(keras.ops.psnr(hr / 255.0, predicted(model, lr) / 255.0, max_val=1.0))
         for lr, hr in pairs.arrays(pairs.photos([tmp_path / "pairs"]))
     ]
     expected = history["val_psnr_rgb_db"]
@@ -234,10 +237,10 @@ def test_half_precision_trains_a_float32_model(tmp_path, monkeypatch):
 
 
 def test_hardware_without_half_precision_says_so(monkeypatch, caplog):
-    monkeypatch.setattr(hardware, "_cpu_flags", lambda: ["avx2"])
+    monkeypatch.setattr(processor, "flags", lambda: ["avx2"])
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
     assert hardware.mixed_precision() is None
-    monkeypatch.setattr(hardware, "_cpu_flags", lambda: ["avx512_bf16"])
+    monkeypatch.setattr(processor, "flags", lambda: ["avx512_bf16"])
     assert hardware.mixed_precision() == "mixed_bfloat16"
 
 

@@ -23,7 +23,7 @@ def mine(finished) -> Checkout:
     folder.mkdir()
     picture(31, 17).save(folder / "a; touch pwned.png")
     picture(1, 1).save(folder / "$(touch pwned).jpg")
-    chosen = {"dataset": "bundled", "method": "lr_autoencoder", "scale": 2}
+    chosen = {"network": "results/bundled/x2/lr_autoencoder/seed0/model.onnx"}
     overlay = {"upscale": {"input": folder.name, "output": "out 'put'", **chosen}}
     (finished.folder / "mine.yaml").write_text(yaml.safe_dump(overlay))
     return finished
@@ -51,8 +51,8 @@ def test_a_bad_picture_fails_the_run_and_harms_no_other(mine):
 
 def test_the_script_alone_gives_the_same_bytes_in_tiles(mine):
     mine.run("upscale", *SMOKE, "mine.yaml")
-    model = mine.folder / "results/bundled/x2/lr_autoencoder/seed0/model.keras"
-    options = ["--model", model, "--scale", "2", "--input", mine.folder / "my pictures"]
+    network = mine.folder / "results/bundled/x2/lr_autoencoder/seed0/model.onnx"
+    options = ["--network", network, "--input", mine.folder / "my pictures"]
     subprocess.run(
         [
             sys.executable,

@@ -208,11 +208,11 @@ def sweep_trainings(pattern):
     return filled
 
 
-def first_models(wildcards):
-    """The model of every trained method's first seed at a scale."""
+def first_networks(wildcards):
+    """What predicts with every trained method's first seed at a scale."""
     seed = config["run"]["seeds"][0]
     return [
-        model_file(wildcards.dataset, wildcards.scale, method, seed)
+        network_file(wildcards.dataset, wildcards.scale, method, seed)
         for method in models_of(wildcards.dataset)
     ]
 
@@ -239,6 +239,24 @@ def model_file(dataset, scale, method, seed):
     if config["models"][method]["training"]["scales"] == "all":
         scale = "all"
     return f"results/{home_of(dataset)}/x{scale}/{method}/seed{seed}/model.keras"
+
+
+def trained_network(wildcards):
+    """What predicts with the method at hand."""
+    return network_file(wildcards.dataset, wildcards.scale, wildcards.method, wildcards.seed)
+
+
+def network_file(dataset, scale, method, seed):
+    """A model in the file of the runtime that predicts."""
+    ending = {"onnxruntime": "onnx", "litert": "tflite"}.get(config["prediction"]["runtime"])
+    if ending is None:
+        return model_file(dataset, scale, method, seed)
+    return f"results/{home_of(dataset)}/x{scale}/{method}/seed{seed}/model.{ending}"
+
+
+def environment_of_runtime(runtime):
+    """The environment of a step that predicts: the light one where ONNX Runtime does."""
+    return f"../../envs/{'predict' if runtime == 'onnxruntime' else 'runtimes'}.yaml"
 
 
 def dataset_option(*keys):
@@ -354,12 +372,18 @@ def download_state(wildcards):
     return tree_state(download["path"]) if "path" in download else ""
 
 
-def upscaling_model(wildcards):
-    """The model that upscales the user's pictures."""
+def upscaling_network(wildcards):
+    """What upscales the user's pictures."""
     if "upscale" not in config:
         raise WorkflowError("nothing to upscale: set the section `upscale` of the configuration")
-    chosen = config["upscale"]
-    return model_file(chosen["dataset"], chosen["scale"], chosen["method"], chosen["seed"])
+    shipped = Path(workflow.basedir) / "workflow/models/lr_autoencoder_x2.onnx"
+    return config["upscale"].get("network", os.path.relpath(shipped))
+
+
+def upscaling_environment():
+    """The environment of what upscales: a light one for ONNX."""
+    light = config.get("upscale", {}).get("network", ".onnx").endswith(".onnx")
+    return environment_of_runtime("onnxruntime" if light else "")
 
 
 def upscale_options(wildcards):

@@ -22,7 +22,7 @@ rule costs:
 rule speed:
     input:
         code=code("speed"),
-        models=first_models,
+        networks=first_networks,
     output:
         "results/{dataset}/x{scale}/speed.csv",
     log:
@@ -30,7 +30,7 @@ rule speed:
     benchmark:
         "results/benchmarks/{dataset}/x{scale}/speed.jsonl"
     conda:
-        "../../envs/predict.yaml"
+        environment_of_runtime(config["prediction"]["runtime"])
     # Whatever ran beside it would be measured too.
     threads: workflow.resource_settings.cores or 1
     params:
@@ -40,7 +40,7 @@ rule speed:
     message:
         "Measuring the speed of all models on {wildcards.dataset}, x{wildcards.scale}"
     shell:
-        "python {input.code[0]:q} --models {input.models} --methods {params.methods}"
+        "python {input.code[0]:q} --networks {input.networks} --methods {params.methods}"
         " --scale {wildcards.scale} --hr-size-px {params.hr_size_px} --turns {params.turns}"
         " --output {output} 2>&1 | tee {log}"
 

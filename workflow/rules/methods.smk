@@ -34,7 +34,7 @@ rule train:
 rule predict:
     input:
         code=code("predict"),
-        model=trained_model,
+        network=trained_network,
         pairs=evaluated_pairs,
     output:
         directory("results/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}"),
@@ -45,11 +45,11 @@ rule predict:
     wildcard_constraints:
         method=one_of(MODELS),
     conda:
-        "../../envs/predict.yaml"
+        environment_of_runtime(config["prediction"]["runtime"])
     message:
         "Predicting {wildcards.dataset} with {wildcards.method}, x{wildcards.scale}, shard {wildcards.shard}"
     shell:
-        "python {input.code[0]:q} --model {input.model} --pairs {input.pairs}"
+        "python {input.code[0]:q} --network {input.network} --pairs {input.pairs}"
         " --scale {wildcards.scale} --output {output} 2>&1 | tee {log}"
 
 

@@ -3,21 +3,21 @@ rule export:
         code=code("export"),
         model=trained_model,
     output:
-        onnx="results/{dataset}/x{scale}/{method}/seed{seed}/model.onnx",
-        litert="results/{dataset}/x{scale}/{method}/seed{seed}/model.tflite",
+        "results/{dataset}/x{scale}/{method}/seed{seed}/model.{ending}",
     log:
-        "results/logs/{dataset}/x{scale}/{method}/seed{seed}/export.log",
+        "results/logs/{dataset}/x{scale}/{method}/seed{seed}/export.{ending}.log",
     benchmark:
-        "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/export.jsonl"
+        "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/export.{ending}.jsonl"
     wildcard_constraints:
         method=one_of(MODELS),
+        ending="onnx|tflite",
     conda:
-        "../../envs/export.yaml"
+        "../../envs/runtimes.yaml"
     message:
-        "Exporting {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}, seed {wildcards.seed}"
+        "Exporting {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}, seed {wildcards.seed}: .{wildcards.ending}"
     shell:
         "python {input.code[0]:q} --model {input.model} --scale {wildcards.scale}"
-        " --onnx {output.onnx} --litert {output.litert} 2>&1 | tee {log}"
+        " --output {output} 2>&1 | tee {log}"
 
 
 rule parity:
@@ -33,7 +33,7 @@ rule parity:
     benchmark:
         "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/parity.jsonl"
     conda:
-        "../../envs/parity.yaml"
+        "../../envs/runtimes.yaml"
     # Whatever ran beside it would be measured too.
     threads: workflow.cores
     message:

@@ -1,7 +1,7 @@
 rule upscale:
     input:
         code=code("upscale"),
-        model=upscaling_model,
+        network=upscaling_network,
     output:
         touch("results/upscale.done"),
     log:
@@ -9,7 +9,7 @@ rule upscale:
     benchmark:
         "results/benchmarks/upscale.jsonl"
     conda:
-        "../../envs/predict.yaml"
+        upscaling_environment()
     threads: config.get("upscale", {}).get("threads", 1)
     params:
         options=upscale_options,
@@ -17,5 +17,5 @@ rule upscale:
     message:
         "Upscaling pictures"
     shell:
-        "python {input.code[0]:q} --model {input.model} {params.options:q} --threads {threads}"
+        "python {input.code[0]:q} --network {input.network} {params.options:q} --threads {threads}"
         " 2>&1 | tee {log}"

@@ -4,7 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
-from superres import determinism, pairs, records, training
+from superres import determinism, models, pairs, records, training
 from superres.console import log, run
 
 
@@ -23,7 +23,7 @@ def main(arguments: argparse.Namespace) -> None:
     for file, content in ((arguments.summary, summary), (arguments.timing, name | timing)):
         file.write_text(json.dumps(content, indent=2) + "\n")
     records.write(history, arguments.history, "history")
-    training.save(model, arguments.model)
+    models.save(model, arguments.model)
 
 
 if __name__ == "__main__":

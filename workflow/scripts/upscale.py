@@ -1,25 +1,29 @@
-"""Upscale your own pictures with a trained model."""
+"""Upscale your own pictures with a trained network."""
 
 import argparse
 from pathlib import Path
 
-from superres import determinism, prediction, upscaling
+from superres import upscaling
 from superres.console import log, run
 from superres.errors import InputError
+from superres.prediction import predict
+from superres.runtimes import open_network
 
 
 def main(arguments: argparse.Namespace) -> None:
-    determinism.fix(seed=0, threads=arguments.threads)
-    model = prediction.load(arguments.model)
+    network = open_network(arguments.network, arguments.threads)
+    scale = network.scale or arguments.scale
+    if scale is None:
+        raise InputError(f"{arguments.network}: does not say its scale; give it with --scale")
 
     def enlarge(image):
-        return prediction.predict(model, image, arguments.scale, memory_mb=arguments.memory_mb)
+        return predict(network, image, scale, memory_mb=arguments.memory_mb)
 
     counts = upscaling.upscale_all(
         arguments.input,
         arguments.output,
-        arguments.factor or arguments.scale,
-        arguments.scale,
+        arguments.factor or scale,
+        scale,
         enlarge,
         arguments.overwrite,
     )
@@ -30,8 +34,8 @@ def main(arguments: argparse.Namespace) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", type=Path, required=True, help=".keras file")
-    parser.add_argument("--scale", type=int, required=True, help="whole factor of the model")
+    parser.add_argument("--network", type=Path, required=True, help=".onnx, .tflite or .keras file")
+    parser.add_argument("--scale", type=int, help="whole factor of a .keras file")
     parser.add_argument("--input", type=Path, required=True, help="picture, or folder of pictures")
     parser.add_argument("--output", type=Path, required=True, help="folder for the upscaled ones")
     parser.add_argument("--factor", type=float, help="any factor; the model's own unless given")

@@ -14,7 +14,7 @@ from onnx import helper, numpy_helper
 from superres.anatomy import described
 from superres.errors import InputError
 from superres.graphs import anatomy
-from superres.runtimes import DESCRIPTION
+from superres.runtimes import DESCRIPTION, TOLERANCE, open_network
 
 # Read by ONNX Runtime since 1.19.
 OPSET = 21
@@ -72,11 +72,32 @@ def to_litert(model: keras.Model, scale: int) -> bytes:
     return file.getvalue()
 
 
-def write(content: bytes, file: Path) -> None:
-    """Write a file; the name appears only when it is whole."""
-    unfinished = file.with_name(file.name + ".part")
-    unfinished.write_bytes(content)
+def write(model: keras.Model, scale: int, file: Path) -> None:
+    """Export a model; the name appears only when the file is whole and agrees with Keras.
+
+    Args:
+        model: see `to_onnx`.
+        scale: factor it was trained for.
+        file: `.onnx` or `.tflite`.
+
+    Raises:
+        InputError: a layer that cannot be written, or an answer other than Keras'.
+    """
+    unfinished = file.with_name(f"unfinished.part{file.suffix}")
+    unfinished.write_bytes(WRITERS[file.suffix](model, scale))
+    x = np.random.default_rng(0).random((1, 48, 64, 3), np.float32)
+    answer = open_network(unfinished, threads=1).run(x)
+    difference = np.abs(answer - np.asarray(model(x, training=False))).max()
+    # Also true of NaN.
+    if not difference < TOLERANCE:
+        raise InputError(
+            f"{file}: differs from Keras by {difference:.2g} of [0, 1]; predict with another "
+            "runtime (`prediction.runtime` of the configuration)"
+        )
     unfinished.replace(file)
+
+
+WRITERS = {".onnx": to_onnx, ".tflite": to_litert}
 
 
 def _with_plain_interpolation(model: keras.Model) -> keras.Model:

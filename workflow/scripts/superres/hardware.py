@@ -1,12 +1,11 @@
 """What a training ran on."""
 
 import os
-import platform
 from importlib.metadata import version
-from pathlib import Path
 
 import tensorflow as tf
 
+from superres import processor
 from superres.console import log
 
 
@@ -22,7 +21,7 @@ def describe() -> dict:
         for gpu in tf.config.list_physical_devices("GPU")
     ]
     return {
-        "device": ", ".join(gpus) or _cpu(),
+        "device": ", ".join(gpus) or processor.name(),
         "cpus": len(os.sched_getaffinity(0))
         if hasattr(os, "sched_getaffinity")
         else os.cpu_count(),
@@ -37,22 +36,6 @@ def mixed_precision() -> str | None:
         details = tf.config.experimental.get_device_details(gpus[0])
         policy = "mixed_float16" if details.get("compute_capability", (0, 0)) >= (7, 0) else None
     else:
-        policy = "mixed_bfloat16" if "avx512_bf16" in _cpu_flags() else None
+        policy = "mixed_bfloat16" if "avx512_bf16" in processor.flags() else None
     log.info("precision: %s", policy or "float32, as this hardware has no half-precision products")
     return policy
-
-
-def _cpu() -> str:
-    return _cpu_line("model name") or platform.processor() or platform.machine()
-
-
-def _cpu_flags() -> list[str]:
-    return _cpu_line("flags").split()
-
-
-def _cpu_line(key: str) -> str:
-    """What Linux says of the first processor; empty elsewhere."""
-    information = Path("/proc/cpuinfo")
-    lines = information.read_text().splitlines() if information.exists() else []
-    values = (line.partition(":")[2].strip() for line in lines if line.startswith(key))
-    return next(values, "")

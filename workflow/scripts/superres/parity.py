@@ -16,12 +16,10 @@ from superres.anatomy import Anatomy
 from superres.console import tracked
 from superres.errors import InputError
 from superres.rates import spread
-from superres.runtimes import open_network
+from superres.runtimes import TOLERANCE, open_network
 
 RUNTIMES = {".keras": "keras", ".onnx": "onnxruntime", ".tflite": "litert"}
 REFERENCE = "keras"
-# A fortieth of an 8-bit step: sums in another order differ by less, another network by more.
-TOLERANCE = 1e-4
 
 
 @dataclass(frozen=True)

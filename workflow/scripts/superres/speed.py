@@ -1,33 +1,33 @@
-"""How fast models predict, measured in turns so that a slow moment hits all alike."""
+"""How fast networks predict, measured in turns so that a slow moment hits all alike."""
 
 import time
 
-import keras
 import numpy as np
 
 from superres.console import tracked
 from superres.prediction import predict
+from superres.runtimes import Network
 
 
 def megapixels_per_s(
-    models: dict[str, keras.Model], lr: np.ndarray, scale: int, turns: int
+    networks: dict[str, Network], lr: np.ndarray, scale: int, turns: int
 ) -> dict[str, list[float]]:
-    """Predict one image with every model in turn.
+    """Predict one image with every network in turn.
 
     Args:
-        models: by name.
+        networks: by name.
         lr: uint8 (height, width, 3).
-        scale: whole factor of all models.
-        turns: measurements a model, after one that is not counted.
+        scale: whole factor of all networks.
+        turns: measurements a network, after one that is not counted.
 
     Returns:
         By name: megapixels (10^6) of output a second of wall time, one number a turn.
     """
-    rates: dict[str, list[float]] = {name: [] for name in models}
+    rates: dict[str, list[float]] = {name: [] for name in networks}
     for turn in tracked(range(turns + 1), "turns"):
-        for name, model in models.items():
+        for name, network in networks.items():
             start_s = time.monotonic()
-            output = predict(model, lr, scale)
+            output = predict(network, lr, scale)
             elapsed_s = time.monotonic() - start_s
             if turn > 0:
                 rates[name].append(output.shape[0] * output.shape[1] / 1e6 / elapsed_s)

@@ -1,10 +1,8 @@
 """Training a model from a recipe, and what is known of it afterwards."""
 
 import math
-import re
 import statistics
 import time
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +13,7 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
-from superres import architectures, hardware, pairs
+from superres import architectures, hardware, models, pairs
 from superres.console import Progress, log
 from superres.datasets import (
     PatchBatches,
@@ -290,8 +288,12 @@ def summary(model: keras.Model, photos: list[Pair], scale: int | None) -> dict:
         parameters: number of weights; dead_channels: colour channels that are 0 in every
         prediction though not in the truth, as happens when a last ReLU dies.
     """
+    network = models.network(model)
     outputs = [
-        (predict(model, read_rgb(pair.lr), scale or 2, pair.read_enlarged()), read_rgb(pair.hr))
+        (
+            predict(network, read_rgb(pair.lr), scale or 2, pair.read_enlarged()),
+            read_rgb(pair.hr),
+        )
         for pair in photos[:SUMMARY_PHOTOS]
     ]
     dead = [
@@ -305,36 +307,6 @@ def summary(model: keras.Model, photos: list[Pair], scale: int | None) -> dict:
     return {"parameters": model.count_params(), "dead_channels": dead}
 
 
-def save(model: keras.Model, file: Path) -> None:
-    """Save as `.keras` without optimiser state; the same weights give the same bytes.
-
-    Keras writes the time and memory addresses into the archive; it is packed again without the
-    one and with running numbers for the others.
-    """
-    stamped = file.with_name("stamped.part.keras")
-    unfinished = file.with_name(file.name + ".part")
-    model.save(stamped, include_optimizer=False)
-    with zipfile.ZipFile(stamped) as source, zipfile.ZipFile(unfinished, "w") as target:
-        for name in source.namelist():
-            content = source.read(name)
-            if name == "metadata.json":
-                content = f'{{"keras_version": "{keras.__version__}"}}'.encode()
-            elif name == "config.json":
-                content = _number_objects(content)
-            target.writestr(zipfile.ZipInfo(name), content)
-    stamped.unlink()
-    unfinished.replace(file)
-
-
-def _number_objects(config: bytes) -> bytes:
-    numbers: dict[bytes, bytes] = {}
-    return re.sub(
-        rb'(?<="shared_object_id": )\d+',
-        lambda address: numbers.setdefault(address[0], str(len(numbers)).encode()),
-        config,
-    )
-
-
 class _Validation(keras.callbacks.Callback):
     """Adds the scores on whole validation photos, predicted as users will see them."""
 
@@ -342,6 +314,7 @@ class _Validation(keras.callbacks.Callback):
         super().__init__()
         # Gets the weights, and predicts in full precision.
         self.seen = seen
+        self.network = models.network(seen)
         self.arrays = arrays
         self.scale = scale
 
@@ -351,7 +324,7 @@ class _Validation(keras.callbacks.Callback):
         mse, psnr_db = [], []
         for lr, hr in self.arrays:
             truth = to_unit_range(hr)
-            predicted = to_unit_range(predict(self.seen, lr, self.scale))
+            predicted = to_unit_range(predict(self.network, lr, self.scale))
             mse.append(np.mean(np.square(predicted - truth), dtype=np.float64))
             psnr_db.append(float(keras.ops.psnr(truth, predicted, max_val=1.0)))
         logs["val_mse"] = float(np.mean(mse))

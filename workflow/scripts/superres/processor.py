@@ -1,0 +1,22 @@
+"""The CPU of this machine."""
+
+import platform
+from pathlib import Path
+
+
+def name() -> str:
+    """Its model, as well as the system knows it."""
+    return _line("model name") or platform.processor() or platform.machine()
+
+
+def flags() -> list[str]:
+    """What it can do, in Linux' words; empty elsewhere."""
+    return _line("flags").split()
+
+
+def _line(key: str) -> str:
+    """What Linux says of the first processor; empty elsewhere."""
+    information = Path("/proc/cpuinfo")
+    lines = information.read_text().splitlines() if information.exists() else []
+    values = (line.partition(":")[2].strip() for line in lines if line.startswith(key))
+    return next(values, "")
