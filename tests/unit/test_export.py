@@ -129,6 +129,30 @@ def test_neither_keras_nor_tensorflow_is_imported_to_predict(ending, exported):
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("ending", export.WRITERS)
+def test_memory_that_runs_out_is_told_and_a_smaller_image_still_fits(ending, exported):
+    if not Path("/proc/self/status").exists():
+        pytest.skip("only Linux limits the memory of a process")
+    program = (
+        "import re, resource, sys; from pathlib import Path; import numpy as np\n"
+        "from superres.runtimes import open_network\n"
+        "run = open_network(Path(sys.argv[1]), threads=1).run\n"
+        "small = run(np.zeros((1, 16, 16, 3), np.float32))\n"
+        "status = Path('/proc/self/status').read_text()\n"
+        "limit = int(re.search(r'VmSize:\\s+(\\d+)', status)[1]) * 1024 + 2**28\n"
+        "large = np.zeros((1, 2000, 2000, 3), np.float32)\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (limit, limit))\n"
+        "try:\n"
+        "    run(large)\n"
+        "except MemoryError:\n"
+        "    assert np.array_equal(run(np.zeros((1, 16, 16, 3), np.float32)), small)\n"
+        "    print('told')\n"
+    )
+    command = [sys.executable, "-c", program, exported[ending]]
+    done = subprocess.run(command, cwd=SCRIPTS, capture_output=True, text=True)
+    assert done.stdout == "told\n", done.stderr
+
+
 @pytest.mark.parametrize("ending", [".onnx", ".tflite"])
 def test_what_is_no_network_is_refused(ending, tmp_path):
     file = tmp_path / f"a{ending}"

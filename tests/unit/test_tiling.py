@@ -1,11 +1,13 @@
 import functools
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from superres import architectures, graphs, tiling
+from superres import architectures, export, models, runtimes, tiling
 from superres.errors import InputError
 
 SMALL = {
@@ -17,11 +19,18 @@ SMALL = {
 
 
 @functools.cache
-def network(name, scale):
+def network(name, scale, ending=".keras"):
     model = architectures.build(name, scale, **SMALL.get(name, {}))
     rng = np.random.default_rng(0)
     model.set_weights([rng.normal(0, 0.06, weight.shape) for weight in model.get_weights()])
-    return (lambda x: np.asarray(model(x, training=False))), graphs.anatomy(model)
+    if ending == ".keras":
+        opened = models.network(model)
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / f"model{ending}"
+            file.write_bytes(export.WRITERS[ending](model, scale))
+            opened = runtimes.open_network(file, threads=1)
+    return opened.run, opened.anatomy
 
 
 def image(height_px, width_px, seed=0):
@@ -31,11 +40,12 @@ def image(height_px, width_px, seed=0):
 sides = st.integers(1, 48)
 
 
+@pytest.mark.parametrize("ending", [".keras", *export.WRITERS])
 @pytest.mark.parametrize("name", architectures.names())
-@settings(deadline=None, max_examples=4)
+@settings(deadline=None, max_examples=3)
 @given(height=sides, width=sides, scale=st.sampled_from([2, 3]), share=st.floats(0, 1))
-def test_tiles_give_what_the_whole_image_gives(name, height, width, scale, share):
-    run, found = network(name, scale)
+def test_tiles_give_what_the_whole_image_gives(name, ending, height, width, scale, share):
+    run, found = network(name, scale, ending)
     enlargement = scale // found.factor
     lr = image(height, width)
     (whole,) = list(tiling.tiles(height * enlargement, width * enlargement, found, np.inf))
@@ -58,6 +68,7 @@ def test_tiles_give_what_the_whole_image_gives(name, height, width, scale, share
     assert np.array_equal(in_tiles, at_once)
 
 
+@settings(deadline=None)
 @given(height=st.integers(1, 3000), width=st.integers(1, 3000), memory_mb=st.floats(1, 500))
 def test_tiles_cover_every_pixel_once_and_stay_within_memory(height, width, memory_mb):
     _, found = network("lr_autoencoder", 2)

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from superres import upscaling
+from superres import memory, upscaling
 from superres.console import log, run
 from superres.errors import InputError
 from superres.prediction import predict
@@ -16,8 +16,10 @@ def main(arguments: argparse.Namespace) -> None:
     if scale is None:
         raise InputError(f"{arguments.network}: does not say its scale; give it with --scale")
 
+    memory_mb = arguments.memory_mb or memory.for_features_mb()
+
     def enlarge(image):
-        return predict(network, image, scale, memory_mb=arguments.memory_mb)
+        return predict(network, image, scale, memory_mb=memory_mb)
 
     counts = upscaling.upscale_all(
         arguments.input,
@@ -41,7 +43,7 @@ if __name__ == "__main__":
     parser.add_argument("--factor", type=float, help="any factor; the model's own unless given")
     parser.add_argument("--overwrite", action="store_true", help="replace outputs that are there")
     parser.add_argument(
-        "--memory-mb", type=float, default=500, help="most for the network's features at a time"
+        "--memory-mb", type=float, help="most for the network's features; found unless given"
     )
     parser.add_argument("--threads", type=int, default=1, help="CPU threads")
     run(main, parser)

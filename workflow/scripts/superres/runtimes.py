@@ -27,7 +27,8 @@ class Network:
         anatomy: of its graph.
         scale: that it was trained for; None where the file does not say, which is Keras'.
         run: from float32 (1, height, width, 3) in [0, 1], sides multiples of the period, to
-            float32 (1, height * factor, width * factor, 3), not clipped.
+            float32 (1, height * factor, width * factor, 3), not clipped. Raises MemoryError where
+            memory runs out.
     """
 
     anatomy: Anatomy
@@ -78,7 +79,10 @@ def _open_onnx(file: Path, threads: int) -> Network:
     anatomy, scale = _understood(file, session.get_modelmeta().custom_metadata_map.get(DESCRIPTION))
 
     def run(x: np.ndarray) -> np.ndarray:
-        return session.run(None, {"input": x})[0]
+        try:
+            return session.run(None, {"input": x})[0]
+        except state.RuntimeException as error:
+            raise MemoryError from error
 
     return Network(anatomy, scale, run)
 
@@ -97,11 +101,14 @@ def _open_litert(file: Path, threads: int) -> Network:
     last = interpreter.get_output_details()[0]["index"]
 
     def run(x: np.ndarray) -> np.ndarray:
-        # Both return at once where the size is the same as before.
-        interpreter.resize_tensor_input(first, x.shape)
-        interpreter.allocate_tensors()
-        interpreter.set_tensor(first, x)
-        interpreter.invoke()
+        try:
+            # Both return at once where the size is the same as before.
+            interpreter.resize_tensor_input(first, x.shape)
+            interpreter.allocate_tensors()
+            interpreter.set_tensor(first, x)
+            interpreter.invoke()
+        except RuntimeError as error:
+            raise MemoryError from error
         return interpreter.get_tensor(last)
 
     return Network(anatomy, scale, run)

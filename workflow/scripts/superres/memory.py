@@ -1,0 +1,42 @@
+"""How much memory this process may still take."""
+
+import math
+from pathlib import Path
+
+BYTES_PER_MB = 10**6
+# More makes tiles larger, which then waste next to nothing.
+ENOUGH_MB = 500
+# The features of a tile come on top of pictures, weights and the runtime itself.
+SHARE = 0.25
+
+
+def for_features_mb() -> float:
+    """What a network's features may take at a time, from what is free now."""
+    return min(ENOUGH_MB, SHARE * available_mb())
+
+
+def available_mb(root: Path = Path("/")) -> float:
+    """What is free on the machine and within the limit of its control group.
+
+    Args:
+        root: of the file system in which Linux tells it.
+
+    Returns:
+        10^6 bytes; infinite where the system tells nothing.
+    """
+    return min(_free_mb(root / "proc/meminfo"), _left_mb(root / "sys/fs/cgroup"))
+
+
+def _free_mb(information: Path) -> float:
+    if not information.exists():
+        return math.inf
+    lines = (line.split() for line in information.read_text().splitlines())
+    free_kib = next(int(words[1]) for words in lines if words[0] == "MemAvailable:")
+    return free_kib * 1024 / BYTES_PER_MB
+
+
+def _left_mb(group: Path) -> float:
+    limit, used = group / "memory.max", group / "memory.current"
+    if not limit.exists() or limit.read_text().strip() == "max":
+        return math.inf
+    return max(int(limit.read_text()) - int(used.read_text()), 0) / BYTES_PER_MB
