@@ -2,7 +2,7 @@
 PYTHON ?= python3
 CORES ?= all
 
-.PHONY: results test benchmark generate clean
+.PHONY: results test benchmark release generate clean
 
 results: .venv/ready
 	.venv/bin/snakemake --cores $(CORES)
@@ -14,6 +14,12 @@ test: .venv/ready
 # Speed and memory, as ratios measured on this machine.
 benchmark: .venv/ready
 	.venv/bin/python benchmarks/input_pipeline.py
+
+# The network that comes with the workflow, trained anew.
+release: .venv/ready
+	.venv/bin/snakemake release --cores $(CORES) --configfile config/release.yaml
+	cp results/release/network.onnx workflow/models/lr_autoencoder_x2.onnx
+	cp results/release/provenance.json workflow/models/lr_autoencoder_x2.json
 
 # The files that follow from uv.lock and from the schemas.
 generate: .venv/ready

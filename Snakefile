@@ -49,6 +49,7 @@ include: "workflow/rules/front.smk"
 include: "workflow/rules/sweeps.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/upscale.smk"
+include: "workflow/rules/release.smk"
 include: "workflow/rules/paper.smk"
 
 

@@ -17,6 +17,7 @@ SHARED = {
     "costs": "architecture",
     "export": "runtimes",
     "parity": "runtimes",
+    "release": "predict",
     "speed": "predict",
     "upscale": "predict",
 }

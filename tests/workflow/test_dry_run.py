@@ -87,10 +87,19 @@ STANDARD_SETS = DEFAULT | {
     "figure_crops": 6,
     "table_test_sets": 1,
 }
+RELEASE = DEFAULT | {
+    "train": 1,
+    "export": 1,
+    "predict": 2,
+    "interpolate": 4,
+    "metrics": 6,
+    "collect": 3,
+}
 JOBS = {
     ("config.yaml",): DEFAULT,
     ("smoke.yaml",): DEFAULT,
     ("front.yaml",): FRONT,
+    ("release.yaml",): RELEASE,
     ("sweep.yaml",): DEFAULT,
     ("standard_sets.yaml",): STANDARD_SETS,
     ("paper.yaml",): PAPER,

@@ -372,6 +372,22 @@ def download_state(wildcards):
     return tree_state(download["path"]) if "path" in download else ""
 
 
+def released(pattern):
+    """A pattern of the network that is to come with the workflow."""
+
+    def filled(wildcards):
+        if "release" not in config:
+            raise WorkflowError("nothing to release: set the section `release`")
+        return expand(pattern, seed=config["run"]["seeds"][0], shard=SHARDS, **config["release"])
+
+    return filled
+
+
+def released_recipe(wildcards):
+    """How that network is built and trained."""
+    return json.dumps(config["models"][config["release"]["method"]], sort_keys=True)
+
+
 def upscaling_network(wildcards):
     """What upscales the user's pictures."""
     if "upscale" not in config:

@@ -1,0 +1,26 @@
+rule release:
+    input:
+        code=code("release"),
+        network=released("results/{dataset}/x{scale}/{method}/seed{seed}/model.onnx"),
+        photos=released("results/{dataset}/photos/{shard}.csv"),
+        split=released("results/{dataset}/x{scale}/split.csv"),
+        timing=released("results/{dataset}/x{scale}/{method}/seed{seed}/timing.json"),
+        benchmark=released("results/{dataset}/tables/benchmark.csv"),
+    output:
+        network="results/release/network.onnx",
+        provenance="results/release/provenance.json",
+    log:
+        "results/logs/release.log",
+    benchmark:
+        "results/benchmarks/release.jsonl"
+    conda:
+        "../../envs/predict.yaml"
+    params:
+        recipe=released_recipe,
+    message:
+        "Writing down where {input.network} comes from"
+    shell:
+        "python {input.code[0]:q} --network {input.network} --recipe {params.recipe:q}"
+        " --photos {input.photos} --split {input.split} --timing {input.timing}"
+        " --benchmark {input.benchmark} --output {output.network}"
+        " --provenance {output.provenance} 2>&1 | tee {log}"

@@ -1,0 +1,79 @@
+"""Where results come from: code, data, configuration and machine."""
+
+import hashlib
+import json
+import platform
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+
+from superres import records
+
+
+def sha256(file: Path) -> str:
+    """Checksum of a file's bytes, in hexadecimal digits."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def commit(folder: Path) -> str:
+    """The commit that a folder's code is at, or why there is none.
+
+    Returns:
+        40 hexadecimal digits, followed by " with changes" where files differ from it.
+    """
+    try:
+        head, changes = (
+            subprocess.run(
+                ["git", "-C", folder, *command], check=True, capture_output=True, text=True
+            ).stdout.strip()
+            for command in (("rev-parse", "HEAD"), ("status", "--porcelain", "."))
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown: no git checkout"
+    return f"{head} with changes" if changes else head
+
+
+def of_network(
+    network: Path,
+    recipe: dict,
+    photos: list[Path],
+    split: Path,
+    timing: Path,
+    benchmark: Path,
+) -> dict:
+    """What made a network.
+
+    Args:
+        network: its file.
+        recipe: an entry of `models` in the configuration.
+        photos: tables of the schema `photos`.
+        split: table of the schema `split`.
+        timing: JSON of the training.
+        benchmark: table of the schema `benchmark`.
+
+    Returns:
+        What JSON can hold: checksum and size in bytes of the file, commit of the code, recipe,
+        every photo with its checksum and what it served for, versions, timing, and the scores of
+        all methods.
+    """
+    measured = json.loads(timing.read_text())
+    of_photo = records.read(photos, "photos").set_index("photo")["sha256"]
+    served = records.read([split], "split")
+    return {
+        "sha256": sha256(network),
+        "bytes": network.stat().st_size,
+        "commit": commit(Path(__file__).parent),
+        "recipe": recipe,
+        "photos": [
+            {"photo": row.photo, "split": row.split, "sha256": of_photo[row.photo]}
+            for row in served.itertuples()
+        ],
+        "versions": {
+            "python": platform.python_version(),
+            "tensorflow": measured["tensorflow"],
+            **{name: version(name) for name in ("numpy", "onnxruntime", "pillow")},
+        },
+        "training": measured,
+        "benchmark": json.loads(records.read([benchmark], "benchmark").to_json(orient="records")),
+    }
