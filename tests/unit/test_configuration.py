@@ -30,6 +30,7 @@ OPEN_ENDED = {
     "release",
     "network",
     "memory_mb",
+    "scale",
     "upscale",
     "factor",
     "paper",
