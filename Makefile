@@ -11,9 +11,16 @@ results: .venv/ready
 test: .venv/ready
 	.venv/bin/python -m pytest
 
-# Speed and memory, as ratios measured on this machine.
+# Speed and memory, as ratios measured on this machine: docs/benchmark.md. PHOTOS may name a folder
+# of photos on which the peers are compared too.
+BENCHMARKS = input_pipeline training prediction peers workflow
 benchmark: .venv/ready
-	.venv/bin/python benchmarks/input_pipeline.py
+	for name in $(BENCHMARKS); do \
+	    options=; if [ $$name = peers ] && [ -n "$(PHOTOS)" ]; then options="--photos $(PHOTOS)"; fi; \
+	    .venv/bin/python benchmarks/$$name.py $$options --output results/benchmark/$$name.json \
+	        || exit 1; \
+	done
+	.venv/bin/python benchmarks/page.py --measured results/benchmark
 
 # The network that comes with the workflow, trained anew.
 release: .venv/ready

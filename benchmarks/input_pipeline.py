@@ -8,16 +8,12 @@ import argparse
 import dataclasses
 import itertools
 import json
-import resource
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-SCRIPTS = Path(__file__).parents[1] / "workflow/scripts"
-sys.path.insert(0, str(SCRIPTS))
+from turns import in_process, ratio, spread, write
 
 SCALES = (2, 4, 6)
 SIZE_PX = (1200, 800)
@@ -45,49 +41,39 @@ def main() -> None:
         measured = {name: [] for name in PIPELINES}
         for _ in range(arguments.turns):
             for name in PIPELINES:
-                measured[name].append(in_process(name, dataset, prepared, arguments.batches))
-        many = in_process("ours", dataset, prepared, arguments.batches * 8)
-    result = summary(measured, many)
-    print(json.dumps(result, indent=2))
-    if arguments.output:
-        arguments.output.write_text(json.dumps(result, indent=2) + "\n")
+                measured[name].append(in_turn(name, dataset, prepared, arguments.batches))
+        many = in_turn("ours", dataset, prepared, arguments.batches * 8)
+    write(summary(measured, many), arguments.output)
 
 
 def summary(measured: dict[str, list[dict]], many: dict) -> dict:
-    """Medians, the ratios of all turns, and memory."""
+    """Rates, the ratio of all turns, and memory."""
     rates = {name: [turn["images_per_s"] for turn in turns] for name, turns in measured.items()}
-    ratios = [ours / theirs for ours, theirs in zip(*rates.values(), strict=True)]
     return {
-        "images_per_s": {name: statistics.median(values) for name, values in rates.items()},
-        "ratio": statistics.median(ratios),
-        "ratio_range": [min(ratios), max(ratios)],
+        "images_per_s": {name: spread(values) for name, values in rates.items()},
+        "ours_to_notebook": ratio(rates["ours"], rates["notebook"]),
         "peak_mb": statistics.median(turn["peak_mb"] for turn in measured["ours"]),
         "peak_mb_after_8_times_as_many": many["peak_mb"],
     }
 
 
-def in_process(pipeline: str, dataset: Path, prepared: Path, batches: int) -> dict:
+def in_turn(pipeline: str, dataset: Path, prepared: Path, batches: int) -> dict:
     """One turn in a fresh process."""
-    command = [sys.executable, __file__, "--pipeline", pipeline, "--dataset", str(dataset)]
-    done = subprocess.run(
-        [*command, "--prepared", str(prepared), "--batches", str(batches)],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return json.loads(done.stdout.splitlines()[-1])
+    options = ["--dataset", str(dataset), "--prepared", str(prepared), "--batches", str(batches)]
+    return in_process(__file__, "--pipeline", pipeline, *options)
 
 
 def turn(arguments: argparse.Namespace) -> dict:
     """Read batches after a first one that does not count."""
+    from superres import memory
+
     pairs = listed(arguments.dataset)
     stream = ours(pairs, arguments.prepared) if arguments.pipeline == "ours" else notebook(pairs)
     next(stream)
     start_s = time.monotonic()
     images = sum(len(lr) for lr, _ in itertools.islice(stream, arguments.batches))
     seconds = time.monotonic() - start_s
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
-    return {"images_per_s": images / seconds, "peak_mb": peak_mb}
+    return {"images_per_s": images / seconds, "peak_mb": memory.peak_mb()}
 
 
 def ours(pairs: list, prepared: Path):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir) / "workflow/scripts"))
 
-from superres import archives, configuration, shards
+from superres import archives, configuration, memory, shards
 from superres.dependencies import code_of
 from superres.errors import InputError
 from superres.methods import INTERPOLATIONS

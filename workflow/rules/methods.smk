@@ -22,10 +22,11 @@ rule train:
     threads: lambda wildcards: RECIPES[wildcards.method]["training"]["threads"]
     params:
         recipe=lambda wildcards: json.dumps(RECIPES[wildcards.method], sort_keys=True),
+        allocator=memory.ALLOCATOR,
     message:
         "Training {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}, seed {wildcards.seed}"
     shell:
-        "python {input.code[0]:q} --train {input.train} --validation {input.validation}"
+        "GLIBC_TUNABLES={params.allocator} python {input.code[0]:q} --train {input.train} --validation {input.validation}"
         " --recipe {params.recipe:q} --method {wildcards.method:q} --scale {wildcards.scale}"
         " --seed {wildcards.seed} --model {output.model} --history {output.history}"
         " --summary {output.summary} --timing {output.timing} 2>&1 | tee {log}"

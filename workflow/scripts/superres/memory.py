@@ -1,9 +1,17 @@
-"""How much memory this process may still take."""
+"""How much memory this process took, and how much it may still take."""
 
 import math
+import re
+import resource
 from pathlib import Path
 
 BYTES_PER_MB = 10**6
+# Told to the GNU C library, the environment of a training: what a step frees stays in the process,
+# as the next step asks for just as much and fresh pages cost time.
+ALLOCATOR = ":".join(
+    f"glibc.malloc.{name}={value}"
+    for name, value in (("mmap_threshold", 2**34), ("trim_threshold", 2**34), ("top_pad", 2**28))
+)
 # More makes tiles larger, which then waste next to nothing.
 ENOUGH_MB = 500
 # The features of a tile come on top of pictures, weights and the runtime itself.
@@ -13,6 +21,17 @@ SHARE = 0.25
 def for_features_mb() -> float:
     """What a network's features may take at a time, from what is free now."""
     return min(ENOUGH_MB, SHARE * available_mb())
+
+
+def peak_mb() -> float:
+    """The most that this process has held so far (10^6 bytes)."""
+    # Linux adds to a process' usage what its parent held when it started it, but says elsewhere
+    # what it held itself; macOS has the usage alone, in bytes.
+    status = Path("/proc/self/status")
+    if status.exists():
+        peak_kib = re.search(r"^VmHWM:\s*(\d+) kB$", status.read_text(), re.MULTILINE)[1]
+        return int(peak_kib) * 1024 / BYTES_PER_MB
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / BYTES_PER_MB
 
 
 def available_mb(root: Path = Path("/")) -> float:

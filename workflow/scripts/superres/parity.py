@@ -2,8 +2,6 @@
 
 import functools
 import multiprocessing
-import re
-import resource
 import time
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
@@ -12,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from superres import memory
 from superres.anatomy import Anatomy
 from superres.console import tracked
 from superres.errors import InputError
@@ -64,7 +63,9 @@ def measurements(
         workers = {
             runtime: stack.enter_context(ProcessPoolExecutor(1, context)) for runtime in by_runtime
         }
-        before_mb = {name: worker.submit(_peak_mb).result() for name, worker in workers.items()}
+        before_mb = {
+            name: worker.submit(memory.peak_mb).result() for name, worker in workers.items()
+        }
         anatomies = {
             name: worker.submit(_anatomy, by_runtime[name], threads).result()
             for name, worker in workers.items()
@@ -76,7 +77,9 @@ def measurements(
                 outputs[name], turn_s = worker.submit(_timed, by_runtime[name], threads, x).result()
                 if turn > 0:
                     elapsed_s[name].append(turn_s)
-        after_mb = {name: worker.submit(_peak_mb).result() for name, worker in workers.items()}
+        after_mb = {
+            name: worker.submit(memory.peak_mb).result() for name, worker in workers.items()
+        }
     return {
         name: Measurement(outputs[name], elapsed_s[name], after_mb[name] - before_mb[name])
         for name in workers
@@ -146,13 +149,3 @@ def _timed(file: Path, threads: int, x: np.ndarray) -> tuple[np.ndarray, float]:
     start_s = time.monotonic()
     output = _opened(file, threads).run(x)
     return output, time.monotonic() - start_s
-
-
-def _peak_mb() -> float:
-    # Linux adds to a process' usage what its parent held when it started it, but says elsewhere
-    # what it held itself; macOS has the usage alone, in bytes.
-    status = Path("/proc/self/status")
-    if status.exists():
-        peak_kib = re.search(r"^VmHWM:\s*(\d+) kB$", status.read_text(), re.MULTILINE)[1]
-        return int(peak_kib) * 1024 / 1e6
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6

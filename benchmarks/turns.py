@@ -1,0 +1,56 @@
+"""What all benchmarks share: turns in processes of their own, ratios, and the machine."""
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+SCRIPTS = ROOT / "workflow/scripts"
+sys.path.insert(0, str(SCRIPTS))
+PACKAGES = ("tensorflow", "keras", "onnxruntime", "ai-edge-litert", "numpy", "pillow", "snakemake")
+
+
+def in_process(file: str, *options: str, python=sys.executable, environment=None) -> dict:
+    """Run a benchmark's file as one turn, in a fresh process; its last line is JSON."""
+    variables = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"} | (environment or {})
+    done = subprocess.run([python, file, *options], capture_output=True, text=True, env=variables)
+    if done.returncode:
+        sys.exit(f"{' '.join([file, *options])} failed:\n{done.stderr}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def spread(values: list[float]) -> dict:
+    """Median, least and greatest."""
+    return {"median": statistics.median(values), "least": min(values), "greatest": max(values)}
+
+
+def ratio(ours: list[float], theirs: list[float]) -> dict:
+    """Spread of the ratios of both, turn by turn."""
+    return spread([a / b for a, b in zip(ours, theirs, strict=True)])
+
+
+def machine() -> dict:
+    """What the numbers hold for."""
+    from superres import processor
+
+    return {
+        "processor": processor.name(),
+        "cpus": len(os.sched_getaffinity(0)),
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+        "versions": {name: version(name) for name in PACKAGES},
+    }
+
+
+def write(result: dict, output: Path | None) -> None:
+    """Print a result, and keep it where a file is given."""
+    text = json.dumps(result | {"machine": machine()}, indent=2)
+    print(text)
+    if output:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(text + "\n")
