@@ -25,7 +25,7 @@ benchmark: .venv/ready
 # The network that comes with the workflow, trained anew.
 release: .venv/ready
 	.venv/bin/snakemake release --cores $(CORES) --configfile config/release.yaml
-	cp results/release/network.onnx workflow/models/lr_autoencoder_x2.onnx
+	cp results/release/network.tflite workflow/models/lr_autoencoder_x2.tflite
 	cp results/release/provenance.json workflow/models/lr_autoencoder_x2.json
 
 # The files that follow from uv.lock and from the schemas.

@@ -98,7 +98,7 @@ def prediction(found: dict) -> str:
             row["runtime"],
             row["way"],
             shown(row["megapixels_per_s"]),
-            shown(row["to_onnxruntime_in_tiles"]),
+            shown(row["to_litert_in_tiles"]),
             f"{row['peak_mb']:,.0f}",
         ]
         for row in found["rows"]
@@ -107,7 +107,7 @@ def prediction(found: dict) -> str:
     return (
         "\n## Prediction\n\n"
         f"{found['threads']} threads; peak memory of the whole process, Python and the runtime "
-        "with it. Ours is ONNX Runtime in tiles, which give the whole image's pixels.\n\n"
+        "with it. Ours is LiteRT in tiles, which give the whole image's pixels.\n\n"
     ) + table(rows, headers)
 
 
@@ -131,9 +131,9 @@ def peers(found: dict) -> str:
     return (
         (
             "\n## The shipped network and its peers, x2\n\n"
-            "LR by bicubic with antialiasing; PSNR (peak 1.0) and SSIM (11x11 Gaussian, sigma 1.5) of "
-            "8-bit RGB, border crop 2, mean of per-image values. This network learned from none of "
-            "these photos; what the others learned from is not known.\n\n"
+            "LR by bicubic with antialiasing; PSNR (peak 1.0) and SSIM (11x11 Gaussian, sigma 1.5) "
+            "of 8-bit RGB, border crop 2, mean of per-image values. This network learned from none "
+            "of these photos; what the others learned from is not known.\n\n"
         )
         + table(rows, headers)
         + not_run

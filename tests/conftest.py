@@ -198,7 +198,7 @@ def configure_paper(project: Checkout, **paper) -> None:
         "upscale": {
             "input": "more",
             "output": "upscaled",
-            "network": "results/clean/x2/lr_autoencoder/seed0/model.tflite",
+            "network": "results/clean/x2/lr_autoencoder/seed0/model.onnx",
             "factor": 2.5,
         },
         "statistics": {"resamples": 200},

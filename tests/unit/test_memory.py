@@ -25,7 +25,7 @@ def test_a_system_that_tells_nothing_sets_no_limit(tmp_path):
 
 
 def test_tiles_take_a_share_of_what_is_free_and_no_more_than_helps(monkeypatch):
-    monkeypatch.setattr(memory, "available_mb", lambda: 1000)
-    assert memory.for_features_mb() == 250
+    monkeypatch.setattr(memory, "available_mb", lambda: 400)
+    assert memory.for_features_mb() == 100
     monkeypatch.setattr(memory, "available_mb", lambda: math.inf)
-    assert memory.for_features_mb() == 500
+    assert memory.for_features_mb() == 150

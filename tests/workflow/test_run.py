@@ -205,7 +205,7 @@ def test_two_runs_from_nothing_give_the_same_bytes(finished_run, tmp_path):
     assert set(first) == set(second)
     assert {name for name in first if first[name] != second[name]} == set()
     kinds = {Path(name).suffix for name in first}
-    assert kinds == {".csv", ".json", ".keras", ".onnx", ".jpg", ".md", ".png", ".svg"}
+    assert kinds == {".csv", ".json", ".keras", ".tflite", ".jpg", ".md", ".png", ".svg"}
 
 
 def test_the_report_holds_tables_and_figures(finished):

@@ -23,7 +23,7 @@ def mine(finished) -> Checkout:
     folder.mkdir()
     picture(31, 17).save(folder / "a; touch pwned.png")
     picture(1, 1).save(folder / "$(touch pwned).jpg")
-    chosen = {"network": "results/bundled/x2/lr_autoencoder/seed0/model.onnx"}
+    chosen = {"network": "results/bundled/x2/lr_autoencoder/seed0/model.tflite"}
     overlay = {"upscale": {"input": folder.name, "output": "out 'put'", **chosen}}
     (finished.folder / "mine.yaml").write_text(yaml.safe_dump(overlay))
     return finished
@@ -51,7 +51,7 @@ def test_a_bad_picture_fails_the_run_and_harms_no_other(mine):
 
 def test_the_script_alone_gives_the_same_bytes_in_tiles(mine):
     mine.run("upscale", *SMOKE, "mine.yaml")
-    network = mine.folder / "results/bundled/x2/lr_autoencoder/seed0/model.onnx"
+    network = mine.folder / "results/bundled/x2/lr_autoencoder/seed0/model.tflite"
     options = ["--network", network, "--input", mine.folder / "my pictures"]
     subprocess.run(
         [

@@ -255,8 +255,8 @@ def network_file(dataset, scale, method, seed):
 
 
 def environment_of_runtime(runtime):
-    """The environment of a step that predicts: the light one where ONNX Runtime does."""
-    return f"../../envs/{'predict' if runtime == 'onnxruntime' else 'runtimes'}.yaml"
+    """The environment of a step that predicts: the light one where LiteRT does."""
+    return f"../../envs/{'predict' if runtime == 'litert' else 'runtimes'}.yaml"
 
 
 def dataset_option(*keys):
@@ -392,14 +392,14 @@ def upscaling_network(wildcards):
     """What upscales the user's pictures."""
     if "upscale" not in config:
         raise WorkflowError("nothing to upscale: set the section `upscale` of the configuration")
-    shipped = Path(workflow.basedir) / "workflow/models/lr_autoencoder_x2.onnx"
+    shipped = Path(workflow.basedir) / "workflow/models/lr_autoencoder_x2.tflite"
     return config["upscale"].get("network", os.path.relpath(shipped))
 
 
 def upscaling_environment():
-    """The environment of what upscales: a light one for ONNX."""
-    light = config.get("upscale", {}).get("network", ".onnx").endswith(".onnx")
-    return environment_of_runtime("onnxruntime" if light else "")
+    """The environment of what upscales: a light one for LiteRT."""
+    light = config.get("upscale", {}).get("network", ".tflite").endswith(".tflite")
+    return environment_of_runtime("litert" if light else "")
 
 
 def upscale_options(wildcards):

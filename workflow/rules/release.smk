@@ -1,13 +1,13 @@
 rule release:
     input:
         code=code("release"),
-        network=released("results/{dataset}/x{scale}/{method}/seed{seed}/model.onnx"),
+        network=released("results/{dataset}/x{scale}/{method}/seed{seed}/model.tflite"),
         photos=released("results/{dataset}/photos/{shard}.csv"),
         split=released("results/{dataset}/x{scale}/split.csv"),
         timing=released("results/{dataset}/x{scale}/{method}/seed{seed}/timing.json"),
         benchmark=released("results/{dataset}/tables/benchmark.csv"),
     output:
-        network="results/release/network.onnx",
+        network="results/release/network.tflite",
         provenance="results/release/provenance.json",
     log:
         "results/logs/release.log",

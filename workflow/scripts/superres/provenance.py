@@ -72,7 +72,7 @@ def of_network(
         "versions": {
             "python": platform.python_version(),
             "tensorflow": measured["tensorflow"],
-            **{name: version(name) for name in ("numpy", "onnxruntime", "pillow")},
+            **{name: version(name) for name in ("ai-edge-litert", "numpy", "pillow")},
         },
         "training": measured,
         "benchmark": json.loads(records.read([benchmark], "benchmark").to_json(orient="records")),
