@@ -93,6 +93,7 @@ FROM_TABLES = {"tables": 1, "figure_gains": 1, "all": 1}
 FROM_METRICS = {"metrics": 12, "collect": 6, **FROM_TABLES}
 FROM_ONE_MODEL = {
     "train": 1,
+    "export": 1,
     "predict": 2,
     "metrics": 2,
     "collect": 1,

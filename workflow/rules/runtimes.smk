@@ -35,7 +35,7 @@ rule parity:
     conda:
         "../../envs/runtimes.yaml"
     # Whatever ran beside it would be measured too.
-    threads: workflow.cores
+    threads: workflow.resource_settings.cores or 1
     message:
         "Comparing the runtimes of {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}, seed {wildcards.seed}"
     shell:
