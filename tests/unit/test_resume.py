@@ -172,45 +172,42 @@ def test_a_training_that_had_stopped_early_does_not_go_on(tmp_path, photos):
 
 
 def test_minutes_before_the_kill_count(tmp_path, photos):
-    budget = {"minutes": 0.05}
+    budget = {"minutes": 0.03}
     _, _, steps = trained(photos, tmp_path / "resume", **budget)
     started_s = time.monotonic()
     assert trained(photos, tmp_path / "resume", **budget)[2] == steps
-    assert time.monotonic() - started_s < 3
+    assert time.monotonic() - started_s < 60 * 0.03
 
 
-@pytest.mark.parametrize("change", ["recipe", "photo", "photo's name"])
-def test_another_training_does_not_use_the_state(tmp_path, photos, caplog, change):
+def test_another_training_does_not_use_the_state(tmp_path, photos, caplog):
     caplog.set_level("INFO")
-    mine = shutil.copytree(photos, tmp_path / "photos")
-    trained(mine, tmp_path / "resume")
+    trained(photos, tmp_path / "resume")
     (before,) = (tmp_path / "resume").iterdir()
-    changed = {}
-    match change:
-        case "recipe":
-            changed = {"learning_rate": 0.01}
-        case "photo":
-            shutil.copy(mine / "train/hr/1.png", mine / "train/hr/2.png")
-        case "photo's name":
-            for kind in ("lr", "hr"):
-                (mine / f"train/{kind}/1.png").rename(mine / f"train/{kind}/9.png")
-    other = trained(mine, tmp_path / "resume", **changed)
+    other = trained(photos, tmp_path / "resume", learning_rate=0.01)
     assert "of other settings, data or code; not used" in caplog.text
     assert "going on" not in caplog.text
-    assert other == trained(mine, tmp_path / "fresh", **changed)
+    assert other == trained(photos, tmp_path / "fresh", learning_rate=0.01)
     assert before.exists()
 
 
-def test_what_decides_the_result_is_in_the_key(photos, monkeypatch):
-    sides = [pairs.photos([photos / side]) for side in ("train", "validation")]
+def test_what_decides_the_result_is_in_the_key(tmp_path, photos, monkeypatch):
+    mine = shutil.copytree(photos, tmp_path / "photos")
     settings = completed(AS_THE_PAPER) | {"seed": 0}
-    same = resume.key(settings, *sides)
-    assert resume.key(settings, *sides) == same
-    assert resume.key(settings | {"seed": 1}, *sides) != same
-    assert resume.key(settings, *reversed(sides)) != same
-    assert resume.key(settings | {"architecture": "edsr"}, *sides) != same
+
+    def key(**changed):
+        sides = [pairs.photos([mine / side]) for side in ("train", "validation")]
+        return resume.key(settings | changed, *sides)
+
+    assert key() == key()
+    keys = {key(), key(seed=1), key(architecture="edsr"), key(learning_rate=0.01)}
+    (mine / "validation/hr/0.png").write_bytes((mine / "train/hr/1.png").read_bytes())
+    keys.add(key())
+    for kind in ("lr", "hr"):
+        (mine / f"train/{kind}/1.png").rename(mine / f"train/{kind}/9.png")
+    keys.add(key())
     monkeypatch.setattr(resume, "version", lambda package: "0")
-    assert resume.key(settings, *sides) != same
+    keys.add(key())
+    assert len(keys) == 7
 
 
 @pytest.mark.parametrize("recipe", [EVERYTHING, AS_THE_PAPER], ids=["everything", "as the paper"])

@@ -209,7 +209,9 @@ def _whole_images(
 
     return _Material(
         # Images travel as bytes and are put on [0, 1] inside the graph, a quarter of the memory.
-        learner=keras.Sequential([keras.layers.Rescaling(1 / 255), learner]),
+        learner=keras.Sequential(
+            [keras.Input((None, None, 3), dtype="uint8"), keras.layers.Rescaling(1 / 255), learner]
+        ),
         data={
             "x": image_batches(train_pairs, order, size_px),
             "steps_per_epoch": steps,
