@@ -172,11 +172,11 @@ def test_a_training_that_had_stopped_early_does_not_go_on(tmp_path, photos):
 
 
 def test_minutes_before_the_kill_count(tmp_path, photos):
-    budget = {"minutes": 0.03}
+    budget = {"minutes": 0.05, "early_stopping_epochs": 10**6}
     _, _, steps = trained(photos, tmp_path / "resume", **budget)
-    started_s = time.monotonic()
-    assert trained(photos, tmp_path / "resume", **budget)[2] == steps
-    assert time.monotonic() - started_s < 60 * 0.03
+    # As if killed in the last epoch.
+    sorted(tmp_path.glob("resume/*/*.npz"))[-1].unlink()
+    assert trained(photos, tmp_path / "resume", **budget)[2] < 1.5 * steps
 
 
 def test_another_training_does_not_use_the_state(tmp_path, photos, caplog):
