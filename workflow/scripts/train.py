@@ -4,7 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
-from superres import determinism, pairs, records, training
+from superres import determinism, hardware, pairs, records, training
 from superres.console import log, run
 from superres.resume import States
 
@@ -19,6 +19,7 @@ def main(arguments: argparse.Namespace) -> None:
 def train(arguments: argparse.Namespace, states: States) -> None:
     recipe = json.loads(arguments.recipe)
     determinism.fix(arguments.seed, recipe["training"]["threads"])
+    hardware.grow_memory()
     scale = None if arguments.scale == "all" else int(arguments.scale)
     train_pairs = pairs.photos(arguments.train)
     validation_pairs = pairs.photos(arguments.validation)

@@ -170,7 +170,8 @@ class Resume(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None) -> None:
         """Put everything back."""
-        self.model.optimizer.build(self.model.trainable_variables)
+        with self.model.distribute_strategy.scope():
+            self.model.optimizer.build(self.model.trainable_variables)
         if self.state is None:
             return
         for number, variable in enumerate(self._variables()):

@@ -71,7 +71,7 @@ def train(
     Returns:
         The trained model; its history, columns epoch (from 1) and `HISTORY`, NaN where the recipe
         does not measure it; and its timing: what `hardware.describe` says, train_s, steps,
-        batch_size, step_s (median) and images_per_s.
+        batch_size (of all devices together), devices, step_s (median) and images_per_s.
 
     Raises:
         InputError: no photo to learn from or to watch, photos that do not fit the recipe, or an
@@ -88,19 +88,24 @@ def train(
             "set training.scales to each"
         )
     log.info("%s: %s parameters", recipe["architecture"], f"{model.count_params():,}")
-    learner = _in_precision(recipe, model, scale or 2)
+    strategy = hardware.strategy(settings["devices"])
+    devices = strategy.num_replicas_in_sync
+    settings = settings | {"batch_size": settings["batch_size"] * devices}
+    learner = _learner(recipe, model, scale or 2, strategy)
     prepare = _whole_images if settings["input"] == "images" else _patches
-    # Half precision depends on the hardware and has a state of its own.
-    asked = recipe | {"scale": scale, "seed": seed, "policy": learner.dtype_policy.name}
+    # What depends on the hardware and would make another state.
+    hardware_choice = {"policy": learner.dtype_policy.name, "devices": devices}
+    asked = recipe | {"scale": scale, "seed": seed} | hardware_choice
     state = states.find(resume.key(asked, train_pairs, validation_pairs))
     if state:
         log.info("going on after epoch %d", states.epoch)
     material = prepare(
         model, learner, settings, train_pairs, validation_pairs, scale, seed, states.epoch
     )
-    material.learner.compile(
-        _optimizer(settings, material.steps_per_epoch), material.loss, metrics=material.metrics
-    )
+    with strategy.scope():
+        material.learner.compile(
+            _optimizer(settings, material.steps_per_epoch), material.loss, metrics=material.metrics
+        )
     kept, clock, history = states.folder / KEPT, _Clock(), keras.callbacks.History()
     callbacks = [
         clock,
@@ -127,7 +132,7 @@ def train(
     model.set_weights(learner.get_weights())
     table = pd.DataFrame(history.history).reindex(columns=HISTORY)
     table.insert(0, "epoch", range(1, len(table) + 1))
-    return model, table, clock.timing(settings["batch_size"])
+    return model, table, clock.timing(settings["batch_size"], devices)
 
 
 @dataclass
@@ -229,13 +234,16 @@ def _whole_images(
     )
 
 
-def _in_precision(recipe: dict, model: keras.Model, scale: int) -> keras.Model:
-    """The model itself, or one of its shape that multiplies in half precision."""
+def _learner(
+    recipe: dict, model: keras.Model, scale: int, strategy: tf.distribute.Strategy
+) -> keras.Model:
+    """The model itself, or one of its shape in half precision or on several devices."""
     policy = hardware.mixed_precision() if recipe["training"]["precision"] == "mixed" else None
-    if policy is None:
+    if policy is None and strategy.num_replicas_in_sync == 1:
         return model
-    keras.config.set_dtype_policy(policy)
-    learner = architectures.build(recipe["architecture"], scale, **recipe["options"])
+    keras.config.set_dtype_policy(policy or "float32")
+    with strategy.scope():
+        learner = architectures.build(recipe["architecture"], scale, **recipe["options"])
     keras.config.set_dtype_policy("float32")
     learner.set_weights(model.get_weights())
     return learner
@@ -416,7 +424,7 @@ class _Clock(keras.callbacks.Callback):
     def elapsed_s(self, earlier_s: float) -> None:
         self.start_s = time.monotonic() - earlier_s
 
-    def timing(self, batch_size: int) -> dict:
+    def timing(self, batch_size: int, devices: int) -> dict:
         """Seconds and rates; validation is in train_s and not in the steps."""
         step_s = statistics.median(self.step_s)
         return {
@@ -424,6 +432,7 @@ class _Clock(keras.callbacks.Callback):
             "train_s": self.train_s,
             "steps": self.steps,
             "batch_size": batch_size,
+            "devices": devices,
             "step_s": step_s,
             "images_per_s": batch_size / step_s,
         }
