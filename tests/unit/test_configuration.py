@@ -127,6 +127,7 @@ def test_every_key_is_described_and_every_optional_key_has_a_default():
         ("datasets.logs", {"source": "bundled"}, "name 'logs' in 'datasets' is reserved"),
         ("datasets.a b", {"source": "bundled"}, "name 'a b' in 'datasets' is reserved or has char"),
         ("datasets.downloads", {"source": "bundled"}, "name 'downloads' in 'datasets' is reserved"),
+        ("datasets.resume", {"source": "bundled"}, "name 'resume' in 'datasets' is reserved"),
         ("downloads", {"a b": {"kaggle": "a/b", "version": 1}}, "name 'a b' in 'downloads' is res"),
         ("downloads", {"a": {"kaggle": "b", "version": 1}}, "'downloads.a.kaggle': 'b' does not m"),
         ("downloads", {"a": {"kaggle": "a/b"}}, "'downloads.a' needs 'path', or 'kaggle' and 'ver"),
@@ -137,6 +138,11 @@ def test_every_key_is_described_and_every_optional_key_has_a_default():
             "models.lr_autoencoder.architecture",
             "resnet",
             "is 'resnet'; allowed: edsr, espcn, fsrcnn, lr_autoencoder, paper_",
+        ),
+        (
+            "models.lr_autoencoder.training",
+            {"devices": "all", "input": "images"},
+            "training.devices' is all, which takes 'models.lr_autoencoder.training.input' patches",
         ),
         ("models.lr_autoencoder.training.hr_patch_px", 63, "is 63, not a multiple of scale 2"),
         (

@@ -10,6 +10,7 @@ from superres import hardware, losses, models, pairs, prediction, processor, tra
 from superres.configuration import complete
 from superres.datasets import enlarge
 from superres.errors import InputError
+from superres.resume import States
 
 SCHEMA = Path(__file__).parents[2] / "workflow/schemas/config.schema.yaml"
 
@@ -44,7 +45,10 @@ def train(folder, seed=0, scale=2, **changed):
     keras.utils.clear_session()
     keras.utils.set_random_seed(seed)
     found = photos(folder / "pairs")
-    return training.train(recipe(**changed), found, found, scale, seed, folder)
+    states = States(folder / "resume")
+    trained = training.train(recipe(**changed), found, found, scale, seed, states)
+    states.clear()
+    return trained
 
 
 def predicted(model: keras.Model, lr: np.ndarray) -> np.ndarray:
@@ -83,7 +87,7 @@ def test_a_saved_model_predicts_the_same(tmp_path):
 def test_a_patch_larger_than_a_photo_is_refused(tmp_path):
     found = photos(tmp_path, side=6)
     with pytest.raises(InputError, match=r"'0' of 12x12 px is smaller than the patch; .*now 16"):
-        training.train(recipe(), found, found, 2, 0, tmp_path)
+        training.train(recipe(), found, found, 2, 0, States(tmp_path / "resume"))
 
 
 def test_a_dead_channel_is_found(tmp_path):
@@ -163,7 +167,7 @@ def test_one_model_for_all_scales_must_work_on_the_hr_grid(tmp_path):
 
 def test_an_empty_side_is_explained(tmp_path):
     with pytest.raises(InputError, match=r"no photo in validation; change datasets\.<name>\.split"):
-        training.train(recipe(), photos(tmp_path), [], 2, 0, tmp_path)
+        training.train(recipe(), photos(tmp_path), [], 2, 0, States(tmp_path / "resume"))
 
 
 def test_patches_too_keep_the_best_epoch(tmp_path):

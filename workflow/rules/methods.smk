@@ -23,13 +23,17 @@ rule train:
     params:
         recipe=lambda wildcards: json.dumps(RECIPES[wildcards.method], sort_keys=True),
         allocator=memory.ALLOCATOR,
+        # No output, which would be deleted when training is killed.
+        resume="results/resume/{dataset}/x{scale}/{method}/seed{seed}",
     message:
         "Training {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}, seed {wildcards.seed}"
     shell:
         "GLIBC_TUNABLES={params.allocator} python {input.code[0]:q} --train {input.train} --validation {input.validation}"
         " --recipe {params.recipe:q} --method {wildcards.method:q} --scale {wildcards.scale}"
-        " --seed {wildcards.seed} --model {output.model} --history {output.history}"
-        " --summary {output.summary} --timing {output.timing} 2>&1 | tee {log}"
+        " --seed {wildcards.seed} --resume {params.resume} --model {output.model}"
+        " --history {output.history} --summary {output.summary} --timing {output.timing} 2>&1"
+        # When a scheduler ends all processes of a job, training's last line still gets there.
+        " | (trap '' INT TERM && tee {log})"
 
 
 rule predict:

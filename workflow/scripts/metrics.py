@@ -1,10 +1,10 @@
 """Score the predictions of one shard against their HR images."""
 
 import argparse
-import hashlib
 from pathlib import Path
 
 from superres import metrics, pairs, records
+from superres.checksums import sha256
 from superres.console import run
 
 
@@ -16,8 +16,8 @@ def main(arguments: argparse.Namespace) -> None:
             "seed": arguments.seed,
             "photo": pair.photo,
             **metrics.score(truth, image, arguments.scale),
-            "hr_sha256": hashlib.sha256(pair.hr.read_bytes()).hexdigest(),
-            "prediction_sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+            "hr_sha256": sha256(pair.hr),
+            "prediction_sha256": sha256(file),
         }
         for pair, file, truth, image in pairs.predicted(arguments.pairs, arguments.predictions)
     ]

@@ -1,7 +1,6 @@
 """Copy the photos of one shard, byte for byte, and list them with size, checksum and look."""
 
 import argparse
-import hashlib
 import shutil
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import imagehash
 from PIL import Image
 
 from superres import archives, records, sources
+from superres.checksums import sha256
 from superres.console import log, run, tracked
 from superres.errors import InputError
 from superres.photos import read_rgb
@@ -112,7 +112,7 @@ def photo_record(source: Source, folder: Path, image) -> dict:
         "file": target.name,
         "width_px": image.shape[1],
         "height_px": image.shape[0],
-        "sha256": hashlib.sha256(target.read_bytes()).hexdigest(),
+        "sha256": sha256(target),
         "phash": str(imagehash.phash(Image.fromarray(image))),
     }
 

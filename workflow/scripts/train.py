@@ -4,19 +4,28 @@ import argparse
 import json
 from pathlib import Path
 
-from superres import determinism, models, pairs, records, training
+from superres import determinism, hardware, models, pairs, records, training
 from superres.console import log, run
+from superres.resume import States
 
 
 def main(arguments: argparse.Namespace) -> None:
+    states = States(arguments.resume)
+    with states.announced():
+        train(arguments, states)
+        states.clear()
+
+
+def train(arguments: argparse.Namespace, states: States) -> None:
     recipe = json.loads(arguments.recipe)
     determinism.fix(arguments.seed, recipe["training"]["threads"])
+    hardware.grow_memory()
     scale = None if arguments.scale == "all" else int(arguments.scale)
     train_pairs = pairs.photos(arguments.train)
     validation_pairs = pairs.photos(arguments.validation)
     log.info("%d pairs to train on, %d to validate", len(train_pairs), len(validation_pairs))
     model, history, timing = training.train(
-        recipe, train_pairs, validation_pairs, scale, arguments.seed, arguments.model.parent
+        recipe, train_pairs, validation_pairs, scale, arguments.seed, states
     )
     name = {"scale": scale or "all", "method": arguments.method, "seed": arguments.seed}
     summary = name | training.summary(model, validation_pairs, scale)
@@ -40,6 +49,12 @@ if __name__ == "__main__":
     parser.add_argument("--method", required=True, help="name of the model in the tables")
     parser.add_argument("--scale", required=True, help="whole factor, or all")
     parser.add_argument("--seed", type=int, default=0, help="of weights and data order")
+    parser.add_argument(
+        "--resume",
+        type=Path,
+        required=True,
+        help="folder to go on from after a kill, and to keep what that takes; removed at the end",
+    )
     parser.add_argument("--model", type=Path, required=True, help=".keras file to write")
     parser.add_argument("--history", type=Path, required=True, help="CSV to write")
     parser.add_argument("--summary", type=Path, required=True, help="JSON to write")

@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import hashlib
 import lzma
 import shutil
 import stat
@@ -14,7 +13,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from superres import records
+from superres import checksums, records
 from superres.console import tracked
 from superres.errors import InputError
 
@@ -123,7 +122,7 @@ def check_file(file: Path, sha256: str) -> None:
     """
     if not file.is_file():
         raise InputError(f"{file}: a folder has no checksum; leave out downloads.<name>.sha256")
-    if (found := _sha256(file)) != sha256:
+    if (found := checksums.sha256(file)) != sha256:
         raise InputError(
             f"{file}: its SHA-256 is {found}, not {sha256} as in downloads.<name>.sha256; "
             "fetch it again, or correct the key"
@@ -158,7 +157,7 @@ def record(folder: Path) -> list[dict]:
         file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()
     }
     return [
-        {"file": name, "bytes": files[name].stat().st_size, "sha256": _sha256(files[name])}
+        {"file": name, "bytes": files[name].stat().st_size, "sha256": checksums.sha256(files[name])}
         for name in tracked(sorted(files), "checksums")
     ]
 
@@ -192,16 +191,11 @@ def check(folder: Path, name: str, known: dict[str, tuple[int, str]]) -> Path:
         reason = "not among the files that were recorded"
     elif file.is_symlink() or not file.is_file():
         reason = "missing"
-    elif (file.stat().st_size, _sha256(file)) != known[name]:
+    elif (file.stat().st_size, checksums.sha256(file)) != known[name]:
         reason = "changed since it was recorded"
     else:
         return file
     raise InputError(f"{file}: {reason}; delete {folder.parent} and run again")
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 @contextlib.contextmanager

@@ -192,6 +192,12 @@ def _check_model(key: str, model: dict, architectures: list[str]) -> None:
             f"configuration: '{key}.training.scales' is all, which takes '{key}.training.input' "
             "images"
         )
+    # A pass over images ends with a batch that may be too small to share.
+    if training["devices"] == "all" and training["input"] != "patches":
+        raise InputError(
+            f"configuration: '{key}.training.devices' is all, which takes '{key}.training.input' "
+            "patches"
+        )
 
 
 def _check_dataset(key: str, dataset: dict, downloads: list[str]) -> None:

@@ -34,17 +34,17 @@ class Progress:
         total: number of units; 0 logs nothing.
         unit: what is counted, plural.
         every_s: least time between two lines.
+        earlier_s: time that an earlier run took for what it left done.
     """
 
-    def __init__(self, total: int, unit: str, every_s: float = 10.0) -> None:
+    def __init__(
+        self, total: int, unit: str, every_s: float = 10.0, earlier_s: float = 0.0
+    ) -> None:
         self.total = total
         self.unit = unit
         self.every_s = every_s
-        self.start_s = self.shown_s = time.monotonic()
-
-    def elapsed_s(self) -> float:
-        """Since the start."""
-        return time.monotonic() - self.start_s
+        self.shown_s = time.monotonic()
+        self.start_s = self.shown_s - earlier_s
 
     def update(self, done: int, note: str = "") -> None:
         """Report that `done` units are finished, with a short note behind."""

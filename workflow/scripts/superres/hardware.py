@@ -29,6 +29,30 @@ def describe() -> dict:
     }
 
 
+def grow_memory() -> None:
+    """Let GPUs take memory as it is needed, not all at once; call before any TensorFlow call."""
+    for gpu in tf.config.list_physical_devices("GPU"):
+        tf.config.experimental.set_memory_growth(gpu, True)
+
+
+def strategy(devices: str) -> tf.distribute.Strategy:
+    """How a training is spread over devices of the machine: over GPUs, or CPUs where there is none.
+
+    Keras' own DataParallel does not know TensorFlow; MirroredStrategy it does know.
+
+    Args:
+        devices: `one` or `all`.
+    """
+    gpus = tf.config.list_logical_devices("GPU")
+    found = gpus or tf.config.list_logical_devices("CPU")
+    used = found if devices == "all" else found[:1]
+    kind = "GPU" if gpus else "CPU, as there is no GPU"
+    log.info("training on %d of %d %s: %s", len(used), len(found), kind, describe()["device"])
+    if len(used) == 1:
+        return tf.distribute.get_strategy()
+    return tf.distribute.MirroredStrategy([device.name for device in used])
+
+
 def mixed_precision() -> str | None:
     """Keras' policy for half-precision products where the hardware has them, or None."""
     gpus = tf.config.list_physical_devices("GPU")

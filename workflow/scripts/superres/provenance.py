@@ -1,6 +1,5 @@
 """Where results come from: code, data, configuration and machine."""
 
-import hashlib
 import json
 import platform
 import subprocess
@@ -8,12 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from superres import records
-
-
-def sha256(file: Path) -> str:
-    """Checksum of a file's bytes, in hexadecimal digits."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+from superres.checksums import sha256
 
 
 def commit(folder: Path) -> str:

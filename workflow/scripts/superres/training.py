@@ -1,11 +1,11 @@
 """Training a model from a recipe, and what is known of it afterwards."""
 
+import itertools
 import math
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import keras
@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
-from superres import architectures, hardware, models, pairs
+from superres import architectures, hardware, models, pairs, resume
 from superres.console import Progress, log
 from superres.datasets import (
     PatchBatches,
@@ -38,9 +38,11 @@ HISTORY = [
     "val_psnr_rgb_db",
     "learning_rate",
 ]
-KEPT = "kept.part.weights.h5"
+KEPT = "kept.weights.h5"
 # Epochs of a training that ends by the clock.
 ENDLESS = 10**6
+# Steps, the last ones, whose median is reported.
+TIMED_STEPS = 10_000
 # Enough to see that a channel is dead.
 SUMMARY_PHOTOS = 4
 
@@ -51,7 +53,7 @@ def train(
     validation_pairs: list[Pair],
     scale: int | None,
     seed: int,
-    folder: Path,
+    states: resume.States,
 ) -> tuple[keras.Model, pd.DataFrame, dict]:
     """Train one model.
 
@@ -61,12 +63,13 @@ def train(
         validation_pairs: measured after every epoch, never learned from.
         scale: whole factor between LR and HR; None for pairs of several scales.
         seed: of the data order; set the initial weights' by `determinism.fix`.
-        folder: for a file that lives as long as the training does.
+        states: goes on from the newest one of the same training, and keeps its own there; the
+            caller clears them when the results are safe.
 
     Returns:
         The trained model; its history, columns epoch (from 1) and `HISTORY`, NaN where the recipe
         does not measure it; and its timing: what `hardware.describe` says, train_s, steps,
-        batch_size, step_s (median) and images_per_s.
+        batch_size (of all devices together), devices, step_s (median) and images_per_s.
 
     Raises:
         InputError: no photo to learn from or to watch, photos that do not fit the recipe, or an
@@ -83,32 +86,51 @@ def train(
             "set training.scales to each"
         )
     log.info("%s: %s parameters", recipe["architecture"], f"{model.count_params():,}")
-    learner = _in_precision(recipe, model, scale or 2)
+    strategy = hardware.strategy(settings["devices"])
+    devices = strategy.num_replicas_in_sync
+    settings = settings | {"batch_size": settings["batch_size"] * devices}
+    learner = _learner(recipe, model, scale or 2, strategy)
     prepare = _whole_images if settings["input"] == "images" else _patches
-    material = prepare(model, learner, settings, train_pairs, validation_pairs, scale, seed)
-    material.learner.compile(
-        _optimizer(settings, material.steps_per_epoch), material.loss, metrics=material.metrics
+    # What depends on the hardware and would make another state.
+    hardware_choice = {"policy": learner.dtype_policy.name, "devices": devices}
+    asked = recipe | {"scale": scale, "seed": seed} | hardware_choice
+    state = states.find(resume.key(asked, train_pairs, validation_pairs))
+    if state:
+        log.info("going on after epoch %d", states.epoch)
+    material = prepare(
+        model, learner, settings, train_pairs, validation_pairs, scale, seed, states.epoch
     )
-    kept, clock = folder / KEPT, _Clock()
-    history = material.learner.fit(
+    with strategy.scope():
+        material.learner.compile(
+            _optimizer(settings, material.steps_per_epoch), material.loss, metrics=material.metrics
+        )
+    kept, clock, history = states.folder / KEPT, _Clock(), keras.callbacks.History()
+    callbacks = [
+        clock,
+        *([keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if settings["ema"] else []),
+        *material.callbacks,
+        *_control(settings, material, kept, clock),
+        history,
+    ]
+    epochs = _epochs(settings, material.steps_per_epoch)
+    material.learner.fit(
         **material.data,
-        epochs=_epochs(settings, material.steps_per_epoch),
+        # The last epoch of a training that stopped early is not the last of its budget.
+        initial_epoch=epochs if state and state["stopped"] else states.epoch,
+        epochs=epochs,
         verbose=0,
         shuffle=False,
         callbacks=[
-            *([keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if settings["ema"] else []),
-            *material.callbacks,
-            *_control(settings, material, kept),
-            clock,
-            _ShowProgress(settings),
+            *callbacks,
+            resume.Resume(states, state, kept, callbacks),
+            _ShowProgress(settings, clock),
         ],
-    ).history
+    )
     material.learner.load_weights(kept)
-    kept.unlink()
     model.set_weights(learner.get_weights())
-    table = pd.DataFrame(history).reindex(columns=HISTORY)
+    table = pd.DataFrame(history.history).reindex(columns=HISTORY)
     table.insert(0, "epoch", range(1, len(table) + 1))
-    return model, table, clock.timing(settings["batch_size"])
+    return model, table, clock.timing(settings["batch_size"], devices)
 
 
 @dataclass
@@ -126,7 +148,9 @@ class _Material:
     mode: str
 
 
-def _patches(model, learner, settings, train_pairs, validation_pairs, scale, seed) -> _Material:
+def _patches(
+    model, learner, settings, train_pairs, validation_pairs, scale, seed, epoch
+) -> _Material:
     """Random patches from photos held in memory; whole validation photos as users see them."""
     patch_px = settings["hr_patch_px"]
     arrays = pairs.arrays(train_pairs)
@@ -159,6 +183,7 @@ def _patches(model, learner, settings, train_pairs, validation_pairs, scale, see
         settings["draw"],
         settings["augment"],
     )
+    batches.epoch = epoch
     return _Material(
         learner=learner,
         data={"x": batches},
@@ -172,7 +197,7 @@ def _patches(model, learner, settings, train_pairs, validation_pairs, scale, see
 
 
 def _whole_images(
-    model, learner, settings, train_pairs, validation_pairs, scale, seed
+    model, learner, settings, train_pairs, validation_pairs, scale, seed, epoch
 ) -> _Material:
     """Whole images as the paper's notebook feeds them; Keras' own validation loss and accuracy."""
     batch_size = settings["batch_size"]
@@ -180,10 +205,16 @@ def _whole_images(
     log.info("whole images of %dx%d px", *size_px)
     count, steps = len(validation_pairs), max(len(train_pairs) // batch_size, 1)
     in_order = np.split(np.arange(count), range(batch_size, count, batch_size))
-    order = partial(keras_order, len(train_pairs), batch_size, seed)
+
+    def order() -> Iterator[np.ndarray]:
+        batches = keras_order(len(train_pairs), batch_size, seed)
+        return itertools.islice(batches, epoch * steps, None)
+
     return _Material(
         # Images travel as bytes and are put on [0, 1] inside the graph, a quarter of the memory.
-        learner=keras.Sequential([keras.layers.Rescaling(1 / 255), learner]),
+        learner=keras.Sequential(
+            [keras.Input((None, None, 3), dtype="uint8"), keras.layers.Rescaling(1 / 255), learner]
+        ),
         data={
             "x": image_batches(train_pairs, order, size_px),
             "steps_per_epoch": steps,
@@ -201,13 +232,16 @@ def _whole_images(
     )
 
 
-def _in_precision(recipe: dict, model: keras.Model, scale: int) -> keras.Model:
-    """The model itself, or one of its shape that multiplies in half precision."""
+def _learner(
+    recipe: dict, model: keras.Model, scale: int, strategy: tf.distribute.Strategy
+) -> keras.Model:
+    """The model itself, or one of its shape in half precision or on several devices."""
     policy = hardware.mixed_precision() if recipe["training"]["precision"] == "mixed" else None
-    if policy is None:
+    if policy is None and strategy.num_replicas_in_sync == 1:
         return model
-    keras.config.set_dtype_policy(policy)
-    learner = architectures.build(recipe["architecture"], scale, **recipe["options"])
+    keras.config.set_dtype_policy(policy or "float32")
+    with strategy.scope():
+        learner = architectures.build(recipe["architecture"], scale, **recipe["options"])
     keras.config.set_dtype_policy("float32")
     learner.set_weights(model.get_weights())
     return learner
@@ -245,7 +279,9 @@ def _epochs(settings: dict, steps_per_epoch: int) -> int:
     )
 
 
-def _control(settings: dict, material: _Material, kept: Path) -> list[keras.callbacks.Callback]:
+def _control(
+    settings: dict, material: _Material, kept: Path, clock: "_Clock"
+) -> list[keras.callbacks.Callback]:
     """What watches validation and the budget: learning rate, end of training, weights to keep."""
     monitor, mode = material.monitor, material.mode
     callbacks: list[keras.callbacks.Callback] = [
@@ -270,9 +306,9 @@ def _control(settings: dict, material: _Material, kept: Path) -> list[keras.call
             )
         )
     if "minutes" in settings:
-        callbacks.append(_Minutes(settings))
+        callbacks.append(_Minutes(settings, clock))
     elif "steps" in settings:
-        callbacks.append(_Steps(settings["steps"]))
+        callbacks.append(_Steps(settings["steps"], clock))
     return callbacks
 
 
@@ -331,96 +367,107 @@ class _Validation(keras.callbacks.Callback):
         logs["val_psnr_rgb_db"] = float(np.mean(psnr_db))
 
 
+class _Clock(keras.callbacks.Callback):
+    """How long training took, in this run and before it: all of it, and single steps."""
+
+    def on_train_begin(self, logs=None) -> None:
+        self.steps = 0
+        self.step_s: list[float] = []
+        self.elapsed_s = 0.0
+
+    def on_train_end(self, logs=None) -> None:
+        self.train_s = self.elapsed_s
+
+    def on_train_batch_begin(self, batch: int, logs=None) -> None:
+        self.batch_start_s = time.monotonic()
+
+    def on_train_batch_end(self, batch: int, logs=None) -> None:
+        self.steps += 1
+        self.step_s.append(time.monotonic() - self.batch_start_s)
+
+    def on_epoch_end(self, epoch: int, logs=None) -> None:
+        del self.step_s[:-TIMED_STEPS]
+
+    @property
+    def elapsed_s(self) -> float:
+        """Since the start."""
+        return time.monotonic() - self.start_s
+
+    @elapsed_s.setter
+    def elapsed_s(self, earlier_s: float) -> None:
+        self.start_s = time.monotonic() - earlier_s
+
+    def timing(self, batch_size: int, devices: int) -> dict:
+        """Seconds and rates; validation is in train_s and not in the steps."""
+        step_s = statistics.median(self.step_s)
+        return {
+            **hardware.describe(),
+            "train_s": self.train_s,
+            "steps": self.steps,
+            "batch_size": batch_size,
+            "devices": devices,
+            "step_s": step_s,
+            "images_per_s": batch_size / step_s,
+        }
+
+
 class _Steps(keras.callbacks.Callback):
     """Ends training after a number of steps, wherever in an epoch."""
 
-    def __init__(self, steps: int) -> None:
+    def __init__(self, budget: int, clock: _Clock) -> None:
         super().__init__()
-        self.left = steps
+        self.budget = budget
+        self.clock = clock
 
     def on_train_batch_end(self, batch: int, logs=None) -> None:
-        self.left -= 1
-        if self.left == 0:
+        if self.clock.steps == self.budget:
             self.model.stop_training = True
 
 
 class _Minutes(keras.callbacks.Callback):
     """Ends training by the clock, validation included; cosine decay reaches zero just then."""
 
-    def __init__(self, settings: dict) -> None:
+    def __init__(self, settings: dict, clock: _Clock) -> None:
         super().__init__()
         self.settings = settings
-        self.steps = 0
-
-    def on_train_begin(self, logs=None) -> None:
-        self.start_s = time.monotonic()
+        self.clock = clock
 
     def on_train_batch_begin(self, batch: int, logs=None) -> None:
         if self.settings["schedule"] == "cosine":
-            rising = min(1.0, self.steps / max(self.settings["warmup_steps"], 1))
+            rising = min(1.0, self.clock.steps / max(self.settings["warmup_steps"], 1))
             falling = (1 + math.cos(math.pi * min(self.share(), 1.0))) / 2
             rate = self.settings["learning_rate"] * rising * falling
             self.model.optimizer.learning_rate = rate
 
     def on_train_batch_end(self, batch: int, logs=None) -> None:
-        self.steps += 1
         if self.share() >= 1:
             self.model.stop_training = True
 
     def share(self) -> float:
         """Of the budget that is used up."""
-        return (time.monotonic() - self.start_s) / (60 * self.settings["minutes"])
-
-
-class _Clock(keras.callbacks.Callback):
-    """How long training took: all of it, and single steps."""
-
-    def on_train_begin(self, logs=None) -> None:
-        self.step_s: list[float] = []
-        self.start_s = time.monotonic()
-
-    def on_train_end(self, logs=None) -> None:
-        self.train_s = time.monotonic() - self.start_s
-
-    def on_train_batch_begin(self, batch: int, logs=None) -> None:
-        self.batch_start_s = time.monotonic()
-
-    def on_train_batch_end(self, batch: int, logs=None) -> None:
-        self.step_s.append(time.monotonic() - self.batch_start_s)
-
-    def timing(self, batch_size: int) -> dict:
-        """Seconds and rates; validation is in train_s and not in the steps."""
-        step_s = statistics.median(self.step_s)
-        return {
-            **hardware.describe(),
-            "train_s": self.train_s,
-            "steps": len(self.step_s),
-            "batch_size": batch_size,
-            "step_s": step_s,
-            "images_per_s": batch_size / step_s,
-        }
+        return self.clock.elapsed_s / (60 * self.settings["minutes"])
 
 
 class _ShowProgress(keras.callbacks.Callback):
     """Steps done (or seconds, where they are the budget), time left, loss; scores by epoch."""
 
-    def __init__(self, settings: dict) -> None:
+    def __init__(self, settings: dict, clock: _Clock) -> None:
         super().__init__()
         self.settings = settings
+        self.clock = clock
 
     def on_train_begin(self, logs=None) -> None:
-        self.step = 0
         if "minutes" in self.settings:
-            self.progress = Progress(round(60 * self.settings["minutes"]), "seconds")
+            total, unit = round(60 * self.settings["minutes"]), "seconds"
         else:
             steps = self.params["epochs"] * self.params["steps"]
-            self.progress = Progress(self.settings.get("steps", steps), "steps")
+            total, unit = self.settings.get("steps", steps), "steps"
+        self.progress = Progress(total, unit, earlier_s=self.clock.elapsed_s)
 
     def on_train_batch_end(self, batch: int, logs: dict) -> None:
-        self.step += 1
-        done = self.progress.elapsed_s() if "minutes" in self.settings else self.step
+        done = self.clock.elapsed_s if "minutes" in self.settings else self.clock.steps
         self.progress.update(min(int(done), self.progress.total), f"loss {logs['loss']:.5f}")
 
     def on_epoch_end(self, epoch: int, logs: dict) -> None:
         scores = ", ".join(f"{name} {value:.5g}" for name, value in logs.items())
-        log.info("epoch %d, step %d: %s", epoch + 1, self.step, scores)
+        log.info("epoch %d, step %d: %s", epoch + 1, self.clock.steps, scores)
