@@ -2,12 +2,13 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
 from superres.datasets import (
     PatchBatches,
+    PhotoPool,
     common_size_px,
     enlarge,
     image_batches,
@@ -28,8 +29,9 @@ def pairs(scale, count=3, side=20):
 
 def batches(scale=2, input_scale=1, augment=("flip", "turn"), seed=0, side=20, **options):
     settings = {"patch_px": 4 * scale, "batch_size": 3, "batches": 5, "draw": "photo"} | options
+    photos = pairs(scale, side=side)
     return PatchBatches(
-        pairs(scale, side=side), scale, input_scale, seed=seed, augment=augment, **settings
+        lambda epoch: photos, scale, input_scale, seed=seed, augment=augment, **settings
     )
 
 
@@ -61,11 +63,44 @@ def test_a_batch_depends_on_seed_epoch_and_position_alone():
     assert not np.array_equal(one[2][0], other[2][0])
 
 
+@pytest.fixture
+def ten_photos(tmp_path):
+    """Pairs of 12 kB of HR and 3 kB of LR, each of one grey level."""
+    for number in range(10):
+        hr = np.full((50, 80, 3), 20 * number, np.uint8)
+        write(tmp_path, str(number), hr[::2, ::2], hr)
+    return photos([tmp_path])
+
+
+def levels(held) -> list[int]:
+    return [int(hr[0, 0, 0]) // 20 for _, hr in held]
+
+
+def test_photos_that_fit_are_read_once_in_their_order(ten_photos):
+    pool = PhotoPool(ten_photos, most_mb=0.15, seed=0)
+    assert levels(pool.at(0)) == list(range(10))
+    assert pool.at(7) is pool.at(0)
+
+
+@given(seed=st.integers(0, 99), kilobytes=st.integers(1, 149))
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_photos_that_do_not_fit_take_turns(ten_photos, seed, kilobytes):
+    pool = PhotoPool(ten_photos, kilobytes / 1000, seed)
+    one_pass = [levels(pool.at(epoch)) for epoch in range(pool.parts)]
+    assert sorted(itertools.chain(*one_pass)) == list(range(10))
+    # Two parts at a time, of one photo of 15 kB at least.
+    assert max(map(len, one_pass)) * 2 * 15 <= max(kilobytes, 30)
+    assert len(pool.held) == 2
+    # Whoever begins in the middle sees the same.
+    resumed = PhotoPool(ten_photos, kilobytes / 1000, seed)
+    assert levels(resumed.at(pool.parts + 1)) == levels(pool.at(pool.parts + 1))
+
+
 def test_every_corner_of_every_photo_can_be_drawn():
     scale = 2
     seen = set()
     data = batches(scale, augment=(), batch_size=200, batches=10, side=8)
-    photos = [to_unit_range(lr) for lr, _ in data.pairs]
+    photos = [to_unit_range(lr) for lr, _ in data.photos(0)]
     for index in range(10):
         for patch in data[index][0]:
             for number, lr in enumerate(photos):

@@ -1,13 +1,19 @@
 """Training batches: random aligned patches, or whole images in the order of Keras."""
 
 import itertools
+import math
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from superres.pairs import Pair
+from superres.memory import BYTES_PER_MB
+from superres.pairs import Pair, arrays
+
+# One part of the photos in use, the next on its way.
+PARTS_HELD = 2
 
 # Both parameters of the Beta distribution that blends patches.
 MIXUP = 1.2
@@ -23,6 +29,44 @@ def enlarge(lr: np.ndarray, scale: int) -> np.ndarray:
     return lr.repeat(scale, axis=-3).repeat(scale, axis=-2)
 
 
+class PhotoPool:
+    """Training photos in memory: all of them, or as many as fit, others in every epoch.
+
+    The photos of an epoch depend on the seed and on the epoch alone; as many epochs as there are
+    parts see every photo once. The next part is read while one is in use.
+
+    Args:
+        found: photos to learn from.
+        most_mb: that decoded photos may take.
+        seed: any whole number.
+    """
+
+    def __init__(self, found: list[Pair], most_mb: float, seed: int) -> None:
+        self.found = found
+        self.seed = seed
+        fitting = int(most_mb * BYTES_PER_MB // max(pair.decoded_bytes() for pair in found))
+        in_a_part = len(found) if len(found) <= fitting else max(fitting // PARTS_HELD, 1)
+        self.parts = math.ceil(len(found) / in_a_part)
+        self.reader = ThreadPoolExecutor(1)
+        self.held: dict[int, Future] = {}
+
+    def at(self, epoch: int) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Pairs (lr, hr) of an epoch (from 0): uint8 (h, w, 3), (h * scale, w * scale, 3)."""
+        if self.parts == 1:
+            epoch = 0
+        if epoch not in self.held:
+            wanted = range(epoch, epoch + min(self.parts, PARTS_HELD))
+            self.held = {
+                each: self.held.get(each) or self.reader.submit(self._read, each) for each in wanted
+            }
+        return self.held[epoch].result()
+
+    def _read(self, epoch: int) -> list[tuple[np.ndarray, np.ndarray]]:
+        passes, part = divmod(epoch, self.parts)
+        order = np.random.default_rng([self.seed, passes]).permutation(len(self.found))
+        return arrays([self.found[number] for number in sorted(order[part :: self.parts])])
+
+
 class PatchBatches(keras.utils.PyDataset):
     """Batches of aligned LR/HR patches.
 
@@ -30,7 +74,7 @@ class PatchBatches(keras.utils.PyDataset):
     resumes sees the same data as one that never stopped.
 
     Args:
-        pairs: (lr, hr) uint8 arrays (h, w, 3) and (h * scale, w * scale, 3).
+        photos: gives the pairs of an epoch, as `PhotoPool.at` does.
         scale: whole factor between them.
         input_scale: factor by which LR patches are enlarged (NEAREST) before they enter the model.
         patch_px: side of an HR patch in pixels, a multiple of the scale.
@@ -46,10 +90,10 @@ class PatchBatches(keras.utils.PyDataset):
     """
 
     def __init__(
-        self, pairs, scale, input_scale, patch_px, batch_size, batches, seed, draw, augment
+        self, photos, scale, input_scale, patch_px, batch_size, batches, seed, draw, augment
     ) -> None:
         super().__init__()
-        self.pairs = pairs
+        self.photos = photos
         self.scale = scale
         self.input_scale = input_scale
         self.lr_patch_px = patch_px // scale
@@ -57,9 +101,9 @@ class PatchBatches(keras.utils.PyDataset):
         self.batches = batches
         self.seed = seed
         self.augment = augment
+        self.draw = draw
         self.epoch = 0
-        weights = [lr.shape[0] * lr.shape[1] if draw == "area" else 1.0 for lr, _ in pairs]
-        self.share = np.array(weights) / sum(weights)
+        self.pairs: list = []
 
     def __len__(self) -> int:
         return self.batches
@@ -70,12 +114,20 @@ class PatchBatches(keras.utils.PyDataset):
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         rng = np.random.default_rng([self.seed, self.epoch, index])
+        self._turn_to(self.photos(self.epoch))
         drawn = [self._patch(rng) for _ in range(self.batch_size)]
         lr, hr = (to_unit_range(np.stack(images)) for images in zip(*drawn, strict=True))
         if "mixup" in self.augment:
             share = rng.beta(MIXUP, MIXUP, (self.batch_size, 1, 1, 1)).astype(np.float32)
             lr, hr = (share * x + (1 - share) * np.roll(x, 1, axis=0) for x in (lr, hr))
         return enlarge(lr, self.input_scale), hr
+
+    def _turn_to(self, pairs: list[tuple[np.ndarray, np.ndarray]]) -> None:
+        if pairs is self.pairs:
+            return
+        self.pairs = pairs
+        areas = [lr.shape[0] * lr.shape[1] if self.draw == "area" else 1.0 for lr, _ in pairs]
+        self.share = np.array(areas) / sum(areas)
 
     def _patch(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         lr, hr = self.pairs[rng.choice(len(self.pairs), p=self.share)]

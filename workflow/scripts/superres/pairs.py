@@ -28,8 +28,15 @@ class Pair:
 
     def hr_size_px(self) -> tuple[int, int]:
         """Width and height of the HR image, without reading its pixels."""
-        with Image.open(self.hr) as image:
-            return image.size
+        return _size_px(self.hr)
+
+    def lr_size_px(self) -> tuple[int, int]:
+        """Likewise of the LR image."""
+        return _size_px(self.lr)
+
+    def decoded_bytes(self) -> int:
+        """What both images take in memory, as uint8 RGB."""
+        return sum(3 * width * height for width, height in (self.hr_size_px(), self.lr_size_px()))
 
     def read_enlarged(self) -> np.ndarray:
         """The LR image in HR size, uint8 RGB: as stored, or else up-sampled by NEAREST."""
@@ -37,6 +44,11 @@ class Pair:
             return read_rgb(self.enlarged)
         with Image.open(self.lr) as image:
             return np.asarray(image.resize(self.hr_size_px(), Image.Resampling.NEAREST))
+
+
+def _size_px(file: Path) -> tuple[int, int]:
+    with Image.open(file) as image:
+        return image.size
 
 
 def write(

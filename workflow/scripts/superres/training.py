@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
-from superres import architectures, hardware, models, pairs, resume
+from superres import architectures, hardware, models, resume
 from superres.console import Progress, log
 from superres.datasets import (
     PatchBatches,
+    PhotoPool,
     common_size_px,
     image_batches,
     keras_order,
@@ -151,19 +152,19 @@ class _Material:
 def _patches(
     model, learner, settings, train_pairs, validation_pairs, scale, seed, epoch
 ) -> _Material:
-    """Random patches from photos held in memory; whole validation photos as users see them."""
+    """Random patches from photos in memory; whole validation photos as users see them."""
     patch_px = settings["hr_patch_px"]
-    arrays = pairs.arrays(train_pairs)
-    for pair, (lr, hr) in zip(train_pairs, arrays, strict=True):
-        if min(hr.shape[:2]) < patch_px:
+    for pair in train_pairs:
+        width_px, height_px = pair.hr_size_px()
+        if min(width_px, height_px) < patch_px:
             raise InputError(
-                f"training photo '{pair.photo}' of {hr.shape[1]}x{hr.shape[0]} px is smaller than "
-                f"the patch; remove it or lower training.hr_patch_px (now {patch_px})"
+                f"training photo '{pair.photo}' of {width_px}x{height_px} px is smaller than the "
+                f"patch; remove it or lower training.hr_patch_px (now {patch_px})"
             )
-        if tuple(side_px * scale for side_px in lr.shape[:2]) != hr.shape[:2]:
+        if tuple(side_px * scale for side_px in pair.lr_size_px()) != (width_px, height_px):
             raise InputError(
-                f"training photo '{pair.photo}' of {hr.shape[1]}x{hr.shape[0]} px is no multiple "
-                f"of its LR image; set datasets.<name>.mod_crop, or train on whole images"
+                f"training photo '{pair.photo}' of {width_px}x{height_px} px is no multiple of its "
+                "LR image; set datasets.<name>.mod_crop, or train on whole images"
             )
     found = anatomy(model)
     input_scale = scale // found.factor
@@ -172,8 +173,11 @@ def _patches(
             f"training.hr_patch_px is {patch_px}; this architecture takes multiples of "
             f"{found.period_px * found.factor}"
         )
+    pool = PhotoPool(train_pairs, settings["photos_mb"], seed)
+    if pool.parts > 1:
+        log.info("photos in memory: one of %d parts in every epoch", pool.parts)
     batches = PatchBatches(
-        arrays,
+        pool.at,
         scale,
         input_scale,
         patch_px,
@@ -190,7 +194,7 @@ def _patches(
         steps_per_epoch=settings["steps_per_epoch"],
         loss=LOSSES[settings["loss"]],
         metrics=[],
-        callbacks=[_Validation(model, pairs.arrays(validation_pairs), scale)],
+        callbacks=[_Validation(model, validation_pairs, scale)],
         monitor="val_psnr_rgb_db",
         mode="max",
     )
@@ -346,21 +350,21 @@ def summary(model: keras.Model, photos: list[Pair], scale: int | None) -> dict:
 class _Validation(keras.callbacks.Callback):
     """Adds the scores on whole validation photos, predicted as users will see them."""
 
-    def __init__(self, seen: keras.Model, arrays: list, scale: int) -> None:
+    def __init__(self, seen: keras.Model, photos: list[Pair], scale: int) -> None:
         super().__init__()
         # Gets the weights, and predicts in full precision.
         self.seen = seen
         self.network = models.network(seen)
-        self.arrays = arrays
+        self.photos = photos
         self.scale = scale
 
     def on_epoch_end(self, epoch: int, logs: dict) -> None:
         if self.seen is not self.model:
             self.seen.set_weights(self.model.get_weights())
         mse, psnr_db = [], []
-        for lr, hr in self.arrays:
-            truth = to_unit_range(hr)
-            predicted = to_unit_range(predict(self.network, lr, self.scale))
+        for pair in self.photos:
+            truth = to_unit_range(read_rgb(pair.hr))
+            predicted = to_unit_range(predict(self.network, read_rgb(pair.lr), self.scale))
             mse.append(np.mean(np.square(predicted - truth), dtype=np.float64))
             psnr_db.append(float(keras.ops.psnr(truth, predicted, max_val=1.0)))
         logs["val_mse"] = float(np.mean(mse))
