@@ -1,7 +1,9 @@
-"""Images a second of the input pipeline alone, ours beside the notebook's ImageDataGenerator.
+"""The input pipelines alone: whole images beside the notebook's ImageDataGenerator, and patches.
 
 Both read the same 1200x800 px pairs in the same order, in turns and each in a process of its own;
 ratios are medians over the turns. Memory is the highest resident size after reading few and many.
+Patches (64 px, batches of two, as the default trains) come from few and from many photos of that
+size, of which a limited part is held.
 """
 
 import argparse
@@ -20,6 +22,11 @@ SIZE_PX = (1200, 800)
 BATCH_SIZE = 4
 SEED = 42
 PIPELINES = ("ours", "notebook")
+PATCH_PX = 64
+PATCH_BATCH_SIZE = 2
+PATCH_EPOCHS = 4
+HELD_MB = 200
+PHOTOS = (50, 1_000)
 
 
 def main() -> None:
@@ -30,10 +37,12 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=5, help="of each pipeline")
     parser.add_argument("--output", type=Path, help="JSON to write")
     parser.add_argument("--prepared", type=Path, help="folder of HR files, for one turn")
-    parser.add_argument("--pipeline", choices=PIPELINES, help="be one turn of this pipeline")
+    parser.add_argument("--pipeline", choices=(*PIPELINES, "patches"), help="be one turn of it")
+    parser.add_argument("--photos", type=int, help="number of photos, for one turn of patches")
     arguments = parser.parse_args()
     if arguments.pipeline:
-        print(json.dumps(turn(arguments)))
+        chosen = patches if arguments.pipeline == "patches" else turn
+        print(json.dumps(chosen(arguments)))
         return
     with tempfile.TemporaryDirectory() as folder:
         dataset = arguments.dataset or make_dataset(Path(folder))
@@ -43,7 +52,11 @@ def main() -> None:
             for name in PIPELINES:
                 measured[name].append(in_turn(name, dataset, prepared, arguments.batches))
         many = in_turn("ours", dataset, prepared, arguments.batches * 8)
-    write(summary(measured, many), arguments.output)
+        drawn = {
+            count: in_turn("patches", dataset, prepared, 1000, "--photos", str(count))
+            for count in PHOTOS
+        }
+    write(summary(measured, many) | {"patches": drawn, "held_mb": HELD_MB}, arguments.output)
 
 
 def summary(measured: dict[str, list[dict]], many: dict) -> dict:
@@ -57,10 +70,10 @@ def summary(measured: dict[str, list[dict]], many: dict) -> dict:
     }
 
 
-def in_turn(pipeline: str, dataset: Path, prepared: Path, batches: int) -> dict:
+def in_turn(pipeline: str, dataset: Path, prepared: Path, batches: int, *more: str) -> dict:
     """One turn in a fresh process."""
     options = ["--dataset", str(dataset), "--prepared", str(prepared), "--batches", str(batches)]
-    return in_process(__file__, "--pipeline", pipeline, *options)
+    return in_process(__file__, "--pipeline", pipeline, *options, *more)
 
 
 def turn(arguments: argparse.Namespace) -> dict:
@@ -74,6 +87,32 @@ def turn(arguments: argparse.Namespace) -> dict:
     images = sum(len(lr) for lr, _ in itertools.islice(stream, arguments.batches))
     seconds = time.monotonic() - start_s
     return {"images_per_s": images / seconds, "peak_mb": memory.peak_mb()}
+
+
+def patches(arguments: argparse.Namespace) -> dict:
+    """Epochs of patches, the first of which does not count, from copies of the dataset's photos."""
+    from superres import memory
+    from superres.datasets import PatchBatches, PhotoPool
+    from superres.pairs import Pair
+    from superres.photos import read_rgb, write_png
+
+    files = sorted(arguments.prepared.iterdir())
+    for file in files:
+        write_png(arguments.prepared.parent / f"{file.stem}.png", read_rgb(file)[::2, ::2])
+    small = [arguments.prepared.parent / f"{file.stem}.png" for file in files]
+    known = [Pair(file.stem, lr, file, None) for file, lr in zip(files, small, strict=True)]
+    found = list(itertools.islice(itertools.cycle(known), arguments.photos))
+    pool = PhotoPool(found, HELD_MB, SEED)
+    options = {"batch_size": PATCH_BATCH_SIZE, "batches": arguments.batches, "seed": SEED}
+    stream = PatchBatches(pool.at, 2, 1, PATCH_PX, draw="photo", augment=["flip"], **options)
+    rates = []
+    for _ in range(PATCH_EPOCHS):
+        start_s = time.monotonic()
+        for index in range(len(stream)):
+            stream[index]
+        rates.append(len(stream) / (time.monotonic() - start_s))
+        stream.on_epoch_end()
+    return {"batches_per_s": statistics.median(rates[1:]), "peak_mb": memory.peak_mb()}
 
 
 def ours(pairs: list, prepared: Path):

@@ -61,7 +61,16 @@ def pipeline(found: dict) -> str:
         "\n## Input pipeline\n\nPairs of 1200x800 px, read and decoded, without a model.\n\n"
         + table(rows, ["", "images a second"])
         + f"\nPeak memory {found['peak_mb']:,.0f} MB; after eight times as many batches "
-        f"{found['peak_mb_after_8_times_as_many']:,.0f} MB.\n"
+        f"{found['peak_mb_after_8_times_as_many']:,.0f} MB.\n\n"
+        f"Batches of two 64 px patches from photos of 1200x800 px, {found['held_mb']} MB of which "
+        "are held at a time:\n\n"
+        + table(
+            [
+                [f"{int(count):,}", f"{turn['batches_per_s']:,.0f}", f"{turn['peak_mb']:,.0f}"]
+                for count, turn in found["patches"].items()
+            ],
+            ["photos", "batches a second", "peak MB"],
+        )
     )
 
 

@@ -153,7 +153,8 @@ def notebook(arguments: argparse.Namespace) -> dict:
         )
         for side in ("enlarged", "hr")
     ]
-    pairs = zip(*flows, strict=True)
+    # Keras takes a generator and no zip.
+    pairs = (pair for pair in zip(*flows, strict=True))
     model = model_of(arguments.threads)
     steps = PHOTOS // BATCH_SIZE
     return timed(lambda: model.fit(pairs, epochs=1, steps_per_epoch=steps, verbose=0), PHOTOS)

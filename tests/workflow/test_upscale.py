@@ -1,5 +1,6 @@
 """The user's own pictures, upscaled with a trained model."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,11 @@ import pytest
 import yaml
 from conftest import PAPER, ROOT, SMOKE, Checkout, rows
 from PIL import Image
+
+from superres import metrics, sources
+from superres.checksums import sha256
+from superres.degradations import bicubic, mod_crop
+from superres.photos import read_rgb, write_png
 
 
 def picture(*size_px: int, seed: int = 0) -> Image.Image:
@@ -38,6 +44,48 @@ def test_pictures_come_out_twice_as_large_under_their_names(mine):
     assert mine.jobs("upscale", *SMOKE, "mine.yaml") == {}
     picture(8, 8).save(mine.folder / "my pictures/new.png")
     assert mine.jobs("upscale", *SMOKE, "mine.yaml") == {"upscale": 1}
+
+
+def test_the_network_that_comes_along_says_where_it_comes_from():
+    network = ROOT / "workflow/models/lr_autoencoder_x2.tflite"
+    origin = json.loads(network.with_suffix(".json").read_text())
+    assert sha256(network) == origin["sha256"]
+    assert network.stat().st_size == origin["bytes"] < 1_000_000
+    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    held_out = set(config["datasets"]["bundled"]["split"]["test"])
+    assert {row["photo"] for row in origin["photos"] if row["split"] == "test"} == held_out
+    (score,) = [row for row in origin["benchmark"] if row["method"] == "lr_autoencoder"]
+    assert score["photos"] == len(held_out)
+
+
+def test_the_network_that_comes_along_gains_what_it_says(tmp_path):
+    """On a photo that it did not learn from: the score of the release, within rounding."""
+    network = ROOT / "workflow/models/lr_autoencoder_x2.tflite"
+    origin = json.loads(network.with_suffix(".json").read_text())
+    (score,) = [row for row in origin["benchmark"] if row["method"] == "lr_autoencoder"]
+    held_out = {row["photo"] for row in origin["photos"] if row["split"] == "test"}
+    truths = {s.photo: mod_crop(read_rgb(s.file), 2) for s in sources.bundled()}
+    (tmp_path / "small").mkdir()
+    for photo in held_out:
+        write_png(tmp_path / f"small/{photo}.png", bicubic(truths[photo], 2))
+    options = ["--input", tmp_path / "small", "--output", tmp_path / "large"]
+    script = ROOT / "workflow/scripts/upscale.py"
+    subprocess.run([sys.executable, script, "--network", network, *options], check=True)
+    psnr_db = [
+        metrics.score(truths[photo], read_rgb(tmp_path / f"large/{photo}.png"), 2)["psnr_rgb_db"]
+        for photo in held_out
+    ]
+    assert np.mean(psnr_db) == pytest.approx(score["psnr_rgb_db"], abs=0.001)
+
+
+def test_pictures_are_upscaled_right_after_set_up(checkout):
+    (checkout.folder / "mine").mkdir()
+    picture(30, 20).save(checkout.folder / "mine/a.png")
+    overlay = {"upscale": {"input": "mine", "output": "large", "factor": 3}}
+    (checkout.folder / "mine.yaml").write_text(yaml.safe_dump(overlay))
+    assert checkout.jobs("upscale", "--configfile", "mine.yaml") == {"upscale": 1}
+    checkout.run("upscale", "--configfile", "mine.yaml")
+    assert Image.open(checkout.folder / "large/a.png").size == (90, 60)
 
 
 def test_a_bad_picture_fails_the_run_and_harms_no_other(mine):

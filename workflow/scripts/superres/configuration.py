@@ -161,10 +161,10 @@ def _check_references(config: dict) -> None:
         _check_training(name, dataset, config)
         for method in filter(config["models"].get, dataset["methods"]):
             _check_patches(method, config["models"][method]["training"], dataset)
-    if "upscale" in config:
-        chosen = config["upscale"]
-        _check_names("upscale.dataset", [chosen["dataset"]], "dataset", run["datasets"])
-        _check_names("upscale.method", [chosen["method"]], "model", sorted(config["models"]))
+    if "release" in config:
+        chosen = config["release"]
+        _check_names("release.dataset", [chosen["dataset"]], "dataset", run["datasets"])
+        _check_names("release.method", [chosen["method"]], "model", sorted(config["models"]))
     for track in ("as_run", "clean"):
         if "paper" in config:
             key = f"paper.{track}"
