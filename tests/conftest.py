@@ -23,7 +23,8 @@ from superres.photos import read_rgb
 
 ROOT = Path(__file__).parents[1]
 PAPER = ("--configfile", "config/paper.yaml", "config/paper_small.yaml", "tiny.yaml")
-TARGETS = ("all", "front", "runtimes", "sweeps", "upscale")
+PARITY = "results/clean/x2/lr_autoencoder/seed0/parity.md"
+TARGETS = ("all", "front", PARITY, "sweeps", "upscale")
 SCALES = (2, 4, 6)
 LAYOUT = "Image Super Resolution - Unsplash"
 PHOTOS = 12

@@ -116,6 +116,11 @@ def test_a_dry_run_shows_the_whole_dag(checkout, names):
     assert checkout.jobs("--configfile", *(f"config/{name}" for name in names)) == JOBS[names]
 
 
+def test_the_workflow_folder_has_the_same_workflow(checkout):
+    jobs = checkout.jobs("--snakefile", "workflow/Snakefile")
+    assert jobs | {"all": jobs.pop("everything")} == DEFAULT
+
+
 def test_figures_alone_leave_out_nothing_they_need_and_the_page(checkout):
     assert checkout.jobs("figures") == {
         **{rule: count for rule, count in DEFAULT.items() if rule != "all"},

@@ -6,7 +6,9 @@ import re
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(workflow.basedir) / "workflow/scripts"))
+# Of the project, whichever Snakefile Snakemake began with.
+ROOT = Path(str(workflow.current_basedir)).parents[1]
+sys.path.insert(0, str(ROOT / "workflow/scripts"))
 
 from superres import archives, configuration, memory, shards
 from superres.dependencies import code_of
@@ -20,7 +22,7 @@ os.environ.update(PATH=os.pathsep.join([own_folder, *os.get_exec_path()]))
 
 def checked(config):
     """The configuration with its defaults, or one line that says what is wrong with it."""
-    schema = Path(workflow.basedir) / "workflow/schemas/config.schema.yaml"
+    schema = ROOT / "workflow/schemas/config.schema.yaml"
     try:
         return configuration.complete(config, schema)
     except InputError as error:
@@ -392,7 +394,7 @@ def upscaling_network(wildcards):
     """What upscales the user's pictures."""
     if "upscale" not in config:
         raise WorkflowError("nothing to upscale: set the section `upscale` of the configuration")
-    shipped = Path(workflow.basedir) / "workflow/models/lr_autoencoder_x2.tflite"
+    shipped = ROOT / "workflow/models/lr_autoencoder_x2.tflite"
     return config["upscale"].get("network", os.path.relpath(shipped))
 
 
