@@ -24,7 +24,7 @@ from superres.photos import read_rgb
 ROOT = Path(__file__).parents[1]
 PAPER = ("--configfile", "config/paper.yaml", "config/paper_small.yaml", "tiny.yaml")
 PARITY = "results/clean/x2/lr_autoencoder/seed0/parity.md"
-TARGETS = ("all", "front", PARITY, "sweeps", "upscale")
+TARGETS = ("all", "front", PARITY, "release", "sweeps", "upscale")
 SCALES = (2, 4, 6)
 LAYOUT = "Image Super Resolution - Unsplash"
 PHOTOS = 12
@@ -202,6 +202,7 @@ def configure_paper(project: Checkout, **paper) -> None:
             "network": "results/clean/x2/lr_autoencoder/seed0/model.onnx",
             "factor": 2.5,
         },
+        "release": {"dataset": "clean", "method": "lr_autoencoder", "scale": 2},
         "statistics": {"resamples": 200},
         "metrics": {
             "lpips": {

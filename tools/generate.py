@@ -21,6 +21,8 @@ SHARED = {
     "speed": "predict",
     "upscale": "predict",
 }
+# What a step has elsewhere, by configuration.
+VARIANTS = {"train_gpu"}
 # The version that is tested; the packages come from PyPI at the lock's versions.
 PYTHON = "3.11"
 
@@ -45,10 +47,8 @@ def main() -> None:
 def environments() -> dict[Path, str]:
     """One conda environment a step: its dependency group at the lock's versions."""
     files = {}
-    for script in sorted((ROOT / "workflow/scripts").glob("*.py")):
-        step = step_of(script.stem)
-        if ROOT / f"envs/{step}.yaml" in files:
-            continue
+    steps = {step_of(script.stem) for script in (ROOT / "workflow/scripts").glob("*.py")}
+    for step in sorted(steps | VARIANTS):
         pins = "".join(f"      - {pin}\n" for pin in locked(step, "--no-hashes").splitlines())
         files[ROOT / f"envs/{step}.yaml"] = (
             "# Generated from pyproject.toml and uv.lock by `make generate`.\n"

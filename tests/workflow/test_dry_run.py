@@ -116,6 +116,11 @@ def test_a_dry_run_shows_the_whole_dag(checkout, names):
     assert checkout.jobs("--configfile", *(f"config/{name}" for name in names)) == JOBS[names]
 
 
+def test_a_gpu_changes_no_job(checkout):
+    (checkout.folder / "gpu.yaml").write_text("run: {gpu: true}")
+    assert checkout.jobs("--configfile", "gpu.yaml") == DEFAULT
+
+
 def test_the_workflow_folder_has_the_same_workflow(checkout):
     jobs = checkout.jobs("--snakefile", "workflow/Snakefile")
     assert jobs | {"all": jobs.pop("everything")} == DEFAULT

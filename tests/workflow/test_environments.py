@@ -12,7 +12,7 @@ import pytest
 import yaml
 from conftest import PAPER, TARGETS
 
-from generate import step_of
+from generate import VARIANTS, step_of
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENTS = sorted(file.stem for file in (ROOT / "envs").glob("*.yaml"))
@@ -51,13 +51,22 @@ def commands(finished_paper) -> dict[str, str]:
     options = (*TARGETS, "--dry-run", "--forceall", "--printshellcmds", *PAPER)
     listed = finished_paper.snakemake(*options).stdout
     found = {}
-    for command in re.findall(r"^Shell command: (python .*)$", listed, re.MULTILINE):
-        found.setdefault(Path(shlex.split(command)[1]).stem, command)
+    for command in re.findall(r"^Shell command: (.*python .*)$", listed, re.MULTILINE):
+        # The first option of every command follows its script.
+        script = next(word for word in shlex.split(command) if word.endswith(".py"))
+        found.setdefault(Path(script).stem, command)
     assert sorted(found) == SCRIPTS
     return found
 
 
-@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_libraries_of_gpus_are_in_their_environment_only():
+    holding = {
+        name for name in ENVIRONMENTS if "nvidia" in (ROOT / f"envs/{name}.yaml").read_text()
+    }
+    assert holding == VARIANTS == {"train_gpu"}
+
+
+@pytest.mark.parametrize("name", sorted(set(ENVIRONMENTS) - VARIANTS))
 def test_the_steps_run_in_a_fresh_environment_with_just_its_pins(
     name, commands, finished_paper, tmp_path
 ):

@@ -256,6 +256,11 @@ def network_file(dataset, scale, method, seed):
     return f"results/{home_of(dataset)}/x{scale}/{method}/seed{seed}/model.{ending}"
 
 
+def environment_of_training():
+    """The environment of the training step: with NVIDIA's libraries where a GPU is asked for."""
+    return f"../../envs/{'train_gpu' if config['run']['gpu'] else 'train'}.yaml"
+
+
 def environment_of_runtime(runtime):
     """The environment of a step that predicts: the light one where LiteRT does."""
     return f"../../envs/{'predict' if runtime == 'litert' else 'runtimes'}.yaml"

@@ -18,7 +18,7 @@ rule train:
     # The longest step starts as soon as it can.
     priority: 10
     conda:
-        "../../envs/train.yaml"
+        environment_of_training()
     threads: lambda wildcards: RECIPES[wildcards.method]["training"]["threads"]
     params:
         recipe=lambda wildcards: json.dumps(RECIPES[wildcards.method], sort_keys=True),
