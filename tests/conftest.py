@@ -199,7 +199,7 @@ def configure_paper(project: Checkout, **paper) -> None:
         "upscale": {
             "input": "more",
             "output": "upscaled",
-            "network": "results/clean/x2/lr_autoencoder/seed0/model.onnx",
+            "network": "results/clean/x2/lr_autoencoder/seed0/model.tflite",
             "factor": 2.5,
         },
         "release": {"dataset": "clean", "method": "lr_autoencoder", "scale": 2},
