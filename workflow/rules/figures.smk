@@ -16,6 +16,9 @@ rule figure_gains:
         "results/benchmarks/{dataset}/figures/gains.jsonl"
     conda:
         "../../envs/figures.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         models=lambda wildcards: models_of(wildcards.dataset),
         dpi=config["figures"]["dpi"],
@@ -44,6 +47,9 @@ rule figure_learning_curves:
         "results/benchmarks/{dataset}/figures/learning_curves.jsonl"
     conda:
         "../../envs/figures.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         labels=all_trainings("{method} x{scale} seed {seed}"),
         dpi=config["figures"]["dpi"],
@@ -73,6 +79,9 @@ rule figure_crops:
         "results/benchmarks/{dataset}/figures/crops_x{scale}.jsonl"
     conda:
         "../../envs/figures.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         methods=lambda wildcards: methods_of(wildcards.dataset),
         photos=config["figures"]["photos"],

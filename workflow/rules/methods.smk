@@ -20,6 +20,9 @@ rule train:
     conda:
         "../../envs/train.yaml"
     threads: lambda wildcards: RECIPES[wildcards.method]["training"]["threads"]
+    resources:
+        mem_mb=16000,
+        runtime=1440,
     params:
         recipe=lambda wildcards: json.dumps(RECIPES[wildcards.method], sort_keys=True),
     message:
@@ -46,6 +49,9 @@ rule predict:
         method=one_of(MODELS),
     conda:
         "../../envs/predict.yaml"
+    resources:
+        mem_mb=8000,
+        runtime=120,
     message:
         "Predicting {wildcards.dataset} with {wildcards.method}, x{wildcards.scale}, shard {wildcards.shard}"
     shell:
@@ -67,6 +73,9 @@ rule interpolate:
         method=one_of(INTERPOLATIONS),
     conda:
         "../../envs/interpolate.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=30,
     message:
         "Interpolating {wildcards.dataset} with {wildcards.method}, x{wildcards.scale}, shard {wildcards.shard}"
     shell:

@@ -17,6 +17,9 @@ rule architecture:
         method=one_of(MODELS),
     conda:
         "../../envs/architecture.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=10,
     params:
         recipe=lambda wildcards: json.dumps(config["models"][wildcards.method], sort_keys=True),
     message:
@@ -44,6 +47,9 @@ rule table_layers:
         "results/benchmarks/report/table_1.jsonl"
     conda:
         "../../envs/tables.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     message:
         "Comparing the layers with the paper's Table 1"
     shell:
@@ -71,6 +77,9 @@ rule table_results:
         "results/benchmarks/report/table_2.jsonl"
     conda:
         "../../envs/tables.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         model=paper_value("model"),
     message:
@@ -99,6 +108,9 @@ rule table_leakage:
         "results/benchmarks/report/leakage.jsonl"
     conda:
         "../../envs/tables.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         labels=paper_splits("{track}:{scale}"),
     message:
@@ -127,6 +139,9 @@ rule table_time:
         "results/benchmarks/report/time.jsonl"
     conda:
         "../../envs/tables.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         labels=paper_files("{track}"),
         sizes=[image_size(track) for track in paper_files("{track}")],
@@ -157,6 +172,9 @@ rule table_quarantine:
         "results/benchmarks/{dataset}/quarantine.jsonl"
     conda:
         "../../envs/tables.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         size=size_options,
     message:
@@ -187,6 +205,9 @@ rule answer:
         "results/benchmarks/report/answer.jsonl"
     conda:
         "../../envs/tables.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         model=paper_value("model"),
         confidence=config["statistics"]["confidence"],
@@ -218,6 +239,9 @@ rule figure_architecture:
         "results/benchmarks/report/figures/architecture.jsonl"
     conda:
         "../../envs/figures.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         dpi=config["figures"]["dpi"],
     message:
@@ -266,6 +290,9 @@ rule figure_triptych:
         "results/benchmarks/report/figures/triptych.jsonl"
     conda:
         "../../envs/figures.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         methods=["unchanged", "bicubic", paper_value("model")],
         scale=EVALUATED,
@@ -298,6 +325,9 @@ rule figure_training_time:
         "results/benchmarks/report/figures/training_time.jsonl"
     conda:
         "../../envs/figures.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         dpi=config["figures"]["dpi"],
     message:
@@ -325,6 +355,9 @@ rule figure_paper_curves:
         "results/benchmarks/report/figures/paper_curves.jsonl"
     conda:
         "../../envs/figures.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         labels=paper_files("ours, {track}"),
         dpi=config["figures"]["dpi"],

@@ -18,6 +18,9 @@ rule table_sweep:
         "results/benchmarks/sweeps/{sweep}.jsonl"
     conda:
         "../../envs/tables.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         cells=lambda wildcards: json.dumps(config["sweeps"][wildcards.sweep]["cells"]),
     message:
@@ -45,6 +48,9 @@ rule figure_sweep:
         "results/benchmarks/sweeps/{sweep}.figure.jsonl"
     conda:
         "../../envs/figures.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         dpi=config["figures"]["dpi"],
     message:

@@ -11,6 +11,9 @@ rule metrics:
         "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/metrics/{shard}.jsonl"
     conda:
         "../../envs/metrics.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=60,
     message:
         "Scoring {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}, shard {wildcards.shard}"
     shell:
@@ -33,6 +36,9 @@ rule lpips:
         "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/lpips/{shard}.jsonl"
     conda:
         "../../envs/lpips.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=120,
     params:
         sha256=lpips_option("sha256"),
     message:
@@ -55,6 +61,9 @@ rule collect:
         "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/metrics.jsonl"
     conda:
         "../../envs/collect.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     message:
         "Collecting the scores of {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}"
     shell:
@@ -80,6 +89,9 @@ rule table_test_sets:
         "results/benchmarks/report/test_sets.jsonl"
     conda:
         "../../envs/tables.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         datasets=TEST_SETS,
         standard_sets=[config["datasets"][name].get("published", "none") for name in TEST_SETS],
@@ -118,6 +130,9 @@ rule tables:
         "results/benchmarks/{dataset}/tables.jsonl"
     conda:
         "../../envs/tables.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=30,
     params:
         split=dataset_option("evaluate", "split"),
         against=references_of,
