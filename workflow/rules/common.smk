@@ -34,8 +34,11 @@ def one_of(names):
 
 
 def code(script, *picked_by_name):
-    """The script of a rule and the modules it stands on, as input files; the script comes first."""
-    return [os.path.relpath(file) for file in code_of(script, *picked_by_name)]
+    """The script of a rule and the modules it stands on, as input files; the script comes first.
+
+    They lie beside the Snakefile, also where results lie in a storage.
+    """
+    return [local(os.path.relpath(file)) for file in code_of(script, *picked_by_name)]
 
 
 def architecture_code(script):

@@ -16,6 +16,8 @@ rule figure_gains:
         "results/benchmarks/{dataset}/figures/gains.jsonl"
     conda:
         "../../envs/figures.yaml"
+    group:
+        "tables"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -47,6 +49,8 @@ rule figure_learning_curves:
         "results/benchmarks/{dataset}/figures/learning_curves.jsonl"
     conda:
         "../../envs/figures.yaml"
+    group:
+        "tables"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -79,6 +83,8 @@ rule figure_crops:
         "results/benchmarks/{dataset}/figures/crops_x{scale}.jsonl"
     conda:
         "../../envs/figures.yaml"
+    group:
+        "tables"
     resources:
         mem_mb=2000,
         runtime=10,

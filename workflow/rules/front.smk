@@ -75,6 +75,8 @@ rule table_front:
         "results/benchmarks/{dataset}/tables/front.jsonl"
     conda:
         "../../envs/tables.yaml"
+    group:
+        "tables"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -103,6 +105,8 @@ rule figure_front:
         "results/benchmarks/{dataset}/figures/front.jsonl"
     conda:
         "../../envs/figures.yaml"
+    group:
+        "tables"
     resources:
         mem_mb=2000,
         runtime=10,

@@ -49,6 +49,8 @@ rule predict:
         method=one_of(MODELS),
     conda:
         "../../envs/predict.yaml"
+    group:
+        "scores"
     resources:
         mem_mb=8000,
         runtime=120,
@@ -73,6 +75,8 @@ rule interpolate:
         method=one_of(INTERPOLATIONS),
     conda:
         "../../envs/interpolate.yaml"
+    group:
+        "scores"
     resources:
         mem_mb=2000,
         runtime=30,

@@ -47,6 +47,8 @@ rule table_layers:
         "results/benchmarks/report/table_1.jsonl"
     conda:
         "../../envs/tables.yaml"
+    group:
+        "tables"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -77,6 +79,8 @@ rule table_results:
         "results/benchmarks/report/table_2.jsonl"
     conda:
         "../../envs/tables.yaml"
+    group:
+        "tables"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -108,6 +112,8 @@ rule table_leakage:
         "results/benchmarks/report/leakage.jsonl"
     conda:
         "../../envs/tables.yaml"
+    group:
+        "tables"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -139,6 +145,8 @@ rule table_time:
         "results/benchmarks/report/time.jsonl"
     conda:
         "../../envs/tables.yaml"
+    group:
+        "tables"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -172,6 +180,8 @@ rule table_quarantine:
         "results/benchmarks/{dataset}/quarantine.jsonl"
     conda:
         "../../envs/tables.yaml"
+    group:
+        "tables"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -205,6 +215,8 @@ rule answer:
         "results/benchmarks/report/answer.jsonl"
     conda:
         "../../envs/tables.yaml"
+    group:
+        "tables"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -239,6 +251,8 @@ rule figure_architecture:
         "results/benchmarks/report/figures/architecture.jsonl"
     conda:
         "../../envs/figures.yaml"
+    group:
+        "tables"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -290,6 +304,8 @@ rule figure_triptych:
         "results/benchmarks/report/figures/triptych.jsonl"
     conda:
         "../../envs/figures.yaml"
+    group:
+        "tables"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -325,6 +341,8 @@ rule figure_training_time:
         "results/benchmarks/report/figures/training_time.jsonl"
     conda:
         "../../envs/figures.yaml"
+    group:
+        "tables"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -355,6 +373,8 @@ rule figure_paper_curves:
         "results/benchmarks/report/figures/paper_curves.jsonl"
     conda:
         "../../envs/figures.yaml"
+    group:
+        "tables"
     resources:
         mem_mb=2000,
         runtime=10,

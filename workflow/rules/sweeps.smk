@@ -18,6 +18,8 @@ rule table_sweep:
         "results/benchmarks/sweeps/{sweep}.jsonl"
     conda:
         "../../envs/tables.yaml"
+    group:
+        "tables"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -48,6 +50,8 @@ rule figure_sweep:
         "results/benchmarks/sweeps/{sweep}.figure.jsonl"
     conda:
         "../../envs/figures.yaml"
+    group:
+        "tables"
     resources:
         mem_mb=2000,
         runtime=10,

@@ -11,6 +11,8 @@ rule metrics:
         "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/metrics/{shard}.jsonl"
     conda:
         "../../envs/metrics.yaml"
+    group:
+        "scores"
     resources:
         mem_mb=4000,
         runtime=60,
@@ -36,6 +38,8 @@ rule lpips:
         "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/lpips/{shard}.jsonl"
     conda:
         "../../envs/lpips.yaml"
+    group:
+        "scores"
     resources:
         mem_mb=4000,
         runtime=120,
@@ -61,6 +65,8 @@ rule collect:
         "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/metrics.jsonl"
     conda:
         "../../envs/collect.yaml"
+    group:
+        "tables"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -89,6 +95,8 @@ rule table_test_sets:
         "results/benchmarks/report/test_sets.jsonl"
     conda:
         "../../envs/tables.yaml"
+    group:
+        "tables"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -130,6 +138,8 @@ rule tables:
         "results/benchmarks/{dataset}/tables.jsonl"
     conda:
         "../../envs/tables.yaml"
+    group:
+        "tables"
     resources:
         mem_mb=4000,
         runtime=30,
