@@ -14,10 +14,10 @@ rule figure_gains:
         "results/logs/{dataset}/figures/gains.log",
     benchmark:
         "results/benchmarks/{dataset}/figures/gains.jsonl"
-    conda:
-        "../../envs/figures.yaml"
     group:
         "tables"
+    conda:
+        "../../envs/figures.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -47,10 +47,10 @@ rule figure_learning_curves:
         "results/logs/{dataset}/figures/learning_curves.log",
     benchmark:
         "results/benchmarks/{dataset}/figures/learning_curves.jsonl"
-    conda:
-        "../../envs/figures.yaml"
     group:
         "tables"
+    conda:
+        "../../envs/figures.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -81,10 +81,10 @@ rule figure_crops:
         "results/logs/{dataset}/figures/crops_x{scale}.log",
     benchmark:
         "results/benchmarks/{dataset}/figures/crops_x{scale}.jsonl"
-    conda:
-        "../../envs/figures.yaml"
     group:
         "tables"
+    conda:
+        "../../envs/figures.yaml"
     resources:
         mem_mb=2000,
         runtime=10,

@@ -73,10 +73,10 @@ rule table_front:
         "results/logs/{dataset}/tables/front.log",
     benchmark:
         "results/benchmarks/{dataset}/tables/front.jsonl"
-    conda:
-        "../../envs/tables.yaml"
     group:
         "tables"
+    conda:
+        "../../envs/tables.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -103,10 +103,10 @@ rule figure_front:
         "results/logs/{dataset}/figures/front.log",
     benchmark:
         "results/benchmarks/{dataset}/figures/front.jsonl"
-    conda:
-        "../../envs/figures.yaml"
     group:
         "tables"
+    conda:
+        "../../envs/figures.yaml"
     resources:
         mem_mb=2000,
         runtime=10,

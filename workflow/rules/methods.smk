@@ -47,10 +47,10 @@ rule predict:
         "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}.jsonl"
     wildcard_constraints:
         method=one_of(MODELS),
-    conda:
-        "../../envs/predict.yaml"
     group:
         "scores"
+    conda:
+        "../../envs/predict.yaml"
     resources:
         mem_mb=8000,
         runtime=120,
@@ -73,10 +73,10 @@ rule interpolate:
         "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}.jsonl"
     wildcard_constraints:
         method=one_of(INTERPOLATIONS),
-    conda:
-        "../../envs/interpolate.yaml"
     group:
         "scores"
+    conda:
+        "../../envs/interpolate.yaml"
     resources:
         mem_mb=2000,
         runtime=30,

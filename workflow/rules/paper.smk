@@ -45,10 +45,10 @@ rule table_layers:
         "results/logs/report/table_1.log",
     benchmark:
         "results/benchmarks/report/table_1.jsonl"
-    conda:
-        "../../envs/tables.yaml"
     group:
         "tables"
+    conda:
+        "../../envs/tables.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -77,10 +77,10 @@ rule table_results:
         "results/logs/report/table_2.log",
     benchmark:
         "results/benchmarks/report/table_2.jsonl"
-    conda:
-        "../../envs/tables.yaml"
     group:
         "tables"
+    conda:
+        "../../envs/tables.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -110,10 +110,10 @@ rule table_leakage:
         "results/logs/report/leakage.log",
     benchmark:
         "results/benchmarks/report/leakage.jsonl"
-    conda:
-        "../../envs/tables.yaml"
     group:
         "tables"
+    conda:
+        "../../envs/tables.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -143,10 +143,10 @@ rule table_time:
         "results/logs/report/time.log",
     benchmark:
         "results/benchmarks/report/time.jsonl"
-    conda:
-        "../../envs/tables.yaml"
     group:
         "tables"
+    conda:
+        "../../envs/tables.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -178,10 +178,10 @@ rule table_quarantine:
         "results/logs/{dataset}/quarantine.log",
     benchmark:
         "results/benchmarks/{dataset}/quarantine.jsonl"
-    conda:
-        "../../envs/tables.yaml"
     group:
         "tables"
+    conda:
+        "../../envs/tables.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -213,10 +213,10 @@ rule answer:
         "results/logs/report/answer.log",
     benchmark:
         "results/benchmarks/report/answer.jsonl"
-    conda:
-        "../../envs/tables.yaml"
     group:
         "tables"
+    conda:
+        "../../envs/tables.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -249,10 +249,10 @@ rule figure_architecture:
         "results/logs/report/figures/architecture.log",
     benchmark:
         "results/benchmarks/report/figures/architecture.jsonl"
-    conda:
-        "../../envs/figures.yaml"
     group:
         "tables"
+    conda:
+        "../../envs/figures.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -302,10 +302,10 @@ rule figure_triptych:
         "results/logs/report/figures/triptych.log",
     benchmark:
         "results/benchmarks/report/figures/triptych.jsonl"
-    conda:
-        "../../envs/figures.yaml"
     group:
         "tables"
+    conda:
+        "../../envs/figures.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -339,10 +339,10 @@ rule figure_training_time:
         "results/logs/report/figures/training_time.log",
     benchmark:
         "results/benchmarks/report/figures/training_time.jsonl"
-    conda:
-        "../../envs/figures.yaml"
     group:
         "tables"
+    conda:
+        "../../envs/figures.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -371,10 +371,10 @@ rule figure_paper_curves:
         "results/logs/report/figures/paper_curves.log",
     benchmark:
         "results/benchmarks/report/figures/paper_curves.jsonl"
-    conda:
-        "../../envs/figures.yaml"
     group:
         "tables"
+    conda:
+        "../../envs/figures.yaml"
     resources:
         mem_mb=2000,
         runtime=10,

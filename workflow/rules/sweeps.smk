@@ -16,10 +16,10 @@ rule table_sweep:
         "results/logs/sweeps/{sweep}.log",
     benchmark:
         "results/benchmarks/sweeps/{sweep}.jsonl"
-    conda:
-        "../../envs/tables.yaml"
     group:
         "tables"
+    conda:
+        "../../envs/tables.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -48,10 +48,10 @@ rule figure_sweep:
         "results/logs/sweeps/{sweep}.figure.log",
     benchmark:
         "results/benchmarks/sweeps/{sweep}.figure.jsonl"
-    conda:
-        "../../envs/figures.yaml"
     group:
         "tables"
+    conda:
+        "../../envs/figures.yaml"
     resources:
         mem_mb=2000,
         runtime=10,

@@ -9,10 +9,10 @@ rule metrics:
         "results/logs/{dataset}/x{scale}/{method}/seed{seed}/metrics/{shard}.log",
     benchmark:
         "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/metrics/{shard}.jsonl"
-    conda:
-        "../../envs/metrics.yaml"
     group:
         "scores"
+    conda:
+        "../../envs/metrics.yaml"
     resources:
         mem_mb=4000,
         runtime=60,
@@ -36,10 +36,10 @@ rule lpips:
         "results/logs/{dataset}/x{scale}/{method}/seed{seed}/lpips/{shard}.log",
     benchmark:
         "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/lpips/{shard}.jsonl"
-    conda:
-        "../../envs/lpips.yaml"
     group:
         "scores"
+    conda:
+        "../../envs/lpips.yaml"
     resources:
         mem_mb=4000,
         runtime=120,
@@ -63,10 +63,10 @@ rule collect:
         "results/logs/{dataset}/x{scale}/{method}/seed{seed}/metrics.log",
     benchmark:
         "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/metrics.jsonl"
-    conda:
-        "../../envs/collect.yaml"
     group:
         "tables"
+    conda:
+        "../../envs/collect.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -93,10 +93,10 @@ rule table_test_sets:
         "results/logs/report/test_sets.log",
     benchmark:
         "results/benchmarks/report/test_sets.jsonl"
-    conda:
-        "../../envs/tables.yaml"
     group:
         "tables"
+    conda:
+        "../../envs/tables.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
@@ -136,10 +136,10 @@ rule tables:
         "results/logs/{dataset}/tables.log",
     benchmark:
         "results/benchmarks/{dataset}/tables.jsonl"
-    conda:
-        "../../envs/tables.yaml"
     group:
         "tables"
+    conda:
+        "../../envs/tables.yaml"
     resources:
         mem_mb=4000,
         runtime=30,
