@@ -24,14 +24,16 @@ def python(tmp_path_factory) -> Path:
 def test_the_small_workflow_runs_through_a_submit_command(checkout, python):
     submitting = Checkout(checkout.folder, python)
     (submitting.folder / "submit.sh").write_text(SUBMIT)
-    overlay = {"run": {"shards": 1, "methods": ["bicubic"]}}
+    overlay = {"run": {"shards": 1, "methods": ["bicubic", "lanczos"]}}
     (submitting.folder / "few.yaml").write_text(yaml.safe_dump(overlay))
     command = "sh submit.sh {threads} {resources.mem_mb} {resources.runtime}"
     target = "results/bundled/tables/benchmark.csv"
     options = (target, *PROFILE, *SMOKE, "few.yaml", "--cluster-generic-submit-cmd", command)
     done = submitting.snakemake(*options)
     assert done.returncode == 0, done.stdout
-    assert [row["method"] for row in rows(submitting.folder / target)] == ["bicubic"]
-    # Photos, split, test pairs, interpolation with its scores, scores collected into tables.
+    methods = [row["method"] for row in rows(submitting.folder / target)]
+    assert methods == ["bicubic", "lanczos"]
+    # Photos, split, test pairs, two interpolations with their scores, tables. What runs in a row
+    # adds up its time, what runs side by side its threads and memory.
     submitted = (submitting.folder / "submitted").read_text().splitlines()
-    assert submitted == ["1 4000 60", "1 2000 30", "1 4000 120", "1 4000 90", "1 4000 40"]
+    assert submitted == ["1 4000 60", "1 2000 30", "1 4000 120", "2 8000 90", "2 4000 40"]

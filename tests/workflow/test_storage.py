@@ -35,7 +35,10 @@ class Server:
         }
 
     def get(self, path: str) -> bytes:
-        with urllib.request.urlopen(self.url + path) as answer:
+        # The server wants to see a signature and takes any.
+        credential = "AWS4-HMAC-SHA256 Credential=anyone/20260101/us-east-1/s3/aws4_request"
+        request = urllib.request.Request(self.url + path, headers={"Authorization": credential})
+        with urllib.request.urlopen(request) as answer:
             return answer.read()
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir) / "workflow/scripts"))
 
+from snakemake.path_modifier import PATH_MODIFIER_FLAG
+
 from superres import archives, configuration, shards
 from superres.dependencies import code_of
 from superres.errors import InputError
@@ -36,9 +38,11 @@ def one_of(names):
 def code(script, *picked_by_name):
     """The script of a rule and the modules it stands on, as input files; the script comes first.
 
-    They lie beside the Snakefile, also where results lie in a storage.
+    They lie beside the Snakefile, also where results lie in a storage. They are not marked as
+    local(), which would keep their jobs from running elsewhere.
     """
-    return [local(os.path.relpath(file)) for file in code_of(script, *picked_by_name)]
+    files = map(os.path.relpath, code_of(script, *picked_by_name))
+    return [flag(file, PATH_MODIFIER_FLAG) for file in files]
 
 
 def architecture_code(script):
