@@ -110,7 +110,7 @@ class Cluster(http.server.BaseHTTPRequestHandler):
     jobs: ClassVar[list[dict]] = []
     exits: ClassVar[dict[str, int]] = {}
 
-    def do_POST(self):  # noqa: N802
+    def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if self.path.endswith("/secrets"):
             decoded = {key: base64.b64decode(text).decode() for key, text in body["data"].items()}
@@ -120,14 +120,14 @@ class Cluster(http.server.BaseHTTPRequestHandler):
             self.exits[body["metadata"]["name"]] = self.run(container(body))
         self.answer(body)
 
-    def do_GET(self):  # noqa: N802
+    def do_GET(self):
         if not self.path.endswith("/status"):
             self.answer({"items": []})
             return
         kind = "failed" if self.exits[self.path.split("/")[-2]] else "succeeded"
         self.answer({"status": {kind: 1}})
 
-    def do_DELETE(self):  # noqa: N802
+    def do_DELETE(self):
         self.answer({"status": "Success"})
 
     def run(self, pod: dict) -> int:
