@@ -132,23 +132,23 @@ class Cluster(http.server.BaseHTTPRequestHandler):
 
     def run(self, pod: dict) -> int:
         with tempfile.TemporaryDirectory() as folder:
-            # What the image brings along, but for pip: the environment has its packages already.
-            programs = Path(folder, "bin")
-            programs.mkdir()
-            (programs / "python").symlink_to(self.python)
-            (programs / "pip").symlink_to("/bin/true")
-            environment = {
+            # The environment is what the image brings along, with all packages that pip would add.
+            (Path(folder) / "pip").symlink_to("/bin/true")
+            variables = {
                 variable["name"]: self.secrets[variable["valueFrom"]["secretKeyRef"]["key"]]
                 for variable in pod["env"]
             }
-            path = os.pathsep.join([str(self.python.parent), os.defpath])
+            path = os.pathsep.join([folder, str(self.python.parent), os.defpath])
             workdir = Path(folder, "workdir")
             workdir.mkdir()
             return subprocess.run(
                 [*pod["command"], *pod["args"]],
                 cwd=workdir,
-                env=environment | {"PATH": f"{programs}{os.pathsep}{path}", "HOME": folder},
+                env=variables | {"PATH": path, "HOME": folder},
             ).returncode
+
+    def log_message(self, *_):
+        pass
 
     def answer(self, body: dict) -> None:
         text = json.dumps(body).encode()
