@@ -35,11 +35,12 @@ class Checkout:
     """A copy of the project in a folder of its own."""
 
     folder: Path
+    python: Path = Path(sys.executable)
 
     def snakemake(self, *options: str) -> subprocess.CompletedProcess:
         """Run Snakemake as a user would, targets first; output and errors come in one text."""
         return subprocess.run(
-            [sys.executable, "-m", "snakemake", *options],
+            [self.python, "-m", "snakemake", *options],
             cwd=self.folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -59,6 +60,18 @@ class Checkout:
         table = re.search(r"^-+ +-+\n(.*?)^total", done.stdout, re.MULTILINE | re.DOTALL)
         lines = table[1].splitlines() if table else []
         return {rule: int(count) for rule, count in map(str.split, lines)}
+
+
+def environment(folder: Path, *groups: str) -> Path:
+    """The Python of a new environment with everything of this one and further dependency groups."""
+    subprocess.run(
+        [sys.executable, "-m", "uv", "sync", "--locked", "--quiet", "--python", sys.executable]
+        + [f"--group={group}" for group in groups],
+        cwd=ROOT,
+        env=os.environ | {"UV_PROJECT_ENVIRONMENT": str(folder)},
+        check=True,
+    )
+    return folder / "bin/python"
 
 
 def rows(file: Path) -> list[dict]:

@@ -1,5 +1,6 @@
 """Lint, as tests: one command checks everything."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,14 @@ def test_lint(command):
     program = Path(sys.executable).parent / command[0]
     done = subprocess.run([program, *command[1:]], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_rule_asks_a_scheduler_for_memory_and_time():
+    text = "".join(file.read_text() for file in (ROOT / "workflow/rules").glob("*.smk"))
+    _, *rules = re.split(r"^rule ", text, flags=re.MULTILINE)
+    wishes = re.compile(r"\n    resources:\n        mem_mb=\d+,\n        runtime=\d+,\n")
+    assert len(rules) > 20
+    assert [rule.partition(":")[0] for rule in rules if not wishes.search(rule)] == []
 
 
 def test_conda_would_find_every_environment(checkout):

@@ -10,6 +10,8 @@ from pathlib import Path
 ROOT = Path(str(workflow.current_basedir)).parents[1]
 sys.path.insert(0, str(ROOT / "workflow/scripts"))
 
+from snakemake.path_modifier import PATH_MODIFIER_FLAG
+
 from superres import archives, configuration, memory, shards
 from superres.dependencies import code_of
 from superres.errors import InputError
@@ -36,8 +38,13 @@ def one_of(names):
 
 
 def code(script, *picked_by_name):
-    """The script of a rule and the modules it stands on, as input files; the script comes first."""
-    return [os.path.relpath(file) for file in code_of(script, *picked_by_name)]
+    """The script of a rule and the modules it stands on, as input files; the script comes first.
+
+    They lie beside the Snakefile, also where results lie in a storage. They are not marked as
+    local(), which would keep their jobs from running elsewhere.
+    """
+    files = map(os.path.relpath, code_of(script, *picked_by_name))
+    return [flag(file, PATH_MODIFIER_FLAG) for file in files]
 
 
 def architecture_code(script):

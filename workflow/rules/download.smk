@@ -10,6 +10,9 @@ rule download:
         "results/benchmarks/downloads/{download}.jsonl"
     conda:
         "../../envs/download.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=1440,
     params:
         source=download_source,
         state=download_state,

@@ -14,8 +14,13 @@ rule figure_gains:
         "results/logs/{dataset}/figures/gains.log",
     benchmark:
         "results/benchmarks/{dataset}/figures/gains.jsonl"
+    group:
+        "tables"
     conda:
         "../../envs/figures.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         models=lambda wildcards: models_of(wildcards.dataset),
         dpi=config["figures"]["dpi"],
@@ -42,8 +47,13 @@ rule figure_learning_curves:
         "results/logs/{dataset}/figures/learning_curves.log",
     benchmark:
         "results/benchmarks/{dataset}/figures/learning_curves.jsonl"
+    group:
+        "tables"
     conda:
         "../../envs/figures.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         labels=all_trainings("{method} x{scale} seed {seed}"),
         dpi=config["figures"]["dpi"],
@@ -71,8 +81,13 @@ rule figure_crops:
         "results/logs/{dataset}/figures/crops_x{scale}.log",
     benchmark:
         "results/benchmarks/{dataset}/figures/crops_x{scale}.jsonl"
+    group:
+        "tables"
     conda:
         "../../envs/figures.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         methods=lambda wildcards: methods_of(wildcards.dataset),
         photos=config["figures"]["photos"],

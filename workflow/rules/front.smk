@@ -9,6 +9,9 @@ rule costs:
         "results/benchmarks/report/costs.jsonl"
     conda:
         "../../envs/architecture.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=10,
     params:
         recipes=json.dumps({name: config["models"][name] for name in MODELS}, sort_keys=True),
         scales=SCALES,
@@ -33,6 +36,9 @@ rule speed:
         environment_of_runtime(config["prediction"]["runtime"])
     # Whatever ran beside it would be measured too.
     threads: workflow.resource_settings.cores or 1
+    resources:
+        mem_mb=8000,
+        runtime=60,
     params:
         methods=lambda wildcards: models_of(wildcards.dataset),
         hr_size_px=config["front"]["hr_size_px"],
@@ -67,8 +73,13 @@ rule table_front:
         "results/logs/{dataset}/tables/front.log",
     benchmark:
         "results/benchmarks/{dataset}/tables/front.jsonl"
+    group:
+        "tables"
     conda:
         "../../envs/tables.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     message:
         "Putting gain beside cost on {wildcards.dataset}"
     shell:
@@ -92,8 +103,13 @@ rule figure_front:
         "results/logs/{dataset}/figures/front.log",
     benchmark:
         "results/benchmarks/{dataset}/figures/front.jsonl"
+    group:
+        "tables"
     conda:
         "../../envs/figures.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         dpi=config["figures"]["dpi"],
     message:

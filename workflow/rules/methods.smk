@@ -20,6 +20,9 @@ rule train:
     conda:
         environment_of_training()
     threads: lambda wildcards: RECIPES[wildcards.method]["training"]["threads"]
+    resources:
+        mem_mb=16000,
+        runtime=1440,
     params:
         recipe=lambda wildcards: json.dumps(RECIPES[wildcards.method], sort_keys=True),
         allocator=memory.ALLOCATOR,
@@ -49,8 +52,13 @@ rule predict:
         "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}.jsonl"
     wildcard_constraints:
         method=one_of(MODELS),
+    group:
+        "scores"
     conda:
         environment_of_runtime(config["prediction"]["runtime"])
+    resources:
+        mem_mb=8000,
+        runtime=120,
     message:
         "Predicting {wildcards.dataset} with {wildcards.method}, x{wildcards.scale}, shard {wildcards.shard}"
     shell:
@@ -70,8 +78,13 @@ rule interpolate:
         "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}.jsonl"
     wildcard_constraints:
         method=one_of(INTERPOLATIONS),
+    group:
+        "scores"
     conda:
         "../../envs/interpolate.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=30,
     message:
         "Interpolating {wildcards.dataset} with {wildcards.method}, x{wildcards.scale}, shard {wildcards.shard}"
     shell:

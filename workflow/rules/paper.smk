@@ -17,6 +17,9 @@ rule architecture:
         method=one_of(MODELS),
     conda:
         "../../envs/architecture.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=10,
     params:
         recipe=lambda wildcards: json.dumps(config["models"][wildcards.method], sort_keys=True),
     message:
@@ -42,8 +45,13 @@ rule table_layers:
         "results/logs/report/table_1.log",
     benchmark:
         "results/benchmarks/report/table_1.jsonl"
+    group:
+        "tables"
     conda:
         "../../envs/tables.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     message:
         "Comparing the layers with the paper's Table 1"
     shell:
@@ -69,8 +77,13 @@ rule table_results:
         "results/logs/report/table_2.log",
     benchmark:
         "results/benchmarks/report/table_2.jsonl"
+    group:
+        "tables"
     conda:
         "../../envs/tables.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         model=paper_value("model"),
     message:
@@ -97,8 +110,13 @@ rule table_leakage:
         "results/logs/report/leakage.log",
     benchmark:
         "results/benchmarks/report/leakage.jsonl"
+    group:
+        "tables"
     conda:
         "../../envs/tables.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         labels=paper_splits("{track}:{scale}"),
     message:
@@ -125,8 +143,13 @@ rule table_time:
         "results/logs/report/time.log",
     benchmark:
         "results/benchmarks/report/time.jsonl"
+    group:
+        "tables"
     conda:
         "../../envs/tables.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         labels=paper_files("{track}"),
         sizes=[image_size(track) for track in paper_files("{track}")],
@@ -155,8 +178,13 @@ rule table_quarantine:
         "results/logs/{dataset}/quarantine.log",
     benchmark:
         "results/benchmarks/{dataset}/quarantine.jsonl"
+    group:
+        "tables"
     conda:
         "../../envs/tables.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         size=size_options,
     message:
@@ -185,8 +213,13 @@ rule answer:
         "results/logs/report/answer.log",
     benchmark:
         "results/benchmarks/report/answer.jsonl"
+    group:
+        "tables"
     conda:
         "../../envs/tables.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         model=paper_value("model"),
         confidence=config["statistics"]["confidence"],
@@ -216,8 +249,13 @@ rule figure_architecture:
         "results/logs/report/figures/architecture.log",
     benchmark:
         "results/benchmarks/report/figures/architecture.jsonl"
+    group:
+        "tables"
     conda:
         "../../envs/figures.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         dpi=config["figures"]["dpi"],
     message:
@@ -264,8 +302,13 @@ rule figure_triptych:
         "results/logs/report/figures/triptych.log",
     benchmark:
         "results/benchmarks/report/figures/triptych.jsonl"
+    group:
+        "tables"
     conda:
         "../../envs/figures.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         methods=["unchanged", "bicubic", paper_value("model")],
         scale=EVALUATED,
@@ -296,8 +339,13 @@ rule figure_training_time:
         "results/logs/report/figures/training_time.log",
     benchmark:
         "results/benchmarks/report/figures/training_time.jsonl"
+    group:
+        "tables"
     conda:
         "../../envs/figures.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         dpi=config["figures"]["dpi"],
     message:
@@ -323,8 +371,13 @@ rule figure_paper_curves:
         "results/logs/report/figures/paper_curves.log",
     benchmark:
         "results/benchmarks/report/figures/paper_curves.jsonl"
+    group:
+        "tables"
     conda:
         "../../envs/figures.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         labels=paper_files("ours, {track}"),
         dpi=config["figures"]["dpi"],

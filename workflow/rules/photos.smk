@@ -13,6 +13,9 @@ rule photos:
         "results/benchmarks/{dataset}/photos/{shard}.jsonl"
     conda:
         "../../envs/photos.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=60,
     params:
         options=photo_options,
         state=photo_state,
@@ -39,6 +42,9 @@ rule split:
         "results/benchmarks/{dataset}/x{scale}/split.jsonl"
     conda:
         "../../envs/split.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=30,
     params:
         by=dataset_option("split", "by"),
         near_duplicate_bits=dataset_option("split", "near_duplicate_bits"),
@@ -73,6 +79,9 @@ rule pairs:
         "results/benchmarks/{dataset}/x{scale}/pairs/{split}/{shard}.jsonl"
     conda:
         "../../envs/pairs.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=120,
     params:
         options=pair_options,
     message:

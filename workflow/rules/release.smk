@@ -15,6 +15,9 @@ rule release:
         "results/benchmarks/release.jsonl"
     conda:
         "../../envs/predict.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         recipe=released_recipe,
     message:

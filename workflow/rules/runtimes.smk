@@ -13,6 +13,9 @@ rule export:
         ending="onnx|tflite",
     conda:
         "../../envs/runtimes.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=30,
     message:
         "Exporting {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}, seed {wildcards.seed}: .{wildcards.ending}"
     shell:
@@ -36,6 +39,9 @@ rule parity:
         "../../envs/runtimes.yaml"
     # Whatever ran beside it would be measured too.
     threads: workflow.resource_settings.cores or 1
+    resources:
+        mem_mb=8000,
+        runtime=30,
     message:
         "Comparing the runtimes of {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}, seed {wildcards.seed}"
     shell:
@@ -58,8 +64,13 @@ rule table_parity:
         "results/logs/{dataset}/x{scale}/{method}/seed{seed}/table_parity.log",
     benchmark:
         "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/table_parity.jsonl"
+    group:
+        "tables"
     conda:
         "../../envs/tables.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         title=lambda wildcards: f"{wildcards.method} on {wildcards.dataset}, x{wildcards.scale}",
     message:

@@ -16,8 +16,13 @@ rule table_sweep:
         "results/logs/sweeps/{sweep}.log",
     benchmark:
         "results/benchmarks/sweeps/{sweep}.jsonl"
+    group:
+        "tables"
     conda:
         "../../envs/tables.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         cells=lambda wildcards: json.dumps(config["sweeps"][wildcards.sweep]["cells"]),
     message:
@@ -43,8 +48,13 @@ rule figure_sweep:
         "results/logs/sweeps/{sweep}.figure.log",
     benchmark:
         "results/benchmarks/sweeps/{sweep}.figure.jsonl"
+    group:
+        "tables"
     conda:
         "../../envs/figures.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         dpi=config["figures"]["dpi"],
     message:

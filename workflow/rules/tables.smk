@@ -9,8 +9,13 @@ rule metrics:
         "results/logs/{dataset}/x{scale}/{method}/seed{seed}/metrics/{shard}.log",
     benchmark:
         "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/metrics/{shard}.jsonl"
+    group:
+        "scores"
     conda:
         "../../envs/metrics.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=60,
     message:
         "Scoring {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}, shard {wildcards.shard}"
     shell:
@@ -31,8 +36,13 @@ rule lpips:
         "results/logs/{dataset}/x{scale}/{method}/seed{seed}/lpips/{shard}.log",
     benchmark:
         "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/lpips/{shard}.jsonl"
+    group:
+        "scores"
     conda:
         "../../envs/lpips.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=120,
     params:
         sha256=lpips_option("sha256"),
     message:
@@ -53,8 +63,13 @@ rule collect:
         "results/logs/{dataset}/x{scale}/{method}/seed{seed}/metrics.log",
     benchmark:
         "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/metrics.jsonl"
+    group:
+        "tables"
     conda:
         "../../envs/collect.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     message:
         "Collecting the scores of {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}"
     shell:
@@ -78,8 +93,13 @@ rule table_test_sets:
         "results/logs/report/test_sets.log",
     benchmark:
         "results/benchmarks/report/test_sets.jsonl"
+    group:
+        "tables"
     conda:
         "../../envs/tables.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         datasets=TEST_SETS,
         standard_sets=[config["datasets"][name].get("published", "none") for name in TEST_SETS],
@@ -116,8 +136,13 @@ rule tables:
         "results/logs/{dataset}/tables.log",
     benchmark:
         "results/benchmarks/{dataset}/tables.jsonl"
+    group:
+        "tables"
     conda:
         "../../envs/tables.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=30,
     params:
         split=dataset_option("evaluate", "split"),
         against=references_of,

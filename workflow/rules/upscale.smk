@@ -11,6 +11,9 @@ rule upscale:
     conda:
         upscaling_environment()
     threads: config.get("upscale", {}).get("threads", 1)
+    resources:
+        mem_mb=8000,
+        runtime=120,
     params:
         options=upscale_options,
         state=upscale_state,
