@@ -91,7 +91,7 @@ def training(found: dict) -> str:
     ]
     return (
         "\n## Training the paper's network\n\n"
-        f"Whole images of 480x320 px, batches of four, {found['threads']} threads. Plain is "
+        f"Whole images of 240x160 px, batches of four, {found['threads']} threads. Plain is "
         "`model.fit` on two ImageDataGenerators, as in the public notebooks. A multiply-add counts "
         "as two operations, forward and backward as three times forward. The step can exceed the "
         "one convolution, whose shape is not the best for every product.\n\n"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from turns import in_process, ratio, spread, write
 
-SIZE_PX = (480, 320)
+SIZE_PX = (240, 160)
 BATCH_SIZE = 4
 PHOTOS = 24
 CHANNELS = 128
