@@ -94,8 +94,7 @@ rule sweeps:
         "All sweeps are in results/sweeps/"
 
 
-rule all:
-    default_target: True
+rule tables_and_figures:
     input:
         expand(
             "results/{dataset}/tables/{table}.md",
@@ -116,3 +115,15 @@ rule all:
         rules.figures.input,
     message:
         "All tables and figures are in results/"
+
+
+include: "workflow/rules/provenance.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        rules.tables_and_figures.input,
+        rules.provenance.output.crate,
+    message:
+        "All tables and figures are in results/, where they come from in {rules.provenance.output.crate}"

@@ -20,6 +20,7 @@ SHARED = {
     "release": "predict",
     "speed": "predict",
     "upscale": "predict",
+    "verify": "provenance",
 }
 # What a step has elsewhere, by configuration.
 VARIANTS = {"train_gpu"}

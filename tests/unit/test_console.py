@@ -1,5 +1,10 @@
 import argparse
 import logging
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -37,3 +42,43 @@ def test_progress_tells_the_time_left(caplog, monkeypatch):
     assert [record.message for record in caplog.records] == [
         "2/4 steps (50 %), 12 s left, loss 0.5"
     ]
+
+
+STEP = """
+import argparse, time
+from superres import console
+
+def step(arguments):
+    for photo in console.tracked(range(4), "photos"):
+        time.sleep(0.15)
+        if photo == 1:
+            console.log.warning("photo 1 is grey")
+
+console.run(step, argparse.ArgumentParser(prog="step"))
+"""
+SCRIPTS = Path(console.__file__).parents[1]
+
+
+def test_a_terminal_shows_live_progress_which_lines_of_the_log_replace():
+    own, terminal = pty.openpty()
+    subprocess.run([sys.executable, "-c", STEP], stderr=terminal, cwd=SCRIPTS, check=True)
+    os.close(terminal)
+    shown = os.read(own, 10_000).decode()
+    os.close(own)
+    drawn = shown.split(console.CLEAR)
+    assert drawn[1].startswith("[#####               ] 1/4 photos (25 %), ")
+    assert [line.strip()[9:] for line in drawn if line.endswith("\n")] == [
+        "step: photo 1 is grey",
+        "step: 4/4 photos (100 %), 0 s left",
+    ]
+
+
+def test_elsewhere_only_lines_are_written():
+    done = subprocess.run(
+        [sys.executable, "-c", STEP], cwd=SCRIPTS, check=True, capture_output=True, text=True
+    )
+    assert [line[9:] for line in done.stderr.splitlines()] == [
+        "step: photo 1 is grey",
+        "step: 4/4 photos (100 %), 0 s left",
+    ]
+    assert console.CLEAR not in done.stderr

@@ -1,22 +1,124 @@
-"""Pages of the documentation, followed to the letter."""
+"""Pages of the documentation, followed to the letter: no command in them is left out."""
 
+import hashlib
+import os
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
-from conftest import rows
+import pytest
+from conftest import SMOKE, Checkout, make_dataset, rows
+from PIL import Image
+
+from superres import sources
+from superres.photos import read_rgb
 
 ROOT = Path(__file__).parents[2]
+# architecture.md has a test of its own, below.
+PAGES = ["README.md", "CONTRIBUTING.md"]
+PAGES += [f"docs/{file.name}" for file in ROOT.glob("docs/*.md") if file.stem != "architecture"]
+# What needs an environment or a service of its own is run by another file of tests.
+ELSEWHERE = {
+    "profiles/slurm": "test_slurm.py",
+    "profiles/generic": "test_generic.py",
+    "profiles/kubernetes": "test_storage.py",
+    "default-storage-provider": "test_storage.py",
+    "SNAKEMAKE_STORAGE_S3_ACCESS_KEY": "test_storage.py",
+}
+# Done in seconds. Everything else trains or measures for minutes, and is seen in a dry run.
+QUICK = ("snakemake verify", "snakemake upscale", "snakemake --report", ".venv/bin/python workflow")
 
 
-def blocks(page: str) -> dict[str, str]:
-    """Fenced blocks by language; the one without is the command."""
-    found = re.findall(r"^```(\w*)\n(.*?)^```", (ROOT / page).read_text(), re.DOTALL | re.MULTILINE)
-    return dict(found)
+def blocks(page: str) -> list[tuple[str, str]]:
+    """Language and text of every fenced block of a page; those without one are commands."""
+    text = (ROOT / page).read_text()
+    return re.findall(r"^```(\w*)\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
+def commands(page: str) -> list[str]:
+    """Every command of a page: of its blocks without a language, and within its sentences."""
+    shell = "".join(body for language, body in blocks(page) if not language)
+    prose = (ROOT / page).read_text()
+    for _, body in blocks(page):
+        prose = prose.replace(body, "")
+    # A sentence may break its line within a command.
+    inline = re.findall(r"`((?:snakemake|make|\.venv/bin/[\w-]+) [^`<]+)`", prose)
+    lines = shell.replace("\\\n", "").splitlines() + [" ".join(code.split()) for code in inline]
+    return [shlex.join(words) for line in lines if (words := shlex.split(line, comments=True))]
+
+
+@pytest.fixture(scope="module")
+def documented(finished_run, tmp_path_factory) -> Checkout:
+    """A finished run beside which everything lies that the pages speak of."""
+    folder = tmp_path_factory.mktemp("documented") / "checkout"
+    shutil.copytree(finished_run.folder, folder, symlinks=True)
+    make_dataset(folder / "dataset")
+    for name in ("photos", "holiday"):
+        (folder / name).mkdir()
+        for source in sources.bundled()[:3]:
+            small = Image.fromarray(read_rgb(source.file)[:60, :90])
+            small.save(folder / name / f"{source.file.stem}.png")
+    shutil.make_archive(str(folder / "Set5"), "zip", folder, "photos")
+    return Checkout(folder)
+
+
+def write_configuration(project: Checkout, page: str) -> None:
+    """Save the files that a page shows, with paths that are there."""
+    sha256 = hashlib.sha256((project.folder / "Set5.zip").read_bytes()).hexdigest()
+    for block in (body for language, body in blocks(page) if language == "yaml"):
+        for placeholder, there in (
+            ("/where/my/photos/are", "photos"),
+            ("/where/it/is/Set5.zip", "Set5.zip"),
+            ("path: Set5,", "path: photos,"),
+            ("/where/it/is", "dataset"),
+            ('"..."', f'"{sha256}"'),
+        ):
+            block = block.replace(placeholder, there)
+        (project.folder / re.match(r"# (\w+\.yaml)\n", block)[1]).write_text(block)
+
+
+@pytest.mark.parametrize(
+    ("page", "command"), sorted({(page, command) for page in PAGES for command in commands(page)})
+)
+def test_every_command_of_the_docs_works(documented, page, command):
+    write_configuration(documented, page)
+    for part, file in ELSEWHERE.items():
+        if part in command:
+            assert part in (ROOT / "tests/workflow" / file).read_text()
+            return
+    program, *options = shlex.split(command.replace("<module>", "naming"))
+    # Its other half is test_environments.py, as conda's channels may be out of reach.
+    options = [option for option in options if option != "--use-conda"]
+    own_programs = str(Path(sys.executable).parent)
+    environment = os.environ | {"PATH": os.pathsep.join([own_programs, os.environ["PATH"]])}
+    if program == "snakemake":
+        if not command.startswith(QUICK):
+            options += ["--dry-run", "--quiet", "rules"]
+        elif "--configfile" not in options:
+            options += SMOKE
+    elif program == "make":
+        options.append("--dry-run")
+    elif program.endswith("/uv"):
+        options.append("--dry-run")
+    elif "pytest" in options:
+        options.append("--collect-only")
+    done = subprocess.run(
+        [program.replace(".venv/bin", own_programs), *options],
+        cwd=documented.folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout
 
 
 def test_a_new_architecture_is_one_file_and_one_entry(checkout):
-    found = blocks("docs/architecture.md")
+    found = dict(blocks("docs/architecture.md"))
     folder = checkout.folder / "workflow/scripts/superres/architectures"
     (folder / "three_layers.py").write_text(found["python"])
     (checkout.folder / "mine.yaml").write_text(found["yaml"])

@@ -2,6 +2,7 @@ rule figure_gains:
     input:
         code=code("figure_gains"),
         per_image="results/{dataset}/tables/per_image.csv",
+        means="results/{dataset}/tables/benchmark.csv",
     output:
         report(
             "results/{dataset}/figures/gains.png",
@@ -27,8 +28,8 @@ rule figure_gains:
     message:
         "Drawing gains on {wildcards.dataset}"
     shell:
-        "python {input.code[0]:q} --per-image {input.per_image} --models {params.models}"
-        " --dpi {params.dpi} --output {output} 2>&1 | tee {log}"
+        "python {input.code[0]:q} --per-image {input.per_image} --benchmark {input.means}"
+        " --models {params.models} --dpi {params.dpi} --output {output} 2>&1 | tee {log}"
 
 
 rule figure_learning_curves:
@@ -55,13 +56,14 @@ rule figure_learning_curves:
         mem_mb=2000,
         runtime=10,
     params:
-        labels=all_trainings("{method} x{scale} seed {seed}"),
+        labels=all_trainings("{method} x{scale}"),
+        seeds=all_trainings("{seed}"),
         dpi=config["figures"]["dpi"],
     message:
         "Drawing learning curves on {wildcards.dataset}"
     shell:
         "python {input.code[0]:q} --histories {input.histories} --labels {params.labels:q}"
-        " --dpi {params.dpi} --output {output} 2>&1 | tee {log}"
+        " --seeds {params.seeds} --dpi {params.dpi} --output {output} 2>&1 | tee {log}"
 
 
 rule figure_crops:
@@ -69,6 +71,7 @@ rule figure_crops:
         code=code("figure_crops"),
         pairs=evaluated_pairs,
         predictions=first_predictions,
+        per_image="results/{dataset}/tables/per_image.csv",
     output:
         report(
             "results/{dataset}/figures/crops_x{scale}.png",
@@ -97,5 +100,6 @@ rule figure_crops:
         "Drawing crops of {wildcards.dataset}, x{wildcards.scale}"
     shell:
         "python {input.code[0]:q} --pairs {input.pairs} --methods {params.methods}"
-        " --predictions {input.predictions} --photos {params.photos} --crop-px {params.crop_px}"
+        " --predictions {input.predictions} --per-image {input.per_image}"
+        " --scale {wildcards.scale} --photos {params.photos} --crop-px {params.crop_px}"
         " --dpi {params.dpi} --output {output} 2>&1 | tee {log}"

@@ -62,8 +62,9 @@ rule table_front:
         ],
     output:
         csv="results/{dataset}/tables/front.csv",
-        md=report(
-            "results/{dataset}/tables/front.md",
+        md="results/{dataset}/tables/front.md",
+        html=report(
+            "results/{dataset}/tables/front.html",
             caption="../report/front.rst",
             category="Tables",
             labels={"dataset": "{dataset}", "table": "gain against cost"},

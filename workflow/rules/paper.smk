@@ -34,8 +34,9 @@ rule table_layers:
         architecture=paper_files("results/report/architecture/{method}.csv"),
     output:
         csv="results/report/table_1.csv",
-        md=report(
-            "results/report/table_1.md",
+        md="results/report/table_1.md",
+        html=report(
+            "results/report/table_1.html",
             caption="../report/table_1.rst",
             category="Paper",
             labels={"table": "1: layers"},
@@ -66,8 +67,9 @@ rule table_results:
         per_image=paper_files("results/{as_run}/tables/per_image.csv"),
     output:
         csv="results/report/table_2.csv",
-        md=report(
-            "results/report/table_2.md",
+        md="results/report/table_2.md",
+        html=report(
+            "results/report/table_2.html",
             caption="../report/table_2.rst",
             category="Paper",
             labels={"table": "2: results"},
@@ -99,8 +101,9 @@ rule table_leakage:
         splits=paper_splits("results/{track}/x{scale}/split.csv"),
     output:
         csv="results/report/leakage.csv",
-        md=report(
-            "results/report/leakage.md",
+        md="results/report/leakage.md",
+        html=report(
+            "results/report/leakage.html",
             caption="../report/leakage.rst",
             category="Paper",
             labels={"table": "audit of the split"},
@@ -132,8 +135,9 @@ rule table_time:
         timings=paper_files(f"{PAPER_MODEL}timing.json"),
     output:
         csv="results/report/time.csv",
-        md=report(
-            "results/report/time.md",
+        md="results/report/time.md",
+        html=report(
+            "results/report/time.html",
             caption="../report/time.rst",
             category="Paper",
             labels={"table": "training time"},
@@ -167,8 +171,9 @@ rule table_quarantine:
         photos=all_shards("results/{dataset}/photos/{shard}.csv"),
     output:
         csv="results/{dataset}/tables/quarantine.csv",
-        md=report(
-            "results/{dataset}/tables/quarantine.md",
+        md="results/{dataset}/tables/quarantine.md",
+        html=report(
+            "results/{dataset}/tables/quarantine.html",
             caption="../report/quarantine.rst",
             category="Tables",
             labels={"dataset": "{dataset}", "table": "input left out"},
@@ -203,8 +208,9 @@ rule answer:
         as_run=paper_files("results/{as_run}/tables/per_image.csv"),
         clean=paper_files("results/{clean}/tables/per_image.csv"),
     output:
-        report(
-            "results/report/answer.md",
+        md="results/report/answer.md",
+        html=report(
+            "results/report/answer.html",
             caption="../report/answer.rst",
             category="Answer",
             labels={"page": "does the result hold?"},

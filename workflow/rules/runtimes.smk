@@ -54,8 +54,9 @@ rule table_parity:
         code=code("table_parity"),
         parity="results/{dataset}/x{scale}/{method}/seed{seed}/parity.csv",
     output:
-        report(
-            "results/{dataset}/x{scale}/{method}/seed{seed}/parity.md",
+        md="results/{dataset}/x{scale}/{method}/seed{seed}/parity.md",
+        html=report(
+            "results/{dataset}/x{scale}/{method}/seed{seed}/parity.html",
             caption="../report/parity.rst",
             category="Runtimes",
             labels={"dataset": "{dataset}", "scale": "{scale}", "method": "{method}"},

@@ -5,8 +5,9 @@ rule table_sweep:
         timings=sweep_trainings("results/{dataset}/x{scale}/{method}/seed{seed}/timing.json"),
     output:
         csv="results/sweeps/{sweep}.csv",
-        md=report(
-            "results/sweeps/{sweep}.md",
+        md="results/sweeps/{sweep}.md",
+        html=report(
+            "results/sweeps/{sweep}.html",
             caption="../report/sweep.rst",
             category="Sweeps",
             labels={"sweep": "{sweep}", "show": "table"},

@@ -82,8 +82,9 @@ rule table_test_sets:
         benchmarks=expand("results/{dataset}/tables/benchmark.csv", dataset=TEST_SETS),
     output:
         csv="results/report/test_sets.csv",
-        md=report(
-            "results/report/test_sets.md",
+        md="results/report/test_sets.md",
+        html=report(
+            "results/report/test_sets.html",
             caption="../report/test_sets.rst",
             category="Tables",
             labels={"table": "all test sets"},
@@ -119,15 +120,17 @@ rule tables:
     output:
         per_image="results/{dataset}/tables/per_image.csv",
         benchmark="results/{dataset}/tables/benchmark.csv",
+        benchmark_md="results/{dataset}/tables/benchmark.md",
         benchmark_page=report(
-            "results/{dataset}/tables/benchmark.md",
+            "results/{dataset}/tables/benchmark.html",
             caption="../report/benchmark.rst",
             category="Tables",
             labels={"dataset": "{dataset}", "table": "benchmark"},
         ),
         comparisons="results/{dataset}/tables/comparisons.csv",
+        comparisons_md="results/{dataset}/tables/comparisons.md",
         comparisons_page=report(
-            "results/{dataset}/tables/comparisons.md",
+            "results/{dataset}/tables/comparisons.html",
             caption="../report/comparisons.rst",
             category="Tables",
             labels={"dataset": "{dataset}", "table": "one method against another"},
@@ -155,5 +158,6 @@ rule tables:
         " --summaries {input.summaries} --title {wildcards.dataset} --split {params.split}"
         " --against {params.against} --confidence {params.confidence}"
         " --resamples {params.resamples} --per-image {output.per_image}"
-        " --benchmark {output.benchmark} {output.benchmark_page}"
-        " --comparisons {output.comparisons} {output.comparisons_page} 2>&1 | tee {log}"
+        " --benchmark {output.benchmark} {output.benchmark_md} {output.benchmark_page}"
+        " --comparisons {output.comparisons} {output.comparisons_md} {output.comparisons_page}"
+        " 2>&1 | tee {log}"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from superres import comparison, records
+from superres import comparison, pages, records
 from superres.console import run
 from superres.tables import CONVENTION, how_compared
 
@@ -23,10 +23,11 @@ def main(arguments: argparse.Namespace) -> None:
     )
     body = "".join(f"- {sentence}\n" for sentence in sentences)
     how = how_compared("the comparisons of this page", arguments.confidence)
-    arguments.output.write_text(
+    page = (
         f"# Does the paper's result hold?\n\n{body}\nMSE and accuracy: RGB on [0, 1], no border "
         f"crop. {CONVENTION} {how}\n"
     )
+    pages.write(page, arguments.output)
 
 
 if __name__ == "__main__":
@@ -38,5 +39,5 @@ if __name__ == "__main__":
     parser.add_argument("--model", required=True, help="name of the paper's model")
     parser.add_argument("--confidence", type=float, default=0.95, help="level of the intervals")
     parser.add_argument("--resamples", type=int, default=10000, help="of the bootstrap")
-    parser.add_argument("--output", type=Path, required=True, help="page to write")
+    parser.add_argument("--output", type=Path, nargs="+", required=True, help=".md, .html")
     run(main, parser)

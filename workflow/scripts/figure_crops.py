@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from superres import pairs, plots
+from superres import pairs, plots, records, scores
 from superres.console import run
 from superres.photos import read_rgb
 
@@ -20,13 +20,19 @@ def main(arguments: argparse.Namespace) -> None:
             for group in folders
         ]
         images = {name: read_rgb(file) for name, file in zip(methods, files, strict=True)}
-        photos[pair.photo] = images | {"HR": read_rgb(pair.hr)}
-    plots.save(plots.crops(photos, arguments.crop_px), arguments.output, arguments.dpi)
+        photos[pair.photo] = {"LR": read_rgb(pair.lr)} | images | {"HR": read_rgb(pair.hr)}
+    table = records.read([arguments.per_image], "metrics")
+    of_photo = scores.gains(table[table["scale"] == arguments.scale])
+    psnr_db = of_photo.set_index(["photo", "method"])["psnr_rgb_db"].to_dict()
+    figure = plots.crops(photos, psnr_db, arguments.crop_px)
+    plots.save(figure, arguments.output, arguments.dpi)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pairs", type=Path, nargs="+", required=True, help="folders with hr/")
+    parser.add_argument("--pairs", type=Path, nargs="+", required=True, help="folders with hr/ and lr/")
+    parser.add_argument("--per-image", type=Path, required=True, help="CSV of all scores")
+    parser.add_argument("--scale", type=int, required=True, help="up-scaling factor")
     parser.add_argument("--methods", nargs="+", required=True, help="methods to show, in order")
     parser.add_argument(
         "--predictions",

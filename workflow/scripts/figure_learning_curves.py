@@ -9,8 +9,10 @@ from superres.console import run
 
 def main(arguments: argparse.Namespace) -> None:
     histories = {
-        label: records.read([file], "history")
-        for label, file in zip(arguments.labels, arguments.histories, strict=True)
+        (label, seed): records.read([file], "history")
+        for label, seed, file in zip(
+            arguments.labels, arguments.seeds, arguments.histories, strict=True
+        )
     }
     plots.save(plots.learning_curves(histories), arguments.output, arguments.dpi)
 
@@ -19,6 +21,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--histories", type=Path, nargs="+", required=True, help="CSV files")
     parser.add_argument("--labels", nargs="+", required=True, help="one a history")
+    parser.add_argument("--seeds", type=int, nargs="+", required=True, help="one a history")
     parser.add_argument("--dpi", type=int, default=150, help="of PNG files")
     parser.add_argument("--output", type=Path, nargs="+", required=True, help=".png, .svg")
     run(main, parser)

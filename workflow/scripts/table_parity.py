@@ -18,12 +18,12 @@ def main(arguments: argparse.Namespace) -> None:
         "chosen."
     )
     table = records.read([arguments.parity], "parity")
-    publish(table, f"{arguments.title}: runtimes", note, [arguments.output])
+    publish(table, f"{arguments.title}: runtimes", note, arguments.output)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--parity", type=Path, required=True, help="CSV of the runtimes")
     parser.add_argument("--title", required=True, help="the model in words")
-    parser.add_argument("--output", type=Path, required=True, help=".md")
+    parser.add_argument("--output", type=Path, nargs="+", required=True, help=".md, .html")
     run(main, parser)

@@ -4,7 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
-from superres import records, tables
+from superres import pages, records, tables
 from superres.console import run
 
 
@@ -17,12 +17,12 @@ def main(arguments: argparse.Namespace) -> None:
     table = tables.benchmark(per_image, lpips, summaries, compared)
     records.write(per_image, arguments.per_image, "metrics")
     about = (arguments.title, arguments.split, level)
-    for kind, rows, page, (csv, markdown) in (
+    for kind, rows, page, (csv, *shown) in (
         ("benchmark", table, tables.benchmark_page(table, compared, *about), arguments.benchmark),
         ("comparisons", compared, tables.comparisons_page(compared, *about), arguments.comparisons),
     ):
         records.write(rows, csv, kind)
-        markdown.write_text(page)
+        pages.write(page, shown)
 
 
 if __name__ == "__main__":
@@ -44,6 +44,6 @@ if __name__ == "__main__":
     parser.add_argument("--per-image", type=Path, required=True, help="CSV to write")
     for table in ("benchmark", "comparisons"):
         parser.add_argument(
-            f"--{table}", type=Path, nargs=2, required=True, help="CSV and page to write"
+            f"--{table}", type=Path, nargs=3, required=True, help=".csv, .md, .html to write"
         )
     run(main, parser)

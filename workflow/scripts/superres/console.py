@@ -11,13 +11,19 @@ from superres.errors import InputError
 
 log = logging.getLogger("superres")
 
+BAR = 20
+# What a terminal takes as: back to the start of the line, and nothing behind.
+CLEAR = "\r\x1b[K"
+
 
 def run(main: Callable[[argparse.Namespace], None], parser: argparse.ArgumentParser) -> None:
     """Parse the command line and run a step; bad input ends in one line and exit status 1."""
     logging.basicConfig(
         level=logging.INFO,
         stream=sys.stderr,
-        format=f"%(asctime)s {Path(parser.prog).stem}: %(message)s",
+        # A line of the log takes the place of progress that is being drawn.
+        format=f"{CLEAR if sys.stderr.isatty() else ''}"
+        f"%(asctime)s {Path(parser.prog).stem}: %(message)s",
         datefmt="%H:%M:%S",
     )
     logging.getLogger("absl").setLevel(logging.WARNING)
@@ -28,12 +34,15 @@ def run(main: Callable[[argparse.Namespace], None], parser: argparse.ArgumentPar
 
 
 class Progress:
-    """Logs done, total, share and time left, at most every `every_s` seconds and at the end.
+    """Done, total, share and time left: drawn live in a terminal, elsewhere a line now and then.
+
+    Lines read `3/12 photos (25 %), 40 s left, note`, at most one in `every_s` seconds and one at the
+    end, so that a log stays short and a program can read it.
 
     Args:
         total: number of units; 0 logs nothing.
         unit: what is counted, plural.
-        every_s: least time between two lines.
+        every_s: least time between two lines of a log.
         earlier_s: time that an earlier run took for what it left done.
     """
 
@@ -42,7 +51,8 @@ class Progress:
     ) -> None:
         self.total = total
         self.unit = unit
-        self.every_s = every_s
+        self.live = sys.stderr.isatty()
+        self.every_s = 0.1 if self.live else every_s
         self.shown_s = time.monotonic()
         self.start_s = self.shown_s - earlier_s
 
@@ -53,9 +63,14 @@ class Progress:
             return
         self.shown_s = now_s
         left_s = (now_s - self.start_s) / max(done, 1) * (self.total - done)
-        share = 100 * done // max(self.total, 1)
-        text = f"{done}/{self.total} {self.unit} ({share} %), {left_s:.0f} s left"
-        log.info("%s, %s", text, note) if note else log.info(text)
+        percent = 100 * done // max(self.total, 1)
+        text = f"{done}/{self.total} {self.unit} ({percent} %), {left_s:.0f} s left"
+        text += f", {note}" if note else ""
+        if self.live and done < self.total:
+            bar = "#" * (BAR * percent // 100)
+            print(f"{CLEAR}[{bar:<{BAR}}] {text}", end="", file=sys.stderr, flush=True)
+        else:
+            log.info(text)
 
 
 def tracked(items: Sequence, unit: str) -> Iterator:

@@ -18,6 +18,8 @@ from superres.methods import REFERENCE
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"]
 GREYS = ["#BBBBBB", "#888888", "#333333", "#666666"]
 MARKERS = ["o", "s", "^", "D", "v", "P"]
+LINES = ["-", "--", ":", "-."]
+NAMED_PHOTOS = 40
 STYLE = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
@@ -43,33 +45,51 @@ def save(figure: Figure, files: list[Path], dpi: int) -> None:
 
 
 @matplotlib.rc_context(STYLE)
-def gains(table: pd.DataFrame, models: list[str]) -> Figure:
-    """Gain over bicubic of every photo measured, photos sorted by the best method's gain.
+def gains(table: pd.DataFrame, benchmark: pd.DataFrame, models: list[str]) -> Figure:
+    """Gain over bicubic of every photo measured, sorted by the best method's gain, and the mean's.
 
     Args:
         table: columns scale, method, photo, gain_rgb_db in dB.
+        benchmark: rows of the schema `benchmark`: the mean's interval, drawn below the photos.
         models: trained methods, drawn in colour; all others are grey.
     """
     scales = sorted(table["scale"].unique())
     photos = table["photo"].nunique()
-    height_in = 1.6 + 0.22 * min(photos, 40)
+    height_in = 2 + 0.22 * min(photos, NAMED_PHOTOS)
     figure, axes = plt.subplots(
         1, len(scales), figsize=(4.5 * len(scales) + 2, height_in), squeeze=False
     )
+    methods = [name for name in table["method"].unique() if name != REFERENCE]
+    looks = _looks(methods, models)
     for axis, scale in zip(axes[0], scales, strict=True):
         wide = table[table["scale"] == scale].pivot(
             index="photo", columns="method", values="gain_rgb_db"
         )
         wide = wide.loc[wide.max(axis=1).sort_values().index]
-        methods = [name for name in table["method"].unique() if name != REFERENCE]
-        looks = _looks(methods, models)
-        for method in methods:
+        means = benchmark[benchmark["scale"] == scale].set_index("method")
+        # As much room for the means as one photo takes, but at least a twelfth of the height.
+        step = max(1, len(wide) / 12) / (len(methods) + 1)
+        for at, method in enumerate(methods, start=1):
             axis.plot(
                 wide[method], range(len(wide)), linestyle="none", label=method, **looks[method]
             )
+            mean = means.loc[method]
+            ends_db = [
+                [mean["gain_rgb_db"] - mean["gain_low_db"]],
+                [mean["gain_high_db"] - mean["gain_rgb_db"]],
+            ]
+            axis.errorbar(mean["gain_rgb_db"], -0.5 - at * step, xerr=ends_db, **looks[method])
         axis.axvline(0, color="black", linewidth=1)
-        axis.set_yticks(range(len(wide)), wide.index)
-        axis.set_ylim(-0.6, len(wide) - 0.4)
+        axis.axhline(-0.5, color="black", linewidth=0.5)
+        lowest = -0.5 - (len(methods) + 1) * step
+        named = len(wide) <= NAMED_PHOTOS
+        axis.set_yticks(
+            [(lowest - 0.5) / 2, *(range(len(wide)) if named else [])],
+            ["mean", *(wide.index if named else [])],
+        )
+        if not named:
+            axis.set_ylabel(f"{len(wide)} photos")
+        axis.set_ylim(lowest, len(wide) - 0.4)
         axis.set_xlabel("gain over bicubic, RGB PSNR (dB)")
         axis.set_title(f"x{scale}")
     axes[0, -1].legend(loc="center left", bbox_to_anchor=(1, 0.5))
@@ -77,18 +97,23 @@ def gains(table: pd.DataFrame, models: list[str]) -> Figure:
 
 
 @matplotlib.rc_context(STYLE)
-def learning_curves(histories: dict[str, pd.DataFrame]) -> Figure:
+def learning_curves(histories: dict[tuple[str, int], pd.DataFrame]) -> Figure:
     """Training loss and validation PSNR over the epochs, as far into training as they are.
 
     Args:
-        histories: by label; columns epoch, loss, val_psnr_rgb_db.
+        histories: by label and seed; columns epoch, loss, val_psnr_rgb_db. The seeds of a label
+            share its colour and differ in their lines.
     """
     figure, (left, right) = plt.subplots(1, 2, figsize=(8.5, 3.2))
-    looks = _looks(list(histories), list(histories))
-    for label, history in histories.items():
+    labels = list(dict.fromkeys(label for label, _ in histories))
+    seeds = sorted({seed for _, seed in histories})
+    looks = _looks(labels, labels)
+    for (label, seed), history in histories.items():
         done = history["epoch"] / history["epoch"].max()
-        left.plot(done, history["loss"], label=label, **looks[label])
-        right.plot(done, history["val_psnr_rgb_db"], label=label, **looks[label])
+        look = looks[label] | {"linestyle": LINES[seeds.index(seed) % len(LINES)]}
+        name = f"{label}, seed {seed}" if seeds[1:] else label
+        left.plot(done, history["loss"], label=name, **look)
+        right.plot(done, history["val_psnr_rgb_db"], label=name, **look)
     left.set_yscale("log")
     left.set_ylabel("training loss (each model's own)")
     right.set_ylabel("validation RGB PSNR (dB)")
@@ -159,36 +184,58 @@ def front(table: pd.DataFrame) -> Figure:
 
 
 @matplotlib.rc_context(STYLE | {"axes.grid": False, "axes.titlesize": 8})
-def crops(photos: dict[str, dict[str, np.ndarray]], crop_px: int) -> Figure:
-    """One row a photo: the whole photo, then one region enlarged, as each method gives it.
+def crops(
+    photos: dict[str, dict[str, np.ndarray]], psnr_db: dict[tuple[str, str], float], crop_px: int
+) -> Figure:
+    """Two rows a photo: the photo and one region of it as each method gives it; their errors.
 
     Args:
-        photos: by photo; label -> uint8 (height, width, 3); the label 'HR' is the truth. All
-            images of a photo have one size.
+        photos: by photo; label -> uint8 (height, width, 3). The label 'LR' is the input, drawn at
+            its own size, 'HR' the truth; all others have the size of 'HR'.
+        psnr_db: RGB PSNR by photo and method.
         crop_px: side of the region, placed where the methods differ most.
     """
     labels = list(next(iter(photos.values())))
     figure, axes = plt.subplots(
-        len(photos),
+        2 * len(photos),
         len(labels) + 1,
-        figsize=(1.5 * (len(labels) + 1), 1.75 * len(photos)),
+        figsize=(1.5 * (len(labels) + 1), 3.3 * len(photos)),
         squeeze=False,
     )
-    for row, (photo, images) in zip(axes, photos.items(), strict=True):
-        top, left = most_different(list(images.values()), crop_px)
-        row[0].imshow(images["HR"])
-        row[0].add_patch(
-            Rectangle(
-                (left, top), crop_px, crop_px, fill=False, edgecolor=COLOURS[1], linewidth=1.5
-            )
-        )
-        row[0].set_title(photo)
-        for axis, label in zip(row[1:], labels, strict=True):
-            region = images[label][top : top + crop_px, left : left + crop_px]
+    for axis in axes.flat:
+        axis.set_axis_off()
+    for (photo, images), shown, errors in zip(photos.items(), axes[::2], axes[1::2], strict=True):
+        truth, scale = images["HR"], len(images["HR"]) // len(images["LR"])
+        methods = [label for label in labels if label not in ("LR", "HR")]
+        top, left = most_different([images[name] for name in [*methods, "HR"]], crop_px)
+        top, left = top - top % scale, left - left % scale
+        frame = {"fill": False, "edgecolor": COLOURS[1], "linewidth": 1.5}
+        shown[0].imshow(truth)
+        shown[0].add_patch(Rectangle((left, top), crop_px, crop_px, **frame))
+        shown[0].set_title(photo)
+        differences = {}
+        for axis, label in zip(shown[1:], labels, strict=True):
+            at = scale if label == "LR" else 1
+            region = images[label][top // at : (top + crop_px) // at]
+            region = region[:, left // at : (left + crop_px) // at]
             axis.imshow(region, interpolation="nearest")
-            axis.set_title(label)
-        for axis in row:
-            axis.set_axis_off()
+            # One pixel of the input is drawn as large as one of the others.
+            margin = crop_px * (1 - 1 / at) / 2
+            axis.set_xlim(-0.5 - margin, crop_px / at - 0.5 + margin)
+            axis.set_ylim(crop_px / at - 0.5 + margin, -0.5 - margin)
+            decibels = psnr_db.get((photo, label))
+            axis.set_title(label if decibels is None else f"{label}\n{decibels:.2f} dB")
+            if label in methods:
+                inside = truth[top : top + crop_px, left : left + crop_px].astype(float)
+                differences[label] = np.abs(region - inside).mean(axis=-1)
+        worst = max(np.percentile(difference, 99) for difference in differences.values())
+        for axis, label in zip(errors[1:], labels, strict=True):
+            if label in differences:
+                drawn = axis.imshow(differences[label], cmap="magma", vmin=0, vmax=worst)
+        bar = figure.colorbar(drawn, ax=errors[0], location="right", shrink=0.9, aspect=12)
+        bar.ax.yaxis.set_ticks_position("left")
+        bar.ax.yaxis.set_label_position("left")
+        bar.set_label("error (grey levels)")
     return figure
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 from tabulate import tabulate
 
+from superres import pages
 from superres.methods import REFERENCE
 from superres.scores import SCORES, by_photo, gains
 from superres.statistics import difference, verdicts
@@ -223,7 +224,7 @@ def _p(value: float) -> str:
 
 
 def publish(table: pd.DataFrame, title: str, note: str, files: list[Path]) -> None:
-    """Write a table once for every file: .csv, .md or .tex.
+    """Write a table once for every file: .csv, .md, .html or .tex.
 
     Args:
         table: numbers stay numbers in CSV and get five digits elsewhere; what is missing is empty.
@@ -233,18 +234,16 @@ def publish(table: pd.DataFrame, title: str, note: str, files: list[Path]) -> No
     """
     cells = table.astype(object).where(table.notna(), None)
     shown = {"headers": list(table), "floatfmt": ".5g", "missingval": "", "showindex": False}
+    body = tabulate(cells, tablefmt="pipe", **shown) if len(table) else "(no rows)"
     for file in files:
         match file.suffix:
             case ".csv":
-                text = table.to_csv(index=False)
-            case ".md":
-                body = tabulate(cells, tablefmt="pipe", **shown) if len(table) else "(no rows)"
-                text = f"# {title}\n\n{note}\n\n{body}\n"
+                file.write_text(table.to_csv(index=False))
             case ".tex":
-                text = (
-                    f"% {title}\n% {note}\n{tabulate(cells, tablefmt='latex_booktabs', **shown)}\n"
-                )
-        file.write_text(text)
+                tex = tabulate(cells, tablefmt="latex_booktabs", **shown)
+                file.write_text(f"% {title}\n% {note}\n{tex}\n")
+            case _:
+                pages.write(f"# {title}\n\n{note}\n\n{body}\n", [file])
 
 
 def _note(summary: dict) -> str:

@@ -1,0 +1,55 @@
+localrules:
+    configuration,
+    provenance,
+    verify,
+
+
+rule configuration:
+    output:
+        "results/config.yaml",
+    log:
+        "results/logs/configuration.log",
+    params:
+        keys=config,
+    message:
+        "Writing down the configuration"
+    run:
+        # Too long for a command line.
+        Path(output[0]).write_text(yaml.safe_dump(params.keys))
+
+
+rule provenance:
+    input:
+        code=code("provenance"),
+        configuration=rules.configuration.output,
+        results=rules.tables_and_figures.input,
+    output:
+        crate="results/ro-crate-metadata.json",
+        manifest="results/manifest-sha256.txt",
+        code=directory("results/code"),
+    log:
+        "results/logs/provenance.log",
+    benchmark:
+        "results/benchmarks/provenance.jsonl"
+    conda:
+        "../../envs/provenance.yaml"
+    message:
+        "Writing down where all results come from"
+    shell:
+        "python {input.code[0]:q} --results {input.results} --metadata .snakemake/metadata"
+        " --configuration {input.configuration} --code {output.code} --output {output.crate}"
+        " 2>&1 | tee {log}"
+
+
+rule verify:
+    # No result is an input, as one that was changed would be made again.
+    input:
+        code=code("verify"),
+    log:
+        "results/logs/verify.log",
+    conda:
+        "../../envs/provenance.yaml"
+    message:
+        "Comparing results with their checksums"
+    shell:
+        "python {input.code[0]:q} --results results 2>&1 | tee {log}"

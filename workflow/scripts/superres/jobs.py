@@ -1,0 +1,94 @@
+"""What was run for which files: the notes that Snakemake leaves beside every result."""
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+BENCHMARKS = ("results/logs/", "results/benchmarks/")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One finished job; paths are relative to where Snakemake ran.
+
+    `environment` is the text of its conda environment, empty without one; `used` has wall time in
+    seconds and the largest resident memory in MB, where they were measured.
+    """
+
+    rule: str
+    command: str
+    inputs: tuple[Path, ...]
+    outputs: tuple[Path, ...]
+    environment: str
+    start: datetime
+    end: datetime
+    used: dict[str, float]
+
+    def script(self) -> Path | None:
+        """What it ran."""
+        scripts = (file for file in self.inputs if file.parent.name == "scripts")
+        return next(scripts, None)
+
+
+def read(folder: Path) -> list[Job]:
+    """Every job that has a result, from `.snakemake/metadata`, oldest first.
+
+    Notes of another form are left out: a bucket's results and a database have them elsewhere.
+    """
+    outputs_of: dict[str, list[Path]] = {}
+    notes: dict[str, dict] = {}
+    for file in sorted(file for file in folder.rglob("*") if file.is_file()):
+        # Long names are cut into folders, each marked by an @.
+        parts = [part.removeprefix("@") for part in file.relative_to(folder).parts]
+        try:
+            output = Path(base64.urlsafe_b64decode("".join(parts)).decode())
+            note = json.loads(file.read_text())
+            # One log a job.
+            key = json.dumps([note["rule"], note["log"], note["starttime"]])
+        except (ValueError, KeyError, TypeError, binascii.Error):
+            continue
+        if output.exists():
+            outputs_of.setdefault(key, []).append(output)
+            notes[key] = note
+    found = [
+        Job(
+            rule=note["rule"],
+            command=note["shellcmd"] or "",
+            inputs=tuple(map(Path, note["input"])),
+            outputs=tuple(sorted(outputs_of[key])),
+            environment=base64.b64decode(note["conda_env"] or "").decode(),
+            start=datetime.fromtimestamp(note["starttime"], UTC),
+            end=datetime.fromtimestamp(note["endtime"], UTC),
+            used=_used(note["log"]),
+        )
+        for key, note in notes.items()
+    ]
+    return sorted(found, key=lambda job: (job.start, job.outputs))
+
+
+def leading_to(files: list[Path], jobs: list[Job]) -> list[Job]:
+    """The jobs that files stand on, directly or not, in their order."""
+    maker = {output: job for job in jobs for output in job.outputs}
+    needed, waiting = set(), list(files)
+    while waiting:
+        job = maker.get(waiting.pop())
+        if job and job.outputs not in needed:
+            needed.add(job.outputs)
+            waiting.extend(job.inputs)
+    return [job for job in jobs if job.outputs in needed]
+
+
+def _used(logs: list[str]) -> dict[str, float]:
+    for log in logs:
+        file = Path(log.replace(*BENCHMARKS)).with_suffix(".jsonl")
+        if file.is_file():
+            measured = json.loads(file.read_text().splitlines()[-1])
+            return {
+                name: measured[key]
+                for name, key in (("wall time (s)", "s"), ("memory (MB)", "max_rss"))
+                if isinstance(measured.get(key), int | float)
+            }
+    return {}

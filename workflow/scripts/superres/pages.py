@@ -1,0 +1,43 @@
+"""Pages of text and tables, for editors (.md) and for browsers (.html)."""
+
+from html import escape
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+
+# One column of text; a table that is wider scrolls by itself.
+STYLE = """
+:root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
+body { margin: 2rem auto; padding: 0 1rem; max-width: 90rem; }
+p, li { max-width: 80ch; }
+.table { overflow-x: auto; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; white-space: nowrap; }
+th, td { padding: .3rem .7rem; border-bottom: 1px solid #8886; text-align: left; }
+th { border-bottom: 2px solid; }
+tbody tr:hover { background: #8882; }
+"""
+
+
+def write(text: str, files: list[Path]) -> None:
+    """Write a page once for every file.
+
+    Args:
+        text: Markdown that begins with a heading; HTML in it is shown, not obeyed.
+        files: .md or .html.
+    """
+    for file in files:
+        file.write_text(_html(text) if file.suffix == ".html" else text)
+
+
+def _html(text: str) -> str:
+    title = text.partition("\n")[0].removeprefix("# ")
+    body = MarkdownIt("js-default", {"linkify": False, "typographer": False}).render(text)
+    # A region that scrolls is reached by the keyboard too.
+    region = f'<div class="table" role="region" aria-label="{escape(title)}" tabindex="0"><table>'
+    body = body.replace("<table>", region).replace("</table>", "</table></div>")
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width">\n'
+        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n"
+        f"<body>\n<main>\n{body}</main>\n</body>\n</html>\n"
+    )
