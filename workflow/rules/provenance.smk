@@ -10,12 +10,13 @@ rule configuration:
     log:
         "results/logs/configuration.log",
     params:
-        keys=config,
+        configuration=config,
     message:
         "Writing down the configuration"
     run:
         # Too long for a command line.
-        Path(output[0]).write_text(yaml.safe_dump(params.keys))
+        plain = json.loads(json.dumps(params.configuration))
+        Path(output[0]).write_text(yaml.safe_dump(plain))
 
 
 rule provenance:

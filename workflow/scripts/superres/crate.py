@@ -7,6 +7,7 @@ a job) and Workflow RO-Crate.
 import os
 import platform
 import shutil
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,12 +41,19 @@ TERMS = {
 }
 LICENSE = "https://spdx.org/licenses/MIT"
 FORMATS = {
+    "": "text/plain",
     ".csv": "text/csv",
+    ".html": "text/html",
     ".json": "application/json",
+    ".keras": "application/zip",
     ".md": "text/markdown",
+    ".onnx": "application/octet-stream",
     ".png": "image/png",
+    ".py": "text/x-python",
     ".svg": "image/svg+xml",
     ".tex": "application/x-tex",
+    ".tflite": "application/octet-stream",
+    ".txt": "text/plain",
     ".yaml": "application/yaml",
 }
 
@@ -80,7 +88,8 @@ def write(
         code: folder of the code, below the crate's.
     """
     root = file.parent
-    crate = ROCrate()
+    # The version that the profile builds on.
+    crate = ROCrate(version="1.1")
     crate.metadata.extra_terms.update(TERMS)
     folders = {output for job in jobs for output in job.outputs if output.is_dir()} | {code}
 
@@ -88,7 +97,7 @@ def write(
         name = path.relative_to(root).as_posix()
         return f"{name}/" if path in folders else name
 
-    def add(path: Path) -> ContextEntity | None:
+    def add(path: Path, **more: str | list[str]) -> ContextEntity | None:
         """A file or folder of the crate, once; None for what lies elsewhere."""
         if root not in path.parents or not path.exists():
             return None
@@ -97,8 +106,9 @@ def write(
         if path in folders:
             content = [name for name in digests if name.startswith(within(path))]
             text = f"{len(content)} files, their checksums in {manifest.NAME}"
-            return crate.add_dataset(dest_path=within(path), properties={"description": text})
-        properties = {"contentSize": str(path.stat().st_size)}
+            more = {"description": text} | more
+            return crate.add_dataset(dest_path=within(path), properties=more)
+        properties = {"contentSize": str(path.stat().st_size)} | more
         if within(path) in digests:
             properties["sha256"] = digests[within(path)]
         if path.suffix in FORMATS:
@@ -117,10 +127,9 @@ def write(
         return entity
 
     version = provenance.commit(Path(__file__).parents[3])
-    add(root / manifest.NAME)["name"] = "SHA-256 of every file"
-    given = add(configuration)
-    given["name"] = "configuration, with defaults"
-    add(code)["name"] = "code that was run"
+    add(root / manifest.NAME, name="SHA-256 of every file")
+    given = add(configuration, name="configuration, with defaults")
+    add(code, name="code that was run")
     main = crate.add_workflow(
         dest_path=within(code / "Snakefile"),
         main=True,
@@ -143,14 +152,13 @@ def write(
             },
         )
         made["instrument"] = _tool(add, code, job, version) or main
-        made["object"] = [entity for path in job.inputs if (entity := add(path))]
-        made["result"] = [entity for path in job.outputs if (entity := add(path))]
+        made["object"] = _one_or_all(map(add, job.inputs))
+        made["result"] = _one_or_all(map(add, job.outputs))
         used = [
             value(f"#job-{number}-{at}", name, content)
             for at, (name, content) in enumerate(job.used.items(), start=1)
         ]
-        if used:
-            made["resourceUsage"] = used
+        made["resourceUsage"] = _one_or_all(used)
 
     ends = [job.end for job in jobs] or [datetime.now(UTC)]
     run = action(
@@ -165,8 +173,9 @@ def write(
     )
     run["instrument"] = main
     photos = [path for job in jobs if job.rule == "photos" for path in job.outputs]
-    run["object"] = [given, *(add(path) for path in photos if path.suffix == ".csv")]
-    run["result"] = [entity for path in results if (entity := add(path))]
+    tables = [path for path in photos if path.suffix == ".csv"]
+    run["object"] = _one_or_all([given, *map(add, tables)])
+    run["result"] = _one_or_all(map(add, results))
     run["additionalProperty"] = [
         value(f"#machine-{at}", name, content)
         for at, (name, content) in enumerate(_machine().items(), start=1)
@@ -195,15 +204,19 @@ def write(
     crate.metadata.write(root)
 
 
+def _one_or_all(entities: Iterable[ContextEntity | None]) -> list[ContextEntity] | ContextEntity:
+    """What the crate knows of some files: one alone stands without a list."""
+    known = [entity for entity in entities if entity]
+    return known[0] if len(known) == 1 else known
+
+
 def _tool(add, code: Path, job: Job, version: str) -> ContextEntity | None:
     """The script of a job in the copy of the code, with the packages that it needs."""
     script = job.script()
-    entity = script and add(code / script)
-    if not entity:
+    if not script:
         return None
-    entity["@type"] = ["File", "SoftwareSourceCode"]
-    entity["name"] = script.stem
-    entity["version"] = version
+    types = ["File", "SoftwareSourceCode"]
+    entity = add(code / script, **{"@type": types, "name": script.stem, "version": version})
     for file in sorted((code / "envs").glob("*.yaml")):
         if job.environment and file.read_text() == job.environment:
             entity["softwareRequirements"] = add(file)
