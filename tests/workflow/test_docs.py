@@ -99,9 +99,7 @@ def test_every_command_of_the_docs_works(documented, page, command):
             options += ["--dry-run", "--quiet", "rules"]
         elif "--configfile" not in options:
             options += SMOKE
-    elif program == "make":
-        options.append("--dry-run")
-    elif program.endswith("/uv"):
+    elif program == "make" or program.endswith("/uv"):
         options.append("--dry-run")
     elif "pytest" in options:
         options.append("--collect-only")

@@ -30,7 +30,7 @@ def main(arguments: argparse.Namespace) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pairs", type=Path, nargs="+", required=True, help="folders with hr/ and lr/")
+    parser.add_argument("--pairs", type=Path, nargs="+", required=True, help="folders of pairs")
     parser.add_argument("--per-image", type=Path, required=True, help="CSV of all scores")
     parser.add_argument("--scale", type=int, required=True, help="up-scaling factor")
     parser.add_argument("--methods", nargs="+", required=True, help="methods to show, in order")

@@ -35,5 +35,5 @@ if __name__ == "__main__":
     parser.add_argument("--costs", type=Path, required=True, help="CSV from graphs")
     parser.add_argument("--speeds", type=Path, nargs="+", required=True, help="CSV a scale")
     parser.add_argument("--title", required=True, help="dataset")
-    parser.add_argument("--output", type=Path, nargs="+", required=True, help=".csv, .md, .html, .tex")
+    parser.add_argument("--output", type=Path, nargs="+", required=True, help="by ending")
     run(main, parser)

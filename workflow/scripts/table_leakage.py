@@ -25,5 +25,5 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--splits", type=Path, nargs="+", required=True, help="split tables")
     parser.add_argument("--labels", nargs="+", required=True, help="<dataset>:<scale>, one a table")
-    parser.add_argument("--output", type=Path, nargs="+", required=True, help=".csv, .md, .html, .tex")
+    parser.add_argument("--output", type=Path, nargs="+", required=True, help="by ending")
     run(main, parser)

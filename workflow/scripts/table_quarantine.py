@@ -35,5 +35,5 @@ if __name__ == "__main__":
     parser.add_argument("--quarantine", type=Path, nargs="+", required=True, help="CSV files")
     parser.add_argument("--photos", type=Path, nargs="+", required=True, help="photo tables")
     parser.add_argument("--size-px", type=int, nargs=2, help="size that all photos were given")
-    parser.add_argument("--output", type=Path, nargs="+", required=True, help=".csv, .md, .html, .tex")
+    parser.add_argument("--output", type=Path, nargs="+", required=True, help="by ending")
     run(main, parser)

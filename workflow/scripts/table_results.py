@@ -29,5 +29,5 @@ if __name__ == "__main__":
     parser.add_argument("--history", type=Path, required=True, help="CSV of the paper's model")
     parser.add_argument("--per-image", type=Path, required=True, help="CSV of scores")
     parser.add_argument("--model", required=True, help="name of the paper's model")
-    parser.add_argument("--output", type=Path, nargs="+", required=True, help=".csv, .md, .html, .tex")
+    parser.add_argument("--output", type=Path, nargs="+", required=True, help="by ending")
     run(main, parser)

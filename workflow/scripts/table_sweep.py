@@ -31,5 +31,5 @@ if __name__ == "__main__":
     )
     parser.add_argument("--timings", type=Path, nargs="+", required=True, help="JSON, likewise")
     parser.add_argument("--title", required=True, help="name of the sweep")
-    parser.add_argument("--output", type=Path, nargs="+", required=True, help=".csv, .md, .html, .tex")
+    parser.add_argument("--output", type=Path, nargs="+", required=True, help="by ending")
     run(main, parser)

@@ -28,5 +28,5 @@ if __name__ == "__main__":
     parser.add_argument(
         "--standard-sets", nargs="+", required=True, help="which published set each is, or none"
     )
-    parser.add_argument("--output", type=Path, nargs="+", required=True, help=".csv, .md, .html, .tex")
+    parser.add_argument("--output", type=Path, nargs="+", required=True, help="by ending")
     run(main, parser)

@@ -26,5 +26,5 @@ if __name__ == "__main__":
     parser.add_argument("--timings", type=Path, nargs="+", required=True, help="JSON files")
     parser.add_argument("--labels", nargs="+", required=True, help="dataset, one a timing")
     parser.add_argument("--sizes", nargs="+", required=True, help="image size in words, likewise")
-    parser.add_argument("--output", type=Path, nargs="+", required=True, help=".csv, .md, .html, .tex")
+    parser.add_argument("--output", type=Path, nargs="+", required=True, help="by ending")
     run(main, parser)

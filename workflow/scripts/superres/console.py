@@ -36,8 +36,8 @@ def run(main: Callable[[argparse.Namespace], None], parser: argparse.ArgumentPar
 class Progress:
     """Done, total, share and time left: drawn live in a terminal, elsewhere a line now and then.
 
-    Lines read `3/12 photos (25 %), 40 s left, note`, at most one in `every_s` seconds and one at the
-    end, so that a log stays short and a program can read it.
+    Lines read `3/12 photos (25 %), 40 s left, note`, at most one in `every_s` seconds and one at
+    the end, so that a log stays short and a program can read it.
 
     Args:
         total: number of units; 0 logs nothing.

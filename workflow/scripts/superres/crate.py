@@ -1,7 +1,7 @@
 """An RO-Crate of a run: every result, the job that made it, its bytes, code, machine and times.
 
-Profile: Workflow Run Crate 0.5 (Leo et al. 2024), which includes Process Run Crate (a `CreateAction`
-a job) and Workflow RO-Crate.
+Profile: Workflow Run Crate 0.5 (Leo et al. 2024), which includes Process Run Crate (one
+`CreateAction` a job) and Workflow RO-Crate.
 """
 
 import os
@@ -120,9 +120,7 @@ def write(
         return crate.add(ContextEntity(crate, identifier, properties))
 
     def action(identifier: str, properties: dict) -> ContextEntity:
-        entity = crate.add(
-            ContextEntity(crate, identifier, {"@type": "CreateAction"} | properties)
-        )
+        entity = crate.add(ContextEntity(crate, identifier, {"@type": "CreateAction"} | properties))
         crate.root_dataset.append_to("mentions", entity)
         return entity
 
