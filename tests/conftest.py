@@ -8,12 +8,14 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import onnx
 import pytest
 import yaml
+from filelock import FileLock
 from onnx import helper
 from PIL import Image
 
@@ -113,12 +115,24 @@ def checkout(tmp_path) -> Checkout:
     return copy_project(tmp_path / "checkout")
 
 
+def once(
+    tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]
+) -> Checkout:
+    """A checkout that one process of the test run makes, and all others wait for and use."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / name
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            draft = tmp_path_factory.mktemp(name) / "checkout"
+            make(draft)
+            draft.rename(folder)
+    return Checkout(folder)
+
+
 @pytest.fixture(scope="session")
 def finished_run(tmp_path_factory) -> Checkout:
     """A checkout in which the smoke configuration has run to the end; do not change it."""
-    project = copy_project(tmp_path_factory.mktemp("finished") / "checkout")
-    project.run(*SMOKE)
-    return project
+    return once(tmp_path_factory, "smoke", lambda folder: copy_project(folder).run(*SMOKE))
 
 
 @pytest.fixture
@@ -230,8 +244,11 @@ def configure_paper(project: Checkout, **paper) -> None:
 @pytest.fixture(scope="session")
 def finished_paper(tmp_path_factory) -> Checkout:
     """A checkout in which every rule has run, both of the paper's tracks with them; leave it so."""
-    project = copy_project(tmp_path_factory.mktemp("paper") / "checkout")
-    make_dataset(project.folder / "dataset")
-    configure_paper(project)
-    project.run(*TARGETS, *PAPER)
-    return project
+
+    def make(folder: Path) -> None:
+        project = copy_project(folder)
+        make_dataset(project.folder / "dataset")
+        configure_paper(project)
+        project.run(*TARGETS, *PAPER)
+
+    return once(tmp_path_factory, "paper", make)

@@ -48,7 +48,7 @@ def test_the_client_of_kaggle_is_in_its_environment_only():
 @pytest.fixture(scope="module")
 def commands(finished_paper) -> dict[str, str]:
     """The first shell command of every rule, as Snakemake would run it."""
-    options = (*TARGETS, "--dry-run", "--forceall", "--printshellcmds", *PAPER)
+    options = (*TARGETS, "verify", "--dry-run", "--forceall", "--printshellcmds", *PAPER)
     listed = finished_paper.snakemake(*options).stdout
     found = {}
     for command in re.findall(r"^Shell command: (.*python .*)$", listed, re.MULTILINE):

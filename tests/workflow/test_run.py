@@ -88,8 +88,9 @@ def test_a_second_run_does_nothing(finished):
     assert finished.jobs(*SMOKE) == {}
 
 
-FIGURES = {"figure_gains": 1, "figure_crops": 1, "figure_learning_curves": 1, "all": 1}
-FROM_TABLES = {"tables": 1, "figure_gains": 1, "all": 1}
+END = {"provenance": 1, "all": 1}
+FIGURES = {"figure_gains": 1, "figure_crops": 1, "figure_learning_curves": 1, **END}
+FROM_TABLES = {"tables": 1, "figure_gains": 1, "figure_crops": 1, **END}
 FROM_METRICS = {"metrics": 12, "collect": 6, **FROM_TABLES}
 FROM_ONE_MODEL = {
     "train": 1,
@@ -129,7 +130,7 @@ FROM_INTERPOLATIONS = {
     "tables": 1,
     "figure_gains": 1,
     "figure_crops": 1,
-    "all": 1,
+    **END,
 }
 FROM_SPLIT = {rule: count for rule, count in EVERYTHING.items() if rule != "photos"}
 LIBRARY = "workflow/scripts/superres"
@@ -149,7 +150,7 @@ LIBRARY = "workflow/scripts/superres"
         (f"{LIBRARY}/splits.py", FROM_SPLIT),
         (f"{LIBRARY}/console.py", EVERYTHING),
         (f"{LIBRARY}/configuration.py", {}),
-        ("workflow/scripts/figure_gains.py", {"figure_gains": 1, "all": 1}),
+        ("workflow/scripts/figure_gains.py", {"figure_gains": 1, **END}),
         ("workflow/scripts/collect.py", {"collect": 6, **FROM_TABLES}),
         ("README.md", {}),
     ],
@@ -175,7 +176,7 @@ def test_code_that_was_only_touched_runs_nothing(finished):
 )
 def test_a_changed_key_runs_what_it_concerns(finished, overlay, expected):
     (finished.folder / "overlay.yaml").write_text(overlay)
-    assert finished.jobs(*SMOKE, "overlay.yaml") == expected
+    assert finished.jobs(*SMOKE, "overlay.yaml") == expected | {"configuration": 1}
 
 
 def test_figures_come_back_without_training(finished):
@@ -187,15 +188,23 @@ def test_figures_come_back_without_training(finished):
     assert after == before
 
 
+MEASURED = [
+    ".snakemake_timestamp",
+    "timing.json",
+    "ro-crate-metadata.json",
+    "manifest-sha256.txt",
+]
+
+
 def contents(project: Checkout) -> dict[str, bytes]:
-    """Everything but logs, measured times and Snakemake's own marks."""
+    """Everything but logs, measured times, what was noted of them, and Snakemake's own marks."""
     results = project.folder / "results"
     return {
         str(file.relative_to(results)): file.read_bytes()
         for file in results.rglob("*")
         if file.is_file()
         and file.relative_to(results).parts[0] not in ("logs", "benchmarks")
-        and file.name not in (".snakemake_timestamp", "timing.json")
+        and file.name not in MEASURED
     }
 
 
@@ -205,8 +214,11 @@ def test_two_runs_from_nothing_give_the_same_bytes(finished_run, tmp_path):
     first, second = contents(finished_run), contents(again)
     assert set(first) == set(second)
     assert {name for name in first if first[name] != second[name]} == set()
-    kinds = {Path(name).suffix for name in first}
-    assert kinds == {".csv", ".json", ".keras", ".tflite", ".jpg", ".md", ".png", ".svg"}
+    kinds = {Path(name).suffix for name in first if not name.startswith("code/")}
+    assert kinds == {
+        *(".csv", ".json", ".keras", ".tflite", ".jpg", ".md", ".png", ".svg"),
+        *(".html", ".yaml"),
+    }
 
 
 def test_the_report_holds_tables_and_figures(finished):
