@@ -68,7 +68,7 @@ def measured(name: str, files: dict[str, Path], arguments: argparse.Namespace) -
         ways = {(runtime, "tiles"): ("ours", *tiles) for runtime in runtimes}
         if float(size) <= float(WHOLE_UP_TO[name]):
             ways |= {(runtime, "whole"): ("ours",) for runtime in files}
-        # Keras itself runs its bicubic up-sampling, which only our network has, at fixed sizes alone.
+        # Keras itself runs bicubic up-sampling, which only our network has, at fixed sizes alone.
         if size == "0.96" and name == "paper_autoencoder":
             ways |= {("keras", way): (way,) for way in ("model.predict", "compiled")}
         turns = {way: [] for way in ways}
