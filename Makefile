@@ -2,7 +2,7 @@
 PYTHON ?= python3
 CORES ?= all
 
-.PHONY: results test benchmark release generate clean
+.PHONY: results test benchmark release faults fuzz audit generate clean
 
 results: .venv/ready
 	.venv/bin/snakemake --cores $(CORES)
@@ -27,6 +27,24 @@ release: .venv/ready
 	.venv/bin/snakemake release --cores $(CORES) --configfile config/release.yaml
 	cp results/release/network.tflite workflow/models/lr_autoencoder_x2.tflite
 	cp results/release/provenance.json workflow/models/lr_autoencoder_x2.json
+
+# The small workflow, broken on purpose RUNS times: docs/faults.md. Takes root.
+RUNS = 200
+SEED = 0
+faults: .venv/ready
+	.venv/bin/python tests/faults/campaign.py --runs $(RUNS) --seed $(SEED) \
+	    --csv results/faults.csv --page docs/faults.md
+
+# Everything that reads what users or the internet give, with CASES files, tables and
+# configurations that nobody thought of.
+CASES = 100000
+fuzz: .venv/ready
+	FUZZ_CASES=$(CASES) .venv/bin/python -m pytest --numprocesses=2 tests/fuzz
+
+# Known vulnerabilities of what uv.lock holds; takes the internet.
+audit: .venv/ready
+	.venv/bin/uv export --quiet --locked --all-groups --no-emit-project --output-file .venv/lock.txt
+	.venv/bin/pip-audit --strict --require-hashes --disable-pip --requirement .venv/lock.txt
 
 # The files that follow from uv.lock and from the schemas.
 generate: .venv/ready

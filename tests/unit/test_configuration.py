@@ -249,3 +249,15 @@ def test_a_test_set_has_test_photos_alone():
     del config["datasets"]["new"]["trained_on"]
     config["datasets"]["new"] |= {"methods": ["bicubic"], "split": {"by": "test"}}
     assert complete(config, SCHEMA)["datasets"]["new"]["methods"] == ["bicubic"]
+
+
+@pytest.mark.parametrize("key", [2, True, None, 1.5])
+def test_a_key_that_is_no_text_is_named(key):
+    config = DEFAULT | {"datasets": DEFAULT["datasets"] | {key: {}}}
+    with pytest.raises(InputError, match=rf"'datasets': the key {key!r} is no text; put it into"):
+        complete(config, SCHEMA)
+
+
+def test_odd_signs_of_a_key_leave_the_error_on_one_line():
+    with pytest.raises(InputError, match=r"unknown key '\\n; touch pwned'; allowed: "):
+        complete(DEFAULT | {"\n; touch pwned": 1}, SCHEMA)

@@ -184,7 +184,7 @@ def test_the_small_workflow_runs_to_its_tables_and_a_failing_job_to_its_end(subm
     for wish in ("mem=16000M", "TimeLimit=1-00:00:00", "Partition=long", "gpu:1", "Account=none"):
         assert wish in train
     # A prediction is scored in the job that made it; tables and figures are one job.
-    submissions = [*["photos"] * 2, "split", *["pairs"] * 3, "train", "scores", "tables"]
+    submissions = [*["photos"] * 2, "split", *["pairs"] * 3, "train", "export", "scores", "tables"]
     assert done.stdout.count(" has been submitted with SLURM jobid ") == len(submissions)
 
     assert done.returncode != 0

@@ -26,6 +26,7 @@ def complete(config: dict, schema_file: Path) -> dict:
     Raises:
         InputError: names the key, what is wrong with it and what is allowed.
     """
+    _check_keys(config)
     schema = yaml.safe_load(schema_file.read_text())
     error = jsonschema.exceptions.best_match(
         jsonschema.Draft202012Validator(schema).iter_errors(config),
@@ -131,7 +132,24 @@ def _limits(schema: dict) -> str:
 
 def _dotted(path) -> str:
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    return text.lstrip(".") or "(top level)"
+    # A key may hold anything; an error is one line.
+    text = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
+    return text.removeprefix(".") or "(top level)"
+
+
+def _check_keys(value: object, path: tuple = ()) -> None:
+    """YAML reads `2: x` and `no: x` as keys that are no text, which no schema can speak of."""
+    if isinstance(value, dict):
+        for key, child in value.items():
+            if not isinstance(key, str):
+                raise InputError(
+                    f"configuration: '{_dotted(path)}': the key {key!r} is no text; put it into "
+                    "quotes"
+                )
+            _check_keys(child, (*path, key))
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            _check_keys(child, (*path, index))
 
 
 def _check_references(config: dict) -> None:
@@ -175,7 +193,7 @@ def _check_names(key: str, names: list[str], kind: str, known: list[str]) -> Non
     for index, name in enumerate(names):
         if name not in known:
             raise InputError(
-                f"configuration: '{key}[{index}]': unknown {kind} '{name}'; "
+                f"configuration: '{key}[{index}]': unknown {kind} {name!r}; "
                 f"allowed: {', '.join(known)}"
             )
 

@@ -28,13 +28,18 @@ def read(files: list[Path], kind: str) -> pd.DataFrame:
     missing = {name: [""] for name in columns if name not in text}
     tables = []
     for file in files:
-        table = pd.read_csv(
-            file, dtype=dict.fromkeys(text, str), keep_default_na=False, na_values=missing
-        )
-        if list(table.columns) != list(columns):
-            raise InputError(
-                f"{file}: columns are {', '.join(table.columns)}; expected {', '.join(columns)}"
+        try:
+            table = pd.read_csv(
+                file, dtype=dict.fromkeys(text, str), keep_default_na=False, na_values=missing
             )
+        except (OSError, ValueError) as error:
+            reason = " ".join(str(error).split())
+            raise InputError(
+                f"{file}: cannot be read as a table ({reason}); delete it and run again"
+            ) from error
+        if list(table.columns) != list(columns):
+            found = " ".join(", ".join(map(str, table.columns)).split())
+            raise InputError(f"{file}: columns are {found}; expected {', '.join(columns)}")
         _check_rows(table, schema, file)
         tables.append(table)
     # An empty table has no types and would take them from the others.

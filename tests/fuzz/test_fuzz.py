@@ -1,0 +1,174 @@
+"""What users and the internet give is read, or refused in one line; nothing else ever happens.
+
+A hundred cases each in the usual tests; `make fuzz CASES=100000` tries that many in all.
+"""
+
+import io
+import math
+import os
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from superres import configuration, photos, pictures, records
+from superres.errors import InputError
+
+ROOT = Path(__file__).parents[2]
+SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
+DEFAULT = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+TABLES = sorted(file.name.partition(".")[0] for file in (ROOT / "workflow/schemas").glob("*.yaml"))
+TABLES.remove("config")
+FUZZERS = 4
+fuzzed = settings(
+    max_examples=math.ceil(int(os.environ.get("FUZZ_CASES", 100 * FUZZERS)) / FUZZERS),
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def read_or_refused(read: Callable[[], object]) -> None:
+    """Insist that reading works, or ends in one line that can be printed."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            read()
+        except InputError as error:
+            assert str(error)
+            assert "\n" not in str(error)
+
+
+def pictures_of_all_kinds() -> list[bytes]:
+    """A small picture in every format and mode that people have."""
+    found = []
+    for form, modes in {
+        "PNG": ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"],
+        "JPEG": ["L", "RGB", "CMYK"],
+        "WEBP": ["RGB", "RGBA"],
+        "TIFF": ["1", "L", "P", "RGB", "RGBA", "CMYK", "I;16", "F"],
+        "GIF": ["P"],
+        "BMP": ["L", "RGB"],
+        "JPEG2000": ["RGB"],
+        "ICO": ["RGBA"],
+        "PPM": ["RGB"],
+        "TGA": ["RGB"],
+    }.items():
+        for mode in modes:
+            exif = Image.Exif()
+            exif[0x0112] = 6
+            options = {"exif": exif} if form in ("JPEG", "PNG", "WEBP", "TIFF") else {}
+            file = io.BytesIO()
+            Image.new(mode, (7, 5)).save(file, form, **options)
+            found.append(file.getvalue())
+    return found
+
+
+@st.composite
+def damaged(draw, whole: st.SearchStrategy[bytes]) -> bytes:
+    """Bytes of a file with some changed, put in, taken out or cut off."""
+    content = bytearray(draw(whole))
+    for _ in range(draw(st.integers(0, 6))):
+        at = draw(st.integers(0, len(content)))
+        match draw(st.sampled_from(["change", "insert", "remove", "cut", "repeat"])):
+            case "change":
+                noise = draw(st.binary(min_size=1, max_size=8))
+                content[at : at + len(noise)] = noise
+            case "insert":
+                content[at:at] = draw(st.binary(min_size=1, max_size=8))
+            case "remove":
+                del content[at : at + draw(st.integers(1, 16))]
+            case "cut":
+                del content[at:]
+            case "repeat":
+                content[at:at] = content[at : at + draw(st.integers(1, 64))]
+    return bytes(content)
+
+
+images = damaged(st.sampled_from(pictures_of_all_kinds()) | st.binary(max_size=64))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("fuzz")
+
+
+@fuzzed
+@given(images)
+def test_photos(folder, content):
+    (folder / "photo").write_bytes(content)
+    read_or_refused(lambda: photos.read_rgb(folder / "photo"))
+
+
+@fuzzed
+@given(images)
+def test_pictures(folder, content):
+    (folder / "picture").write_bytes(content)
+    read_or_refused(lambda: pictures.read(folder / "picture"))
+
+
+@st.composite
+def tables(draw) -> tuple[str, bytes]:
+    """Kind and content of a table: its columns with anything below, then damaged as bytes."""
+    kind = draw(st.sampled_from(TABLES))
+    columns = yaml.safe_load((ROOT / f"workflow/schemas/{kind}.schema.yaml").read_text())
+    names = list(columns["properties"])
+    cell = st.sampled_from(["", "0", "-1", "0.5", "nan", "inf", "1e999", '"', "a", "x" * 99, "é"])
+    rows = draw(st.lists(st.lists(cell, min_size=len(names), max_size=len(names)), max_size=3))
+    text = "\n".join(",".join(row) for row in [names, *rows]) + "\n"
+    return kind, draw(damaged(st.just(text.encode())))
+
+
+@fuzzed
+@given(tables())
+def test_tables(folder, kind_and_content):
+    kind, content = kind_and_content
+    (folder / "table.csv").write_bytes(content)
+    read_or_refused(lambda: records.read([folder / "table.csv"], kind))
+
+
+words = ["paper", "bundled", "lr_autoencoder", "bicubic", "x2", "", "$(touch pwned)", "; rm", "\n"]
+keys = st.sampled_from(words) | st.text(max_size=8) | st.integers() | st.booleans() | st.none()
+values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**20), 10**20)
+    | st.floats()
+    | st.sampled_from(words)
+    | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(keys, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@st.composite
+def configurations(draw) -> dict:
+    """The default configuration with values of any kind in some places, keys added or missing."""
+    config = yaml.safe_load(yaml.safe_dump(DEFAULT))
+    for _ in range(draw(st.integers(1, 4))):
+        place = config
+        while True:
+            key = draw(st.sampled_from(sorted(place, key=str)) | keys)
+            inner = place.get(key)
+            if not isinstance(inner, dict) or not inner or draw(st.integers(0, 3)) == 0:
+                break
+            place = inner
+        if draw(st.booleans()) or key not in place:
+            place[key] = draw(values)
+        else:
+            del place[key]
+        if not place:
+            break
+    return config
+
+
+@fuzzed
+@given(configurations() | values)
+def test_configurations(config):
+    read_or_refused(lambda: configuration.complete(config, SCHEMA))
