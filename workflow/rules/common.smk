@@ -34,6 +34,11 @@ def checked(config):
         sys.exit(f"error: {error}")
 
 
+def write_yaml(values, file):
+    """Write a configuration, each list in its place even where two are one."""
+    Path(file).write_text(yaml.safe_dump(json.loads(json.dumps(values))))
+
+
 def one_of(names):
     """A wildcard constraint; one that nothing fits where there are no names."""
     return "|".join(map(re.escape, names)) or "(?!)"

@@ -9,14 +9,15 @@ rule configuration:
         "results/config.yaml",
     log:
         "results/logs/configuration.log",
+    resources:
+        mem_mb=2000,
+        runtime=10,
     params:
         configuration=config,
     message:
         "Writing down the configuration"
     run:
-        # Too long for a command line.
-        plain = json.loads(json.dumps(params.configuration))
-        Path(output[0]).write_text(yaml.safe_dump(plain))
+        write_yaml(params.configuration, output[0])
 
 
 rule provenance:
@@ -34,6 +35,9 @@ rule provenance:
         "results/benchmarks/provenance.jsonl"
     conda:
         "../../envs/provenance.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=60,
     message:
         "Writing down where all results come from"
     shell:
@@ -50,6 +54,9 @@ rule verify:
         "results/logs/verify.log",
     conda:
         "../../envs/provenance.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=60,
     message:
         "Comparing results with their checksums"
     shell:
