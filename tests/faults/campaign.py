@@ -363,10 +363,7 @@ def job_of(finished: Path, step: str) -> jobs.Job:
 def plan(runs: int) -> list[tuple[str, str]]:
     """Pairs of step and fault: each as often as any other, as far as that goes."""
     pairs = [
-        (step, fault)
-        for fault in FAULTS
-        for step in STEPS
-        if fault not in NO_INPUTS.get(step, ())
+        (step, fault) for fault in FAULTS for step in STEPS if fault not in NO_INPUTS.get(step, ())
     ]
     return (pairs * (runs // len(pairs) + 1))[: max(runs, len(pairs))]
 

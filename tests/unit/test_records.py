@@ -71,9 +71,13 @@ def test_nothing_wrong_is_written(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("content", [b"", b"\x80photo,file\n", b'photo\n"a\n', b"a,b\n1,2,3\n1\n1,2,3,4"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\x80photo,file\n", b'photo\n"a\n', b"a,b\n1,2,3\n1\n1,2,3,4"]
+)
 def test_what_is_no_table_is_refused_in_one_line(content, tmp_path):
     (tmp_path / "a.csv").write_bytes(content)
-    with pytest.raises(InputError, match=r"a\.csv: (cannot be read as a table|columns are)") as error:
+    with pytest.raises(
+        InputError, match=r"a\.csv: (cannot be read as a table|columns are)"
+    ) as error:
         records.read([tmp_path / "a.csv"], "photos")
     assert "\n" not in str(error.value)
