@@ -10,7 +10,6 @@ from pathlib import Path
 ROOT = Path(str(workflow.current_basedir)).parents[1]
 sys.path.insert(0, str(ROOT / "workflow/scripts"))
 
-from snakemake.io import Wildcards
 from snakemake.path_modifier import PATH_MODIFIER_FLAG
 
 from superres import archives, configuration, memory, shards
@@ -219,7 +218,9 @@ def at_all_scales(files):
         return [
             file
             for scale in evaluated_scales(wildcards.dataset)
-            for file in files(Wildcards(fromdict={"dataset": wildcards.dataset, "scale": scale}))
+            for file in files(
+                type(wildcards)(fromdict={"dataset": wildcards.dataset, "scale": scale})
+            )
         ]
 
     return filled
