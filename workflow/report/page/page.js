@@ -12,7 +12,7 @@ const LARGEST = 16;
 
 let current = 0; // index of the photo shown
 let order = []; // indices of the photos listed, in their order
-// Zoom relative to the whole photo, and the point in the middle of the stage as shares of the image.
+// Zoom relative to the whole photo; the point in the stage's middle as shares of the image.
 const view = { zoom: 1, x: 0.5, y: 0.5 };
 
 const scale = () => element.scale.value;
@@ -25,7 +25,7 @@ function number(value, digits, signed = false) {
   if (value === null) return "–";
   const text = Number.isFinite(Number(value)) ? Math.abs(value).toFixed(digits) : "∞";
   if (value < 0) return `−${text}`;
-  return signed ? `+${text}` : text;
+  return signed && value > 0 ? `+${text}` : text;
 }
 
 function score(photo, method, key) {
@@ -181,7 +181,8 @@ const pointers = new Map();
 // The middle of all fingers and how far apart they are: one finger pans, two pinch as well.
 function grip() {
   const points = [...pointers.values()];
-  const [x, y] = [0, 1].map((axis) => points.reduce((sum, at) => sum + at[axis], 0) / points.length);
+  const mean = (axis) => points.reduce((sum, at) => sum + at[axis], 0) / points.length;
+  const [x, y] = [mean(0), mean(1)];
   const apart = Math.hypot(...points.map((at) => Math.hypot(at[0] - x, at[1] - y)));
   return { x, y, apart };
 }
