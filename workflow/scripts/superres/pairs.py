@@ -138,17 +138,14 @@ def by_method(
     Raises:
         InputError: a prediction is missing.
     """
-    files = {
-        method: {file.stem: file for folder in group for file in folder.glob("*.png")}
-        for method, group in zip(methods, parts(predictions, len(methods)), strict=True)
-    }
     found = photos(folders)
-    for method in methods:
+    files = {}
+    for method, group in zip(methods, parts(predictions, len(methods)), strict=True):
+        files[method] = {file.stem: file for folder in group for file in folder.glob("*.png")}
         missing = [pair.photo for pair in found if pair.photo not in files[method]]
         if missing:
             raise InputError(
-                f"{predictions[0]}, ...: no prediction of '{missing[0]}' by '{method}'; delete the "
-                "predictions of that method and run again"
+                f"{group[0].parent}: no prediction of '{missing[0]}'; delete the folder and run again"
             )
     return [(pair, {method: files[method][pair.photo] for method in methods}) for pair in found]
 
