@@ -145,7 +145,8 @@ def by_method(
         missing = [pair.photo for pair in found if pair.photo not in files[method]]
         if missing:
             raise InputError(
-                f"{group[0].parent}: no prediction of '{missing[0]}'; delete the folder and run again"
+                f"{group[0].parent}: no prediction of '{missing[0]}'; delete the folder and run "
+                "again"
             )
     return [(pair, {method: files[method][pair.photo] for method in methods}) for pair in found]
 
