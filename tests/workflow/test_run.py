@@ -89,7 +89,8 @@ def test_a_second_run_does_nothing(finished):
 
 
 FIGURES = {"figure_gains": 1, "figure_crops": 1, "figure_learning_curves": 1, "all": 1}
-FROM_TABLES = {"tables": 1, "figure_gains": 1, "all": 1}
+PAGE = {"comparison_page": 1, "all": 1}
+FROM_TABLES = {"tables": 1, "figure_gains": 1, **PAGE}
 FROM_METRICS = {"metrics": 12, "collect": 6, **FROM_TABLES}
 FROM_ONE_MODEL = {
     "train": 1,
@@ -99,6 +100,7 @@ FROM_ONE_MODEL = {
     "collect": 1,
     "tables": 1,
     **FIGURES,
+    **PAGE,
 }
 FROM_TRAINING = {
     "train": 2,
@@ -108,6 +110,7 @@ FROM_TRAINING = {
     "collect": 2,
     "tables": 1,
     **FIGURES,
+    **PAGE,
 }
 EVERYTHING = {
     "photos": 2,
@@ -121,6 +124,7 @@ EVERYTHING = {
     "collect": 6,
     "tables": 1,
     **FIGURES,
+    **PAGE,
 }
 FROM_INTERPOLATIONS = {
     "interpolate": 8,
@@ -129,7 +133,7 @@ FROM_INTERPOLATIONS = {
     "tables": 1,
     "figure_gains": 1,
     "figure_crops": 1,
-    "all": 1,
+    **PAGE,
 }
 FROM_SPLIT = {rule: count for rule, count in EVERYTHING.items() if rule != "photos"}
 LIBRARY = "workflow/scripts/superres"
@@ -140,6 +144,7 @@ LIBRARY = "workflow/scripts/superres"
     [
         (f"{LIBRARY}/plots.py", FIGURES),
         (f"{LIBRARY}/scores.py", FROM_TABLES),
+        (f"{LIBRARY}/gallery.py", PAGE),
         (f"{LIBRARY}/statistics.py", FROM_TABLES),
         (f"{LIBRARY}/metrics.py", FROM_METRICS),
         (f"{LIBRARY}/interpolations.py", FROM_INTERPOLATIONS),
@@ -151,6 +156,7 @@ LIBRARY = "workflow/scripts/superres"
         (f"{LIBRARY}/configuration.py", {}),
         ("workflow/scripts/figure_gains.py", {"figure_gains": 1, "all": 1}),
         ("workflow/scripts/collect.py", {"collect": 6, **FROM_TABLES}),
+        ("workflow/report/page/page.js", PAGE),
         ("README.md", {}),
     ],
 )
@@ -206,7 +212,10 @@ def test_two_runs_from_nothing_give_the_same_bytes(finished_run, tmp_path):
     assert set(first) == set(second)
     assert {name for name in first if first[name] != second[name]} == set()
     kinds = {Path(name).suffix for name in first}
-    assert kinds == {".csv", ".json", ".keras", ".tflite", ".jpg", ".md", ".png", ".svg"}
+    assert kinds == {
+        *(".csv", ".json", ".keras", ".tflite", ".jpg", ".md", ".png", ".svg"),
+        *(".html", ".css", ".js", ".webp"),
+    }
 
 
 def test_the_report_holds_tables_and_figures(finished):
