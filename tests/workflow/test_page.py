@@ -258,6 +258,8 @@ def test_fingers_pan_and_pinch(visit, index):
     panned, right = opened.boxes()
     assert panned == right
     assert panned["x"] == pytest.approx(left["x"] - 50, abs=1)
+    opened.page.keyboard.press("n")
+    expect(opened.page.locator("#name")).to_have_text("flower")
     assert opened.page.evaluate("scrollX + scrollY") == 0
 
 
@@ -326,6 +328,12 @@ def test_photos_are_sorted_and_filtered_by_gain_psnr_and_name(visit, many):
     page.get_by_role("button", name=falling[0], exact=False).click()
     page.keyboard.press("n")
     expect(page.locator("#name")).to_have_text(falling[1])
+    page.keyboard.press("p")
+    page.keyboard.press("p")
+    expect(page.locator("#name")).to_have_text(falling[-1])
+    expect(page.get_by_role("button", name=falling[-1])).to_be_in_viewport()
+    page.keyboard.press("n")
+    page.keyboard.press("n")
     expect(page.locator("#status")).to_contain_text("Photo 2 of 500, x3")
 
 

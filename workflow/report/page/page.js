@@ -107,7 +107,10 @@ function step(by) {
   const at = order.indexOf(current);
   const next = at < 0 ? 0 : (at + by + order.length) % order.length;
   open(order[next]);
-  buttons[current].scrollIntoView({ block: "nearest" });
+  // Where the list does not scroll by itself, the page would, away from the images.
+  if (element.list.scrollHeight > element.list.clientHeight) {
+    buttons[current].scrollIntoView({ block: "nearest" });
+  }
 }
 
 function showSplit() {
