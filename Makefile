@@ -32,7 +32,7 @@ release: .venv/ready
 RUNS = 200
 SEED = 0
 faults: .venv/ready
-	.venv/bin/python tests/faults/campaign.py --runs $(RUNS) --seed $(SEED) \
+	PYTHONPATH=workflow/scripts:tests .venv/bin/python tests/faults/campaign.py --runs $(RUNS) --seed $(SEED) \
 	    --csv results/faults.csv --page docs/faults.md
 
 # Everything that reads what users or the internet give, with CASES files, tables and

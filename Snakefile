@@ -48,6 +48,7 @@ include: "workflow/rules/runtimes.smk"
 include: "workflow/rules/front.smk"
 include: "workflow/rules/sweeps.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/page.smk"
 include: "workflow/rules/upscale.smk"
 include: "workflow/rules/release.smk"
 include: "workflow/rules/paper.smk"
@@ -66,6 +67,7 @@ rule figures:
             for scale in evaluated_scales(dataset)
         ],
         expand("results/{dataset}/figures/learning_curves.png", dataset=filter(trains, DATASETS)),
+        expand("results/{dataset}/comparison", dataset=DATASETS),
         paper_files("results/report/figures/{figure}.png", figure=PAPER_FIGURES),
     message:
         "All figures are in results/"

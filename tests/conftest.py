@@ -76,6 +76,29 @@ def environment(folder: Path, *groups: str) -> Path:
     return folder / "bin/python"
 
 
+def install(program: str, *packages: str) -> None:
+    """Install Debian packages where that harms nobody; skip where a program cannot be had."""
+    if shutil.which(program):
+        return
+    if os.geteuid() != 0:
+        pytest.skip(f"{program} is not installed, and only root could do that")
+    if Path("/run/systemd/system").exists():
+        pytest.skip(f"{program} is not installed, and this is no container to install it into")
+    if not shutil.which("apt-get"):
+        pytest.skip(f"{program} is not installed, and there is no apt-get")
+    for command in ("update", "install --yes --no-install-recommends " + " ".join(packages)):
+        done = subprocess.run(
+            ["apt-get", "--quiet", *command.split()],
+            env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=300,
+        )
+        if done.returncode != 0:
+            pytest.skip(f"apt-get could not install {program}: {done.stdout[-300:]}")
+
+
 def rows(file: Path) -> list[dict]:
     with file.open() as lines:
         return list(csv.DictReader(lines))

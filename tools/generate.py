@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 # Scripts that need just what another step has.
 SHARED = {
     "answer": "tables",
+    "comparison_page": "figures",
     "costs": "architecture",
     "export": "runtimes",
     "parity": "runtimes",

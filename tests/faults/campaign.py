@@ -24,12 +24,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-sys.path += [str(ROOT / "workflow/scripts"), str(ROOT / "tests")]
-
 from conftest import SMOKE, copy_project
 
 from superres import jobs
+
 
 RESULTS = "results/bundled"
 X2 = f"{RESULTS}/x2"

@@ -31,6 +31,25 @@ def test_a_prediction_comes_with_its_truth_or_not_at_all(tmp_path):
         list(pairs.predicted(tmp_path, tmp_path))
 
 
+def test_predictions_of_several_methods_are_found_in_whatever_shards(tmp_path):
+    image = np.zeros((2, 2, 3), np.uint8)
+    folders = [tmp_path / f"{method}/{shard}" for method in "mn" for shard in (1, 2)]
+    for photo, shard in (("a", 1), ("b", 2)):
+        pairs.write(tmp_path / f"pairs/{shard}", photo, image, image)
+        for method in "mn":
+            (tmp_path / f"{method}/{shard}").mkdir(parents=True)
+            write_png(tmp_path / f"{method}/{shard}/{photo}.png", image)
+    both = [tmp_path / "pairs/1", tmp_path / "pairs/2"]
+    found = pairs.by_method(both, ["m", "n"], folders)
+    assert [(pair.photo, files) for pair, files in found] == [
+        ("a", {"m": folders[0] / "a.png", "n": folders[2] / "a.png"}),
+        ("b", {"m": folders[1] / "b.png", "n": folders[3] / "b.png"}),
+    ]
+    (folders[3] / "b.png").unlink()
+    with pytest.raises(InputError, match=r"/n: no prediction of 'b'; delete the folder"):
+        pairs.by_method(both, ["m", "n"], folders)
+
+
 @pytest.mark.parametrize(("side_px", "left_px"), [(5, 1), (4, 4), (1, 1)])
 def test_the_border_is_cut_where_that_leaves_anything(side_px, left_px):
     image = np.zeros((side_px, 9, 3), np.uint8)

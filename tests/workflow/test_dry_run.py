@@ -25,6 +25,7 @@ DEFAULT = {
     "figure_gains": 1,
     "figure_crops": 1,
     "figure_learning_curves": 1,
+    "comparison_page": 1,
     **END,
 }
 # Two tracks of one download: 4 methods at 1 scale, 5 at 3; the paper's model once for all scales.
@@ -43,6 +44,7 @@ PAPER = {
     "figure_gains": 2,
     "figure_crops": 4,
     "figure_learning_curves": 2,
+    "comparison_page": 2,
     "table_quarantine": 2,
     "architecture": 1,
     "table_layers": 1,
@@ -73,6 +75,7 @@ FRONT = DEFAULT | {
     "figure_gains": 2,
     "figure_crops": 2,
     "figure_learning_curves": 2,
+    "comparison_page": 2,
     "table_test_sets": 1,
 }
 # Five more datasets of test photos alone, whose models are those of the first.
@@ -87,6 +90,7 @@ STANDARD_SETS = DEFAULT | {
     "tables": 6,
     "figure_gains": 6,
     "figure_crops": 6,
+    "comparison_page": 6,
     "table_test_sets": 1,
 }
 RELEASE = DEFAULT | {
@@ -174,6 +178,8 @@ def test_scales_seeds_and_shards_multiply(checkout):
     # Interpolations have nothing to seed.
     assert jobs["interpolate"] == 4 * 2 * 3
     assert jobs["figure_crops"] == 2
+    # One page has all scales.
+    assert jobs["comparison_page"] == 1
 
 
 def test_the_dag_does_not_grow_with_the_photos(checkout):

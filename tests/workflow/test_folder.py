@@ -72,6 +72,7 @@ def test_a_changed_photo_is_computed_again_and_only_it_differs(mine):
         "tables",
         "figure_gains",
         "figure_crops",
+        "comparison_page",
         "all",
     }
     mine.run(*OVERLAY)

@@ -90,7 +90,8 @@ def test_a_second_run_does_nothing(finished):
 
 END = {"provenance": 1, "all": 1}
 FIGURES = {"figure_gains": 1, "figure_crops": 1, "figure_learning_curves": 1, **END}
-FROM_TABLES = {"tables": 1, "figure_gains": 1, "figure_crops": 1, **END}
+PAGE = {"comparison_page": 1, **END}
+FROM_TABLES = {"tables": 1, "figure_gains": 1, "figure_crops": 1, **PAGE}
 FROM_METRICS = {"metrics": 12, "collect": 6, **FROM_TABLES}
 FROM_ONE_MODEL = {
     "train": 1,
@@ -100,6 +101,7 @@ FROM_ONE_MODEL = {
     "collect": 1,
     "tables": 1,
     **FIGURES,
+    **PAGE,
 }
 FROM_TRAINING = {
     "train": 2,
@@ -109,6 +111,7 @@ FROM_TRAINING = {
     "collect": 2,
     "tables": 1,
     **FIGURES,
+    **PAGE,
 }
 EVERYTHING = {
     "photos": 2,
@@ -122,6 +125,7 @@ EVERYTHING = {
     "collect": 6,
     "tables": 1,
     **FIGURES,
+    **PAGE,
 }
 FROM_INTERPOLATIONS = {
     "interpolate": 8,
@@ -130,7 +134,7 @@ FROM_INTERPOLATIONS = {
     "tables": 1,
     "figure_gains": 1,
     "figure_crops": 1,
-    **END,
+    **PAGE,
 }
 FROM_SPLIT = {rule: count for rule, count in EVERYTHING.items() if rule != "photos"}
 LIBRARY = "workflow/scripts/superres"
@@ -141,6 +145,7 @@ LIBRARY = "workflow/scripts/superres"
     [
         (f"{LIBRARY}/plots.py", FIGURES),
         (f"{LIBRARY}/scores.py", FROM_TABLES),
+        (f"{LIBRARY}/gallery.py", PAGE),
         (f"{LIBRARY}/statistics.py", FROM_TABLES),
         (f"{LIBRARY}/metrics.py", FROM_METRICS),
         (f"{LIBRARY}/interpolations.py", FROM_INTERPOLATIONS),
@@ -152,6 +157,7 @@ LIBRARY = "workflow/scripts/superres"
         (f"{LIBRARY}/configuration.py", {}),
         ("workflow/scripts/figure_gains.py", {"figure_gains": 1, **END}),
         ("workflow/scripts/collect.py", {"collect": 6, **FROM_TABLES}),
+        ("workflow/report/page/page.js", PAGE),
         ("README.md", {}),
     ],
 )
@@ -217,7 +223,7 @@ def test_two_runs_from_nothing_give_the_same_bytes(finished_run, tmp_path):
     kinds = {Path(name).suffix for name in first if not name.startswith("code/")}
     assert kinds == {
         *(".csv", ".json", ".keras", ".tflite", ".jpg", ".md", ".png", ".svg"),
-        *(".html", ".yaml"),
+        *(".html", ".css", ".js", ".webp", ".yaml"),
     }
 
 

@@ -45,13 +45,22 @@ def one_of(names):
 
 
 def code(script, *picked_by_name):
-    """The script of a rule and the modules it stands on, as input files; the script comes first.
+    """The script of a rule and the modules it stands on, as input files; the script comes first."""
+    return of_workflow(code_of(script, *picked_by_name))
+
+
+def of_workflow(files):
+    """Files of the workflow itself, as input files.
 
     They lie beside the Snakefile, also where results lie in a storage. They are not marked as
     local(), which would keep their jobs from running elsewhere.
     """
-    files = map(os.path.relpath, code_of(script, *picked_by_name))
-    return [flag(file, PATH_MODIFIER_FLAG) for file in files]
+    return [flag(os.path.relpath(file), PATH_MODIFIER_FLAG) for file in files]
+
+
+def page_files():
+    """What the comparison page is made of, index.html first."""
+    return of_workflow(sorted((ROOT / "workflow/report/page").iterdir()))
 
 
 def architecture_code(script):
@@ -207,6 +216,21 @@ def first_predictions(wildcards):
             shard=SHARDS,
         )
     ]
+
+
+def at_all_scales(files):
+    """Files of the dataset and scale at hand, for one evaluated scale after the other."""
+
+    def filled(wildcards):
+        return [
+            file
+            for scale in evaluated_scales(wildcards.dataset)
+            for file in files(
+                type(wildcards)(fromdict={"dataset": wildcards.dataset, "scale": scale})
+            )
+        ]
+
+    return filled
 
 
 def sweep_trainings(pattern):

@@ -9,23 +9,17 @@ from superres.photos import read_rgb
 
 
 def main(arguments: argparse.Namespace) -> None:
-    methods = arguments.methods
-    # Every method has the same number of folders, one a shard.
-    shards = len(arguments.predictions) // len(methods)
-    folders = [arguments.predictions[i * shards : (i + 1) * shards] for i in range(len(methods))]
-    photos = {}
-    for pair in pairs.photos(arguments.pairs)[: arguments.photos]:
-        files = [
-            next(file for folder in group if (file := folder / f"{pair.photo}.png").exists())
-            for group in folders
-        ]
-        images = {name: read_rgb(file) for name, file in zip(methods, files, strict=True)}
-        photos[pair.photo] = {"LR": read_rgb(pair.lr)} | images | {"HR": read_rgb(pair.hr)}
+    found = pairs.by_method(arguments.pairs, arguments.methods, arguments.predictions)
+    photos = {
+        pair.photo: {"LR": read_rgb(pair.lr)}
+        | {name: read_rgb(file) for name, file in files.items()}
+        | {"HR": read_rgb(pair.hr)}
+        for pair, files in found[: arguments.photos]
+    }
     table = records.read([arguments.per_image], "metrics")
     of_photo = scores.gains(table[table["scale"] == arguments.scale])
     psnr_db = of_photo.set_index(["photo", "method"])["psnr_rgb_db"].to_dict()
-    figure = plots.crops(photos, psnr_db, arguments.crop_px)
-    plots.save(figure, arguments.output, arguments.dpi)
+    plots.save(plots.crops(photos, psnr_db, arguments.crop_px), arguments.output, arguments.dpi)
 
 
 if __name__ == "__main__":

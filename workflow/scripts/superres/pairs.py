@@ -125,6 +125,38 @@ def predicted(
         yield pair, file, truth, image
 
 
+def by_method(
+    folders: list[Path], methods: list[str], predictions: list[Path]
+) -> list[tuple[Pair, dict[str, Path]]]:
+    """Every pair with its prediction by each method.
+
+    Args:
+        folders: of pairs.
+        methods: names.
+        predictions: folders of PNG files, all of the first method, then of the second, ...
+
+    Raises:
+        InputError: a prediction is missing.
+    """
+    found = photos(folders)
+    files = {}
+    for method, group in zip(methods, parts(predictions, len(methods)), strict=True):
+        files[method] = {file.stem: file for folder in group for file in folder.glob("*.png")}
+        missing = [pair.photo for pair in found if pair.photo not in files[method]]
+        if missing:
+            raise InputError(
+                f"{group[0].parent}: no prediction of '{missing[0]}'; delete the folder and run "
+                "again"
+            )
+    return [(pair, {method: files[method][pair.photo] for method in methods}) for pair in found]
+
+
+def parts(items: list, count: int) -> list[list]:
+    """Items that stand in line, cut into parts of one size."""
+    size = len(items) // count
+    return [items[at : at + size] for at in range(0, len(items), size)]
+
+
 def without_border(image: np.ndarray, scale: int) -> np.ndarray:
     """The part of an image (height, width, 3) that is scored: `scale` pixels less on every side.
 
