@@ -28,7 +28,6 @@ from conftest import SMOKE, copy_project
 
 from superres import jobs
 
-
 RESULTS = "results/bundled"
 X2 = f"{RESULTS}/x2"
 MODEL = f"{X2}/lr_autoencoder/seed0"
