@@ -234,13 +234,20 @@ def corrupt_input(site: Site, outcome: Outcome, took_s: float) -> None:
 
 
 def clock_back(site: Site, outcome: Outcome, took_s: float) -> None:
-    """The clock has gone back a day since all other files were written."""
-    for file in (site.folder / "results").rglob("*"):
-        future_s = file.stat().st_mtime + 86400
-        os.utime(file, (future_s, future_s), follow_symlinks=False)
-    outcome.moment = "a day"
+    """The clock has gone back since all other files were written, and comes right again later."""
+    by_s = site.random.uniform(60, 10**6)
+    outcome.moment = f"by {by_s:.0f} s"
+    shift_times(site.folder / "results", by_s)
     outcome.exit_code, outcome.log = site.run()
-    outcome.clear_message = None
+    shift_times(site.folder / "results", -by_s)
+    told(outcome, r"clock skew")
+
+
+def shift_times(folder: Path, by_s: float) -> None:
+    """Let all files have been written so much later."""
+    for file in folder.rglob("*"):
+        time_ns = file.stat().st_mtime_ns + int(by_s * 1e9)
+        os.utime(file, ns=(time_ns, time_ns))
 
 
 def two_at_once(site: Site, outcome: Outcome, took_s: float) -> None:
