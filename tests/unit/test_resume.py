@@ -1,5 +1,7 @@
 """A killed training goes on and ends as if nothing had been."""
 
+import hashlib
+import io
 import json
 import random
 import re
@@ -235,3 +237,29 @@ def test_a_training_killed_at_any_moment_ends_with_the_same_bytes(tmp_path, phot
     assert killed.results() == undisturbed.results()
     assert json.loads((killed.folder / "timing.json").read_text())["steps"] == steps
     assert not (killed.folder / "resume").exists()
+
+
+class Pwned:
+    """What pickle would run."""
+
+    def __reduce__(self):
+        return (pytest.fail, ("a state was unpickled",))
+
+
+def npz(**arrays) -> bytes:
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no archive", npz(weights=np.array([Pwned()], object))],
+    ids=["empty", "no archive", "pickled"],
+)
+def test_what_is_no_state_is_not_used_whatever_its_name_says(content, tmp_path, caplog):
+    (tmp_path / "key").mkdir()
+    name = f"00000003.{hashlib.sha256(content).hexdigest()}.npz"
+    (tmp_path / "key" / name).write_bytes(content)
+    assert States(tmp_path).find("key") is None
+    assert "is damaged; not used" in caplog.text

@@ -142,3 +142,33 @@ def test_the_number_of_shards_changes_no_score(mine):
     configure(mine, shards=5)
     mine.run(*OVERLAY)
     assert {file.name: file.read_bytes() for file in tables.iterdir()} == before
+
+
+def test_names_of_files_and_folders_are_never_obeyed(checkout):
+    folder = "$(touch pwned); `touch pwned` & touch pwned #'\"\\"
+    names = ["a; touch pwned", "$(touch pwned)", "`touch pwned`", "d", "e", "'|touch pwned"]
+    (checkout.folder / folder).mkdir()
+    for seed, name in enumerate(names):
+        write_png(checkout.folder / folder / f"{name}.png", photo(seed))
+    configure(checkout, folder)
+    overlay = yaml.safe_load((checkout.folder / "mine.yaml").read_text())
+    overlay["datasets"]["mine"]["split"] = {"test": names[:3], "validation": names[3:4]}
+    (checkout.folder / "mine.yaml").write_text(yaml.safe_dump(overlay))
+    checkout.run(*OVERLAY)
+    assert set(scores(checkout)) == set(names[:3])
+    assert list(checkout.folder.rglob("*pwned")) == []
+
+
+def test_values_of_the_configuration_are_never_obeyed(mine):
+    for key, value in {
+        "title": {"datasets": {"$(touch pwned)": {"source": "bundled"}}},
+        "method": {"run": {"methods": ["bicubic", "$(touch pwned)"]}},
+        "model": {"models": {"; touch pwned": {"architecture": "espcn"}}},
+        "architecture": {"models": {"mine": {"architecture": "../$(touch pwned)"}}},
+    }.items():
+        (mine.folder / "hostile.yaml").write_text(yaml.safe_dump(value))
+        done = mine.snakemake("--cores", "1", *OVERLAY, "hostile.yaml")
+        assert done.returncode != 0, key
+        *_, last = done.stdout.splitlines()
+        assert last.startswith("error: configuration: "), done.stdout
+    assert not (mine.folder / "pwned").exists()

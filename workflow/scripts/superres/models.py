@@ -21,8 +21,9 @@ def load(file: Path) -> keras.Model:
     """
     try:
         return keras.models.load_model(file, compile=False, safe_mode=True)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{file}: cannot be loaded as a Keras model: {error}") from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
+        reason = " ".join(str(error).split())
+        raise InputError(f"{file}: cannot be loaded as a Keras model: {reason}") from error
 
 
 def save(model: keras.Model, file: Path) -> None:

@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import sys
+import zipfile
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -88,9 +89,14 @@ class States:
             content = file.read_bytes()
             epoch, checksum, _ = file.name.split(".")
             if hashlib.sha256(content).hexdigest() == checksum:
-                self.epoch = int(epoch)
-                with np.load(io.BytesIO(content)) as arrays:
-                    return dict(arrays)
+                # A name that fits its content does not make that a state.
+                with (
+                    contextlib.suppress(ValueError, OSError, EOFError, zipfile.BadZipFile),
+                    np.load(io.BytesIO(content), allow_pickle=False) as arrays,
+                ):
+                    state = dict(arrays)
+                    self.epoch = int(epoch)
+                    return state
             log.warning("%s is damaged; not used", file)
             file.unlink()
         if found:
