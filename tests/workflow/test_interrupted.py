@@ -1,15 +1,42 @@
-"""A workflow that is killed while it trains goes on where it was."""
+"""A workflow that is killed goes on where it was."""
 
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from pathlib import Path
 
-from conftest import SMOKE
+import yaml
+from conftest import SMOKE, Checkout
 
 TRAINED = "bundled/x2/lr_autoencoder/seed0"
 RESULTS = ("model.keras", "history.csv", "summary.json")
+
+
+def kill_when(reached: Callable[[], bool], project: Checkout, *options: str) -> None:
+    """Run Snakemake and kill it and all its jobs as soon as something is reached."""
+    snakemake = subprocess.Popen(
+        [sys.executable, "-m", "snakemake", *options, "--cores", "2"],
+        cwd=project.folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    waiting_until_s = time.monotonic() + 300
+    while not reached():
+        assert snakemake.poll() is None
+        assert time.monotonic() < waiting_until_s
+        time.sleep(0.005)
+    os.killpg(snakemake.pid, signal.SIGKILL)
+    snakemake.wait()
+
+
+def predictions(project: Checkout, method: str) -> dict[str, Path]:
+    """Every predicted picture of a method by its photo, whatever its shard."""
+    files = project.folder.glob(f"results/bundled/x2/{method}/seed0/predictions/*/*.png")
+    return {file.stem: file for file in files}
 
 
 def test_a_killed_workflow_goes_on_and_ends_with_the_same_bytes(finished):
@@ -18,20 +45,8 @@ def test_a_killed_workflow_goes_on_and_ends_with_the_same_bytes(finished):
     assert not (results / "resume" / TRAINED).exists()
     target = f"results/{TRAINED}/model.keras"
     (finished.folder / target).unlink()
-    snakemake = subprocess.Popen(
-        [sys.executable, "-m", "snakemake", target, "--cores", "2", *SMOKE],
-        cwd=finished.folder,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    waiting_until_s = time.monotonic() + 300
-    while not list(results.glob(f"resume/{TRAINED}/*/*.npz")):
-        assert snakemake.poll() is None
-        assert time.monotonic() < waiting_until_s
-        time.sleep(0.005)
-    os.killpg(snakemake.pid, signal.SIGKILL)
-    snakemake.wait()
+    states = f"results/resume/{TRAINED}/*/*.npz"
+    kill_when(lambda: any(finished.folder.glob(states)), finished, target, *SMOKE)
     assert not (finished.folder / target).exists()
     finished.snakemake("--unlock", *SMOKE)
     finished.run(target, *SMOKE)
@@ -39,3 +54,27 @@ def test_a_killed_workflow_goes_on_and_ends_with_the_same_bytes(finished):
     assert "going on after epoch 1" in log
     assert {name: (results / TRAINED / name).read_bytes() for name in RESULTS} == undisturbed
     assert not (results / "resume" / TRAINED).exists()
+
+
+def test_only_the_shards_that_are_missing_are_done_again(checkout, finished_run):
+    config = {"run": {"shards": 5, "methods": ["bicubic", "lanczos"]}}
+    (checkout.folder / "many.yaml").write_text(yaml.safe_dump(config))
+    options = (*SMOKE, "many.yaml")
+    target = "results/bundled/tables/benchmark.csv"
+    planned = checkout.jobs(target, *options)
+    metrics = "results/bundled/x2/*/seed0/metrics/*.csv"
+    kill_when(lambda: len(list(checkout.folder.glob(metrics))) > 2, checkout, target, *options)
+    checkout.snakemake("--unlock", *options)
+    left = checkout.jobs(target, *options)
+    assert 0 < left["metrics"] < planned["metrics"]
+    assert left["interpolate"] < planned["interpolate"]
+    assert "photos" not in left
+    done = {file: file.stat().st_mtime_ns for file in checkout.folder.glob(metrics)}
+    checkout.run(target, *options)
+    unchanged = [file for file, time_ns in done.items() if file.stat().st_mtime_ns == time_ns]
+    assert len(unchanged) >= planned["metrics"] - left["metrics"]
+    for method in ("bicubic", "lanczos"):
+        found, whole = predictions(checkout, method), predictions(finished_run, method)
+        assert {name: file.read_bytes() for name, file in found.items()} == {
+            name: file.read_bytes() for name, file in whole.items()
+        }
