@@ -195,3 +195,13 @@ def test_the_benchmark_comes_back_as_it_was_written(tmp_path, was_run):
     records.write(made, tmp_path / "b.csv", "benchmark")
     read = records.read([tmp_path / "b.csv"], "benchmark")
     pd.testing.assert_frame_equal(read, made[list(read)], check_dtype=False)
+
+
+def test_bicubic_alone_has_tables_too(tmp_path):
+    table = per_image(m=[[1, 2, 3, 4]]).query("method == 'bicubic'")
+    compared = comparisons(table)
+    assert compared["verdict"].tolist() == ["reference"]
+    made = tables.benchmark(table, None, [], compared)
+    records.write(made, tmp_path / "b.csv", "benchmark")
+    records.write(compared, tmp_path / "c.csv", "comparisons")
+    assert "| reference" in tables.benchmark_page(made, compared, "set", "test", 0.95)

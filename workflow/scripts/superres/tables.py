@@ -58,9 +58,9 @@ def comparisons(
     own = table["method"] == table["against"]
     table.loc[own, "p"] = float("nan")
     family = [one for one, skipped in zip(compared, own, strict=True) if not skipped]
-    table["p_corrected"], table["verdict"] = float("nan"), "reference"
-    table.loc[~own, ["p_corrected", "verdict"]] = verdicts(family, confidence)
-    return table
+    judged = iter(verdicts(family, confidence))
+    both = [(float("nan"), "reference") if skipped else next(judged) for skipped in own]
+    return table.assign(p_corrected=[p for p, _ in both], verdict=[said for _, said in both])
 
 
 def benchmark(
