@@ -202,7 +202,7 @@ def export_stand_in(file: Path, inputs: tuple[str, ...] = ("truth", "predicted")
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def configure_paper(project: Checkout, **paper) -> None:
+def configure_paper(project: Checkout, shards: int = 1, **paper) -> None:
     """Write tiny.yaml, which makes the paper's two tracks tiny and adds all else there is."""
     (project.folder / "more").mkdir()
     for number, source in enumerate(sources.bundled()[:2]):
@@ -215,7 +215,7 @@ def configure_paper(project: Checkout, **paper) -> None:
         "split": {"validation_share": 0.15},
     }
     overlay = {
-        "run": {"datasets": ["paper", "clean", "more"]},
+        "run": {"datasets": ["paper", "clean", "more"], "shards": shards},
         "downloads": {"unsplash": {"path": "dataset"}},
         "datasets": {
             "more": {

@@ -21,7 +21,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from conftest import SMOKE, copy_project
@@ -44,7 +44,12 @@ STEPS = {
     "collect": f"{X2}/lanczos/seed0/metrics.csv",
     "tables": f"{RESULTS}/tables/benchmark.csv",
     "figures": f"{RESULTS}/figures/gains.png",
+    "comparison page": f"{RESULTS}/comparison",
+    "upscale": "results/upscale.done",
 }
+# What upscaling reads and writes: folders of the user's, of which Snakemake knows nothing.
+OWN, UPSCALED = Path("results/own"), Path("results/upscaled")
+OPTIONS = {"upscale": ["--config", f"upscale={{input: {OWN}, output: {UPSCALED}}}"]}
 # Times, and what is written of them, are no results; resuming has tests of its own.
 NO_RESULTS = re.compile(r"(^|/)(logs|benchmarks|resume)/|timing\.json$|\.snakemake_timestamp$")
 MB = 10**6
@@ -84,8 +89,8 @@ class Site:
 
     def command(self, *prefix: str) -> list[str]:
         """The command that makes the step again."""
-        snakemake = [sys.executable, "-m", "snakemake", STEPS[self.step], "--cores", "1", *SMOKE]
-        return [*prefix, *snakemake]
+        options = ["--cores", "1", *SMOKE, *OPTIONS.get(self.step, [])]
+        return [*prefix, sys.executable, "-m", "snakemake", STEPS[self.step], *options]
 
     def run(self, *prefix: str, **environment: str) -> tuple[int, str]:
         """Exit code and output of that command."""
@@ -361,7 +366,10 @@ def job_of(finished: Path, step: str) -> jobs.Job:
         found = jobs.read(Path(".snakemake/metadata"))
     finally:
         os.chdir(before)
-    return next(job for job in found if Path(STEPS[step]) in job.outputs)
+    job = next(job for job in found if Path(STEPS[step]) in job.outputs)
+    if step == "upscale":
+        return replace(job, inputs=(*job.inputs, OWN), outputs=(*job.outputs, UPSCALED))
+    return job
 
 
 def plan(runs: int) -> list[tuple[str, str]]:
@@ -457,6 +465,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="finished-") as temporary:
         project = copy_project(Path(temporary) / "checkout")
         project.run(*SMOKE)
+        shutil.copytree(project.folder / X2 / "pairs/test/1-of-2/hr", project.folder / OWN)
+        project.run(STEPS["upscale"], *SMOKE, *OPTIONS["upscale"])
         outcomes = campaign(project.folder, arguments.runs, arguments.seed, arguments.workers)
     arguments.csv.parent.mkdir(parents=True, exist_ok=True)
     with arguments.csv.open("w", newline="") as file:

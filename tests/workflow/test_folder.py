@@ -73,6 +73,7 @@ def test_a_changed_photo_is_computed_again_and_only_it_differs(mine):
         "figure_gains",
         "figure_crops",
         "comparison_page",
+        "provenance",
         "all",
     }
     mine.run(*OVERLAY)

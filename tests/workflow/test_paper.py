@@ -179,7 +179,7 @@ def spoil(root: Path) -> dict[str, str]:
 def test_what_cannot_be_used_is_quarantined_with_its_reason_and_the_rest_goes_on(tmp_path):
     project = copy_project(tmp_path / "checkout")
     expected = spoil(make_dataset(project.folder / "dataset") / LAYOUT)
-    configure_paper(project)
+    configure_paper(project, shards=2)
     targets = [f"results/paper/x2/pairs/train/{shard}-of-2" for shard in (1, 2)]
     page = "results/paper/tables/quarantine.md"
     project.run(*targets, page, "results/paper/x4/split.csv", *PAPER)

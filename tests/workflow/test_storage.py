@@ -97,7 +97,14 @@ def test_results_in_a_bucket_have_the_bytes_of_local_ones(
         and not name.endswith(("timing.json", ".snakemake_timestamp"))
     }
     assert TARGET in stored
-    assert {Path(name).suffix for name in stored} == {".csv", ".json", ".keras", ".png", ".jpg"}
+    assert {Path(name).suffix for name in stored} == {
+        ".csv",
+        ".jpg",
+        ".json",
+        ".keras",
+        ".png",
+        ".tflite",
+    }
     local = {name: (finished_run.folder / name).read_bytes() for name in stored}
     assert [name for name in stored if stored[name] != local[name]] == []
     assert sharing.jobs(*options) == {}

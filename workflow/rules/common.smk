@@ -406,7 +406,8 @@ def tree_state(path):
     files = [os.path.join(at, name) for at, _, names in os.walk(path) for name in names]
     if os.path.isfile(path):
         files.append(path)
-    stats = [(file, os.lstat(file)) for file in sorted(files)]
+    # A project that was moved as a whole has changed nothing.
+    stats = [(os.path.relpath(file, path), os.lstat(file)) for file in sorted(files)]
     lines = "\n".join(f"{file}\0{stat.st_size}\0{stat.st_mtime_ns}" for file, stat in stats)
     return hashlib.sha256(os.fsencode(lines)).hexdigest()
 
