@@ -120,6 +120,11 @@ def copy_project(folder: Path) -> Checkout:
     return Checkout(folder)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start with the test that mostly waits, for Slurm, so that nothing waits for it at the end."""
+    items.sort(key=lambda item: "submitting" not in item.fixturenames)
+
+
 @pytest.fixture(scope="session")
 def unsplash_sample() -> Path:
     """A piece of the real dataset, in its own layout; it lies beside the repository, if at all."""
