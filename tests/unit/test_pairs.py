@@ -23,12 +23,16 @@ def test_a_prediction_comes_with_its_truth_or_not_at_all(tmp_path):
     hr = np.arange(48, dtype=np.uint8).reshape(4, 4, 3)
     pairs.write(tmp_path, "a", hr[:2, :2], hr)
     write_png(tmp_path / "a.png", hr + 1)
-    ((pair, file, truth, image),) = pairs.predicted(tmp_path, tmp_path)
-    assert (pair.photo, file) == ("a", tmp_path / "a.png")
+    (one,) = pairs.predictions(tmp_path, tmp_path)
+    truth, image = one.read()
+    assert (one.photo, one.predicted) == ("a", tmp_path / "a.png")
     assert np.array_equal(truth, hr) and np.array_equal(image, hr + 1)
     write_png(tmp_path / "a.png", hr[:3])
     with pytest.raises(InputError, match=r"a\.png: size 4x3 px is not the HR image's 4x4 px"):
-        list(pairs.predicted(tmp_path, tmp_path))
+        one.read()
+    (tmp_path / "a.png").unlink()
+    with pytest.raises(InputError, match=r"a\.png: is missing; delete the folder and run again"):
+        pairs.predictions(tmp_path, tmp_path)
 
 
 def test_predictions_of_several_methods_are_found_in_whatever_shards(tmp_path):

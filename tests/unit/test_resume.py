@@ -17,7 +17,7 @@ import keras
 import numpy as np
 import pytest
 
-from superres import models, pairs, resume, training
+from superres import fingerprint, models, pairs, resume, training
 from superres.configuration import complete
 from superres.datasets import enlarge
 from superres.resume import States
@@ -207,7 +207,7 @@ def test_what_decides_the_result_is_in_the_key(tmp_path, photos, monkeypatch):
     for kind in ("lr", "hr"):
         (mine / f"train/{kind}/1.png").rename(mine / f"train/{kind}/9.png")
     keys.add(key())
-    monkeypatch.setattr(resume, "version", lambda package: "0")
+    monkeypatch.setattr(fingerprint, "version", lambda package: "0")
     keys.add(key())
     assert len(keys) == 7
 

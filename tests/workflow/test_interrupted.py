@@ -1,6 +1,7 @@
 """A workflow that is killed goes on where it was."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,11 +9,21 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+import pytest
 import yaml
 from conftest import SMOKE, Checkout
+from PIL import Image
 
 TRAINED = "bundled/x2/lr_autoencoder/seed0"
 RESULTS = ("model.keras", "history.csv", "summary.json")
+# Steps that work photo by photo, by an output of theirs.
+STEPS = {
+    "pairs": "mine/x2/pairs/test/1-of-2",
+    "interpolate": "mine/x2/bicubic/seed0/predictions/1-of-2",
+    "predict": "mine/x2/lr_autoencoder/seed0/predictions/1-of-2",
+    "metrics": "mine/x2/lr_autoencoder/seed0/metrics/1-of-2.csv",
+}
 
 
 def kill_when(reached: Callable[[], bool], project: Checkout, *options: str) -> None:
@@ -42,10 +53,10 @@ def predictions(project: Checkout, method: str) -> dict[str, Path]:
 def test_a_killed_workflow_goes_on_and_ends_with_the_same_bytes(finished):
     results = finished.folder / "results"
     undisturbed = {name: (results / TRAINED / name).read_bytes() for name in RESULTS}
-    assert not (results / "resume" / TRAINED).exists()
+    assert not (results / "resume" / TRAINED / "train").exists()
     target = f"results/{TRAINED}/model.keras"
     (finished.folder / target).unlink()
-    states = f"results/resume/{TRAINED}/*/*.npz"
+    states = f"results/resume/{TRAINED}/train/*/*.npz"
     kill_when(lambda: any(finished.folder.glob(states)), finished, target, *SMOKE)
     assert not (finished.folder / target).exists()
     finished.snakemake("--unlock", *SMOKE)
@@ -53,7 +64,7 @@ def test_a_killed_workflow_goes_on_and_ends_with_the_same_bytes(finished):
     log = (results / "logs" / TRAINED / "train.log").read_text()
     assert "going on after epoch 1" in log
     assert {name: (results / TRAINED / name).read_bytes() for name in RESULTS} == undisturbed
-    assert not (results / "resume" / TRAINED).exists()
+    assert not (results / "resume" / TRAINED / "train").exists()
 
 
 def test_only_the_shards_that_are_missing_are_done_again(checkout, finished_run):
@@ -78,3 +89,65 @@ def test_only_the_shards_that_are_missing_are_done_again(checkout, finished_run)
         assert {name: file.read_bytes() for name, file in found.items()} == {
             name: file.read_bytes() for name, file in whole.items()
         }
+
+
+@pytest.fixture(scope="module")
+def many_photos(finished_run, tmp_path_factory) -> Checkout:
+    """A finished run in which thirty photos were measured too, fifteen in each shard."""
+    folder = tmp_path_factory.mktemp("many") / "checkout"
+    shutil.copytree(finished_run.folder, folder, symlinks=True)
+    (folder / "photos").mkdir()
+    rng = np.random.default_rng(0)
+    for number in range(30):
+        noise = rng.integers(0, 256, (300, 300, 3)).astype(np.uint8)
+        Image.fromarray(noise).save(folder / f"photos/{number}.png")
+    mine = {"source": "folder", "path": "photos", "trained_on": "bundled"}
+    overlay = {"run": {"datasets": ["bundled", "mine"]}, "datasets": {"mine": mine}}
+    (folder / "mine.yaml").write_text(yaml.safe_dump(overlay))
+    project = Checkout(folder)
+    project.run(*(f"results/{output}" for output in STEPS.values()), *SMOKE, "mine.yaml")
+    return project
+
+
+def files(path: Path) -> dict[str, Path]:
+    """A file, or those of a folder, by name; without Snakemake's own."""
+    found = path.rglob("*") if path.is_dir() else [path]
+    return {
+        str(file.relative_to(path)): file
+        for file in found
+        if file.is_file() and file.name != ".snakemake_timestamp"
+    }
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_killed_step_goes_on_with_the_photo_at_which_it_was(many_photos, step):
+    name = STEPS[step].removesuffix(".csv")
+    output = many_photos.folder / "results" / STEPS[step]
+    undisturbed = {name: file.read_bytes() for name, file in files(output).items()}
+    shutil.rmtree(output) if output.is_dir() else output.unlink()
+    draft = many_photos.folder / "results/resume" / name
+
+    def done() -> int:
+        """Photos in the journal."""
+        return sum(file.read_bytes().count(b"\n") for file in draft.glob("*/journal"))
+
+    options = (f"results/{STEPS[step]}", *SMOKE, "mine.yaml")
+    kill_when(lambda: done() > 3, many_photos, *options)
+    before = done()
+    assert not output.exists()
+    assert 3 < before < 15
+    written_ns = {
+        name: file.stat().st_mtime_ns
+        for folder in draft.glob("*/files")
+        for name, file in files(folder).items()
+    }
+    many_photos.snakemake("--unlock", *SMOKE, "mine.yaml")
+    many_photos.run(*options)
+    log = many_photos.folder / "results/logs" / f"{name}.log"
+    assert f"going on: {before} of 15 photos are there" in log.read_text()
+    found = files(output)
+    assert {name: file.read_bytes() for name, file in found.items()} == undisturbed
+    again = [name for name in written_ns if found[name].stat().st_mtime_ns != written_ns[name]]
+    # What the killed photo had left, a pair at most.
+    assert len(again) <= 2
+    assert not draft.exists()

@@ -27,7 +27,7 @@ rule train:
         recipe=lambda wildcards: json.dumps(RECIPES[wildcards.method], sort_keys=True),
         allocator=memory.ALLOCATOR,
         # No output, which would be deleted when training is killed.
-        resume="results/resume/{dataset}/x{scale}/{method}/seed{seed}",
+        resume="results/resume/{dataset}/x{scale}/{method}/seed{seed}/train",
     message:
         "Training {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}, seed {wildcards.seed}"
     shell:
@@ -59,11 +59,13 @@ rule predict:
     resources:
         mem_mb=8000,
         runtime=120,
+    params:
+        resume="results/resume/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}",
     message:
         "Predicting {wildcards.dataset} with {wildcards.method}, x{wildcards.scale}, shard {wildcards.shard}"
     shell:
         "python {input.code[0]:q} --network {input.network} --pairs {input.pairs}"
-        " --scale {wildcards.scale} --output {output} 2>&1 | tee {log}"
+        " --scale {wildcards.scale} --resume {params.resume} --output {output} 2>&1 | tee {log}"
 
 
 rule interpolate:
@@ -85,8 +87,10 @@ rule interpolate:
     resources:
         mem_mb=2000,
         runtime=30,
+    params:
+        resume="results/resume/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}",
     message:
         "Interpolating {wildcards.dataset} with {wildcards.method}, x{wildcards.scale}, shard {wildcards.shard}"
     shell:
         "python {input.code[0]:q} --method {wildcards.method} --pairs {input.pairs}"
-        " --output {output} 2>&1 | tee {log}"
+        " --resume {params.resume} --output {output} 2>&1 | tee {log}"

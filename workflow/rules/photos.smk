@@ -84,9 +84,11 @@ rule pairs:
         runtime=120,
     params:
         options=pair_options,
+        resume="results/resume/{dataset}/x{scale}/pairs/{split}/{shard}",
     message:
         "Making x{wildcards.scale} pairs of {wildcards.dataset}, {wildcards.split}, shard {wildcards.shard}"
     shell:
         "python {input.code[0]:q} --photo-tables {input.tables} --row-tables {input.rows}"
         " --split-table {input.split} --split {wildcards.split} --scale {wildcards.scale}"
-        " {params.options:q} --shard {wildcards.shard} --output {output} 2>&1 | tee {log}"
+        " {params.options:q} --shard {wildcards.shard} --resume {params.resume}"
+        " --output {output} 2>&1 | tee {log}"

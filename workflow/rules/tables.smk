@@ -16,12 +16,14 @@ rule metrics:
     resources:
         mem_mb=4000,
         runtime=60,
+    params:
+        resume="results/resume/{dataset}/x{scale}/{method}/seed{seed}/metrics/{shard}",
     message:
         "Scoring {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}, shard {wildcards.shard}"
     shell:
         "python {input.code[0]:q} --pairs {input.pairs} --predictions {input.predictions}"
         " --scale {wildcards.scale} --method {wildcards.method} --seed {wildcards.seed}"
-        " --output {output} 2>&1 | tee {log}"
+        " --resume {params.resume} --output {output} 2>&1 | tee {log}"
 
 
 rule lpips:
@@ -45,12 +47,14 @@ rule lpips:
         runtime=120,
     params:
         sha256=lpips_option("sha256"),
+        resume="results/resume/{dataset}/x{scale}/{method}/seed{seed}/lpips/{shard}",
     message:
         "LPIPS of {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}, shard {wildcards.shard}"
     shell:
         "python {input.code[0]:q} --weights {input.weights:q} --sha256 {params.sha256}"
         " --pairs {input.pairs} --predictions {input.predictions} --scale {wildcards.scale}"
-        " --method {wildcards.method} --seed {wildcards.seed} --output {output} 2>&1 | tee {log}"
+        " --method {wildcards.method} --seed {wildcards.seed} --resume {params.resume}"
+        " --output {output} 2>&1 | tee {log}"
 
 
 rule collect:

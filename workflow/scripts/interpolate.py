@@ -4,20 +4,25 @@ import argparse
 from pathlib import Path
 
 from superres import pairs
-from superres.console import run, tracked
+from superres.console import add_resume, run
+from superres.drafts import Draft
+from superres.fingerprint import fingerprint
 from superres.interpolations import upsample
 from superres.methods import INTERPOLATIONS, UNCHANGED
 from superres.photos import read_rgb, write_png
 
 
 def main(arguments: argparse.Namespace) -> None:
-    arguments.output.mkdir(parents=True, exist_ok=True)
-    for pair in tracked(pairs.photos([arguments.pairs]), "photos"):
+    def make(pair: pairs.Pair, folder: Path) -> None:
         if arguments.method == UNCHANGED:
             image = pair.read_enlarged()
         else:
             image = upsample(read_rgb(pair.lr), pair.hr_size_px(), arguments.method)
-        write_png(arguments.output / f"{pair.photo}.png", image)
+        write_png(folder / f"{pair.photo}.png", image)
+
+    draft = Draft(arguments.resume, fingerprint("interpolate", {"method": arguments.method}))
+    draft.each(pairs.photos([arguments.pairs]), make)
+    draft.deliver(arguments.output)
 
 
 if __name__ == "__main__":
@@ -25,4 +30,5 @@ if __name__ == "__main__":
     parser.add_argument("--method", choices=INTERPOLATIONS, required=True)
     parser.add_argument("--pairs", type=Path, required=True, help="folder with lr/ and hr/")
     parser.add_argument("--output", type=Path, required=True, help="folder for the PNG files")
+    add_resume(parser)
     run(main, parser)

@@ -4,24 +4,23 @@ import argparse
 from pathlib import Path
 
 from superres import lpips, pairs, records
-from superres.console import run
+from superres.console import add_resume, run
+from superres.drafts import Draft
+from superres.fingerprint import fingerprint
 
 
 def main(arguments: argparse.Namespace) -> None:
     session = lpips.load(arguments.weights, arguments.sha256)
-    rows = [
-        {
-            "scale": arguments.scale,
-            "method": arguments.method,
-            "seed": arguments.seed,
-            "photo": pair.photo,
-            "lpips": lpips.distance(
-                session, *(pairs.without_border(x, arguments.scale) for x in (truth, image))
-            ),
-        }
-        for pair, _, truth, image in pairs.predicted(arguments.pairs, arguments.predictions)
-    ]
+    settings = {key: getattr(arguments, key) for key in ("scale", "method", "seed")}
+
+    def make(one: pairs.Prediction, _) -> dict:
+        images = (pairs.without_border(image, arguments.scale) for image in one.read())
+        return {**settings, "photo": one.photo, "lpips": lpips.distance(session, *images)}
+
+    draft = Draft(arguments.resume, fingerprint("lpips", settings, [arguments.weights]))
+    rows = draft.each(pairs.predictions(arguments.pairs, arguments.predictions), make)
     records.write(records.frame(rows, "lpips"), arguments.output, "lpips")
+    draft.clear()
 
 
 if __name__ == "__main__":
@@ -34,4 +33,5 @@ if __name__ == "__main__":
     parser.add_argument("--method", required=True, help="for the table")
     parser.add_argument("--seed", type=int, required=True, help="for the table")
     parser.add_argument("--output", type=Path, required=True, help="CSV to write")
+    add_resume(parser)
     run(main, parser)

@@ -5,23 +5,27 @@ from pathlib import Path
 
 from superres import metrics, pairs, records
 from superres.checksums import sha256
-from superres.console import run
+from superres.console import add_resume, run
+from superres.drafts import Draft
+from superres.fingerprint import fingerprint
 
 
 def main(arguments: argparse.Namespace) -> None:
-    rows = [
-        {
-            "scale": arguments.scale,
-            "method": arguments.method,
-            "seed": arguments.seed,
-            "photo": pair.photo,
-            **metrics.score(truth, image, arguments.scale),
-            "hr_sha256": sha256(pair.hr),
-            "prediction_sha256": sha256(file),
+    settings = {key: getattr(arguments, key) for key in ("scale", "method", "seed")}
+
+    def make(one: pairs.Prediction, _) -> dict:
+        return {
+            **settings,
+            "photo": one.photo,
+            **metrics.score(*one.read(), arguments.scale),
+            "hr_sha256": sha256(one.hr),
+            "prediction_sha256": sha256(one.predicted),
         }
-        for pair, file, truth, image in pairs.predicted(arguments.pairs, arguments.predictions)
-    ]
+
+    draft = Draft(arguments.resume, fingerprint("metrics", settings))
+    rows = draft.each(pairs.predictions(arguments.pairs, arguments.predictions), make)
     records.write(records.frame(rows, "metrics"), arguments.output, "metrics")
+    draft.clear()
 
 
 if __name__ == "__main__":
@@ -32,4 +36,5 @@ if __name__ == "__main__":
     parser.add_argument("--method", required=True, help="for the table")
     parser.add_argument("--seed", type=int, required=True, help="for the table")
     parser.add_argument("--output", type=Path, required=True, help="CSV to write")
+    add_resume(parser)
     run(main, parser)

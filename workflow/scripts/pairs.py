@@ -2,23 +2,67 @@
 
 import argparse
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from superres import pairs, records
-from superres.console import run, tracked
+from superres.console import add_resume, run
 from superres.degradations import DEGRADATIONS, degrade, draw, mod_crop, recover
+from superres.drafts import Draft
 from superres.errors import InputError
+from superres.fingerprint import fingerprint
 from superres.jpeg import baseline, is_plain
 from superres.photos import read_rgb
 from superres.shards import members
 
 PROVIDED = "provided"
+# Besides the photos, what decides on their pairs.
+SETTINGS = ("scale", "degradation", "realistic", "mod_crop", "resize_px", "resize_filter")
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A photo at a share of its size, with the LR file that the dataset has for it, if any."""
+
+    photo: str
+    hr: Path
+    lr: Path | None
+    size: float
+
+    def files(self) -> list[Path]:
+        """Those of the dataset."""
+        return [file for file in (self.hr, self.lr) if file]
 
 
 def main(arguments: argparse.Namespace) -> None:
+    def make(copy: Copy, folder: Path) -> dict | None:
+        strengths = None
+        try:
+            if arguments.degradation == PROVIDED:
+                pair = provided(arguments, copy.hr, copy.lr)
+            else:
+                if arguments.degradation == "realistic":
+                    strengths = draw(json.loads(arguments.realistic), copy.photo)
+                pair = made(arguments, copy.hr, copy.size, strengths)
+        except InputError as error:
+            raise InputError(f"photo '{copy.photo}' ({copy.hr.name}): {error}") from error
+        pairs.write(folder, copy.photo, *pair)
+        return strengths
+
+    settings = {key: getattr(arguments, key) for key in SETTINGS}
+    draft = Draft(arguments.resume, fingerprint("pairs", settings))
+    strengths = draft.each(copies(arguments), make)
+    if arguments.degradation == "realistic":
+        table = records.frame(strengths, "degradation")
+        records.write(table, draft.files / "degradation.csv", "degradation")
+    draft.deliver(arguments.output)
+
+
+def copies(arguments: argparse.Namespace) -> list[Copy]:
+    """All photos of the split and shard, at every size."""
     split = records.read([arguments.split_table], "split")
     wanted = set(split.loc[split["split"] == arguments.split, "photo"])
     photos = records.read(arguments.photo_tables, "photos").sort_values("photo")
@@ -27,30 +71,20 @@ def main(arguments: argparse.Namespace) -> None:
     rows = records.read(arguments.row_tables, "rows")
     low_resolution = rows[rows["scale"] == arguments.scale].set_index("photo")["file"].to_dict()
     chosen = [row for row in photos.itertuples() if row.photo in wanted]
-    arguments.output.mkdir(parents=True, exist_ok=True)
-    strengths = []
-    for row in tracked(members(chosen, arguments.shard), "photos"):
-        hr_file = files[row.file]
-        for size in arguments.sizes:
-            name = row.photo if size == 1 else f"{row.photo}@{size:g}"
-            try:
-                if arguments.degradation == PROVIDED:
-                    pair = provided(arguments, hr_file, files[low_resolution[row.photo]])
-                elif arguments.degradation == "realistic":
-                    strengths.append(draw(json.loads(arguments.realistic), name))
-                    pair = made(arguments, hr_file, size, strengths[-1])
-                else:
-                    pair = made(arguments, hr_file, size)
-            except InputError as error:
-                raise InputError(f"photo '{name}' ({row.file}): {error}") from error
-            pairs.write(arguments.output, name, *pair)
-    if strengths:
-        table = records.frame(strengths, "degradation")
-        records.write(table, arguments.output / "degradation.csv", "degradation")
+    return [
+        Copy(
+            row.photo if size == 1 else f"{row.photo}@{size:g}",
+            files[row.file],
+            files[low_resolution[row.photo]] if arguments.degradation == PROVIDED else None,
+            size,
+        )
+        for row in members(chosen, arguments.shard)
+        for size in arguments.sizes
+    ]
 
 
 def made(
-    arguments: argparse.Namespace, hr_file: Path, size: float, strengths: dict | None = None
+    arguments: argparse.Namespace, hr_file: Path, size: float, strengths: dict | None
 ) -> tuple:
     """LR (and its HR-sized file) from HR at a share of its size."""
     hr = resized(read_rgb(hr_file), arguments.resize_px, arguments.resize_filter)
@@ -120,4 +154,5 @@ if __name__ == "__main__":
     )
     parser.add_argument("--shard", default="1-of-1", help="which part of the photos, as 1-of-2")
     parser.add_argument("--output", type=Path, required=True, help="folder for hr/ and lr/")
+    add_resume(parser)
     run(main, parser)

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from superres import determinism, hardware, models, pairs, records, training
-from superres.console import log, run
+from superres.console import add_resume, log, run
 from superres.resume import States
 
 
@@ -49,12 +49,7 @@ if __name__ == "__main__":
     parser.add_argument("--method", required=True, help="name of the model in the tables")
     parser.add_argument("--scale", required=True, help="whole factor, or all")
     parser.add_argument("--seed", type=int, default=0, help="of weights and data order")
-    parser.add_argument(
-        "--resume",
-        type=Path,
-        required=True,
-        help="folder to go on from after a kill, and to keep what that takes; removed at the end",
-    )
+    add_resume(parser)
     parser.add_argument("--model", type=Path, required=True, help=".keras file to write")
     parser.add_argument("--history", type=Path, required=True, help="CSV to write")
     parser.add_argument("--summary", type=Path, required=True, help="JSON to write")

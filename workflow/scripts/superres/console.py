@@ -33,6 +33,16 @@ def run(main: Callable[[argparse.Namespace], None], parser: argparse.ArgumentPar
         sys.exit(f"error: {error}")
 
 
+def add_resume(parser: argparse.ArgumentParser) -> None:
+    """Add the option of every step that goes on where a killed one was."""
+    parser.add_argument(
+        "--resume",
+        type=Path,
+        required=True,
+        help="folder to go on from after a kill, and to keep what that takes; removed at the end",
+    )
+
+
 class Progress:
     """Done, total, share and time left: drawn live in a terminal, elsewhere a line now and then.
 

@@ -4,14 +4,12 @@
 noise of its JPEG); `lr` is then the small image recovered from it.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from superres.console import tracked
 from superres.errors import InputError
 from superres.naming import natural
 from superres.photos import read_rgb, write_bytes, write_png
@@ -25,6 +23,10 @@ class Pair:
     lr: Path
     hr: Path
     enlarged: Path | None
+
+    def files(self) -> list[Path]:
+        """All of them."""
+        return [file for file in (self.lr, self.hr, self.enlarged) if file]
 
     def hr_size_px(self) -> tuple[int, int]:
         """Width and height of the HR image, without reading its pixels."""
@@ -102,27 +104,51 @@ def arrays(found: list[Pair]) -> list[tuple[np.ndarray, np.ndarray]]:
     return [(read_rgb(pair.lr), read_rgb(pair.hr)) for pair in found]
 
 
-def predicted(
-    folder: Path, predictions: Path
-) -> Iterator[tuple[Pair, Path, np.ndarray, np.ndarray]]:
-    """Every pair of a folder with its prediction: pair, file, and HR and prediction as uint8 RGB.
+@dataclass(frozen=True)
+class Prediction:
+    """A prediction and its pair."""
+
+    photo: str
+    hr: Path
+    predicted: Path
+
+    def files(self) -> list[Path]:
+        """Both images."""
+        return [self.hr, self.predicted]
+
+    def read(self) -> tuple[np.ndarray, np.ndarray]:
+        """HR and prediction as uint8 RGB.
+
+        Raises:
+            InputError: the prediction cannot be read or has another size than its HR image.
+        """
+        truth, image = read_rgb(self.hr), read_rgb(self.predicted)
+        if truth.shape != image.shape:
+            raise InputError(
+                f"{self.predicted}: size {image.shape[1]}x{image.shape[0]} px is not the HR "
+                f"image's {truth.shape[1]}x{truth.shape[0]} px; delete the folder and run again"
+            )
+        return truth, image
+
+
+def predictions(folder: Path, predicted: Path) -> list[Prediction]:
+    """Every pair of a folder with its prediction.
 
     Args:
         folder: of pairs.
-        predictions: folder of PNG files, one a photo.
+        predicted: folder of PNG files, one a photo.
 
     Raises:
-        InputError: a prediction is missing, cannot be read or has another size than its HR image.
+        InputError: a prediction is missing.
     """
-    for pair in tracked(photos([folder]), "photos"):
-        file = predictions / f"{pair.photo}.png"
-        truth, image = read_rgb(pair.hr), read_rgb(file)
-        if truth.shape != image.shape:
-            raise InputError(
-                f"{file}: size {image.shape[1]}x{image.shape[0]} px is not the HR image's "
-                f"{truth.shape[1]}x{truth.shape[0]} px; delete the folder and run again"
-            )
-        yield pair, file, truth, image
+    found = [
+        Prediction(pair.photo, pair.hr, predicted / f"{pair.photo}.png")
+        for pair in photos([folder])
+    ]
+    for one in found:
+        if not one.predicted.is_file():
+            raise InputError(f"{one.predicted}: is missing; delete the folder and run again")
+    return found
 
 
 def by_method(

@@ -10,20 +10,17 @@ import signal
 import sys
 import zipfile
 from collections.abc import Iterator
-from importlib.metadata import version
 from pathlib import Path
 
 import keras
 import numpy as np
 
-from superres.checksums import sha256
 from superres.console import log
-from superres.dependencies import code_of
+from superres.fingerprint import fingerprint
 from superres.pairs import Pair
 
 # Beside the newest state, one in reserve.
 GENERATIONS = 2
-PACKAGES = ("keras", "numpy", "pillow", "tensorflow")
 # What callbacks know from earlier epochs, ours and Keras' own.
 KNOWN = (
     "_ema_weights_in_model",
@@ -50,15 +47,9 @@ def key(settings: dict, *sides: list[Pair]) -> str:
         *sides: the pairs of every side of the split.
     """
     architecture = f"superres.architectures.{settings['architecture']}"
-    files = [file for side in sides for pair in side for file in (pair.lr, pair.hr, pair.enlarged)]
-    decisive = {
-        "settings": settings,
-        "packages": {name: version(name) for name in PACKAGES},
-        "code": [sha256(file) for file in code_of("train", architecture)],
-        "photos": [[pair.photo for pair in side] for side in sides],
-        "files": [file and sha256(file) for file in files],
-    }
-    return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
+    kinds = [[(pair.photo, pair.enlarged is not None) for pair in side] for side in sides]
+    files = [file for side in sides for pair in side for file in pair.files()]
+    return fingerprint("train", {"settings": settings, "photos": kinds}, files, architecture)
 
 
 class States:
