@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import onnx
 import pytest
 import yaml
@@ -30,6 +31,13 @@ TARGETS = ("all", "front", PARITY, "release", "sweeps", "upscale")
 SCALES = (2, 4, 6)
 LAYOUT = "Image Super Resolution - Unsplash"
 PHOTOS = 12
+
+
+# How long an example takes is the machine's affair.
+hypothesis.settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("untimed")
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,6 @@ TABLES.remove("config")
 FUZZERS = 4
 fuzzed = settings(
     max_examples=math.ceil(int(os.environ.get("FUZZ_CASES", 100 * FUZZERS)) / FUZZERS),
-    deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -78,7 +78,7 @@ def untrained_residual(scale) -> keras.Model:
 
 
 @pytest.mark.parametrize("scale", [2, 3, 4])
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(height=st.integers(4, 24), width=st.integers(4, 24), seed=st.integers(0, 99))
 def test_the_untrained_residual_model_is_bicubic(scale, height, width, seed):
     model = untrained_residual(scale)

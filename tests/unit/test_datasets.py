@@ -35,7 +35,6 @@ def batches(scale=2, input_scale=1, augment=("flip", "turn"), seed=0, side=20, *
     )
 
 
-@settings(deadline=None)
 @given(
     st.integers(2, 6),
     st.sets(st.sampled_from(["flip", "turn", "channels", "mixup"])),
@@ -83,7 +82,7 @@ def test_photos_that_fit_are_read_once_in_their_order(ten_photos):
 
 
 @given(seed=st.integers(0, 99), kilobytes=st.integers(1, 149))
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_photos_that_do_not_fit_take_turns(ten_photos, seed, kilobytes):
     pool = PhotoPool(ten_photos, kilobytes / 1000, seed)
     one_pass = [levels(pool.at(epoch)) for epoch in range(pool.parts)]

@@ -16,13 +16,18 @@ def test_modules_are_found_directly_and_through_others():
     assert names("interpolate") == {
         "interpolate.py",
         "superres/__init__.py",
+        "superres/checksums.py",
         "superres/console.py",
+        "superres/dependencies.py",
+        "superres/drafts.py",
         "superres/errors.py",
+        "superres/fingerprint.py",
         "superres/interpolations.py",
         "superres/methods.py",
         "superres/naming.py",
         "superres/pairs.py",
         "superres/photos.py",
+        "superres/writing.py",
     }
 
 

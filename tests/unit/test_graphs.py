@@ -103,7 +103,7 @@ def test_the_receptive_field_is_what_gradients_show(name, scale):
     assert widest == anatomy.receptive_field_px
 
 
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 @given(
     name=st.sampled_from(["fsrcnn", "edsr", "span", "lr_autoencoder", "paper_transposed"]),
     scale=st.integers(2, 4),

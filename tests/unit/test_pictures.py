@@ -113,7 +113,7 @@ def test_what_is_read_is_written_back(tmp_path, file_format, mode):
     assert names(tmp_path) == ["a", "b"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     kind=st.sampled_from([kind for kind in MODES if kind[0] != "BMP"]),
     width_px=st.integers(1, 40),
@@ -329,7 +329,7 @@ def test_a_truncated_file_is_refused(tmp_path, file_format, share):
         pictures.read(tmp_path / "a")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     file_format=st.sampled_from(["JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF"]),
     changes=st.dictionaries(st.floats(0, 0.999), st.integers(0, 255), min_size=1, max_size=4),

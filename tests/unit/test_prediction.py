@@ -12,7 +12,7 @@ NETWORKS = {name: models.network(architectures.build(name, 2)) for name in archi
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 @given(height=st.integers(1, 12), width=st.integers(1, 12))
 def test_any_size_comes_out_scaled(name, height, width):
     lr = np.random.default_rng(0).integers(0, 256, (height, width, 3)).astype(np.uint8)

@@ -84,7 +84,7 @@ def test_rows_are_split_as_keras_takes_them():
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @given(count=st.integers(4, 60), share=st.floats(0.05, 0.95))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_keras_holds_the_same_rows_out(count, share):
     from keras.src.legacy.preprocessing.image import ImageDataGenerator
 

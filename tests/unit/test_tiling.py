@@ -42,7 +42,7 @@ sides = st.integers(1, 48)
 
 @pytest.mark.parametrize("ending", [".keras", *export.WRITERS])
 @pytest.mark.parametrize("name", architectures.names())
-@settings(deadline=None, max_examples=3)
+@settings(max_examples=3)
 @given(height=sides, width=sides, scale=st.sampled_from([2, 3]), share=st.floats(0, 1))
 def test_tiles_give_what_the_whole_image_gives(name, ending, height, width, scale, share):
     run, found = network(name, scale, ending)
@@ -68,7 +68,6 @@ def test_tiles_give_what_the_whole_image_gives(name, ending, height, width, scal
     assert np.array_equal(in_tiles, at_once)
 
 
-@settings(deadline=None)
 @given(height=st.integers(1, 3000), width=st.integers(1, 3000), memory_mb=st.floats(1, 500))
 def test_tiles_cover_every_pixel_once_and_stay_within_memory(height, width, memory_mb):
     _, found = network("lr_autoencoder", 2)

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from superres.checksums import sha256
 from superres.console import log, tracked
+from superres.writing import appearing
 
 
 class Item(Protocol):
@@ -123,9 +124,8 @@ class Draft:
         return entries
 
     def _write_journal(self, entries: dict[str, dict]) -> None:
-        unfinished = self._journal.with_name("journal.part")
-        unfinished.write_text("".join(map(_line, entries.values())))
-        unfinished.replace(self._journal)
+        with appearing(self._journal) as unfinished:
+            unfinished.write_text("".join(map(_line, entries.values())))
 
 
 def _line(entry: dict) -> str:

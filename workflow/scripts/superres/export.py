@@ -15,6 +15,7 @@ from superres.anatomy import described
 from superres.errors import InputError
 from superres.graphs import anatomy
 from superres.runtimes import DESCRIPTION, TOLERANCE, open_network
+from superres.writing import appearing
 
 # Read by ONNX Runtime since 1.19.
 OPSET = 21
@@ -83,18 +84,17 @@ def write(model: keras.Model, scale: int, file: Path) -> None:
     Raises:
         InputError: a layer that cannot be written, or an answer other than Keras'.
     """
-    unfinished = file.with_name(f"unfinished.part{file.suffix}")
-    unfinished.write_bytes(WRITERS[file.suffix](model, scale))
-    x = np.random.default_rng(0).random((1, 48, 64, 3), np.float32)
-    answer = open_network(unfinished, threads=1).run(x)
-    difference = np.abs(answer - np.asarray(model(x, training=False))).max()
-    # Also true of NaN.
-    if not difference < TOLERANCE:
-        raise InputError(
-            f"{file}: differs from Keras by {difference:.2g} of [0, 1]; predict with another "
-            "runtime (`prediction.runtime` of the configuration)"
-        )
-    unfinished.replace(file)
+    with appearing(file, f".part{file.suffix}") as unfinished:
+        unfinished.write_bytes(WRITERS[file.suffix](model, scale))
+        x = np.random.default_rng(0).random((1, 48, 64, 3), np.float32)
+        answer = open_network(unfinished, threads=1).run(x)
+        difference = np.abs(answer - np.asarray(model(x, training=False))).max()
+        # Also true of NaN.
+        if not difference < TOLERANCE:
+            raise InputError(
+                f"{file}: differs from Keras by {difference:.2g} of [0, 1]; predict with another "
+                "runtime (`prediction.runtime` of the configuration)"
+            )
 
 
 WRITERS = {".onnx": to_onnx, ".tflite": to_litert}

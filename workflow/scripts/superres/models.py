@@ -11,6 +11,7 @@ import tensorflow as tf
 from superres.errors import InputError
 from superres.graphs import anatomy
 from superres.runtimes import Network
+from superres.writing import appearing
 
 
 def load(file: Path) -> keras.Model:
@@ -33,10 +34,13 @@ def save(model: keras.Model, file: Path) -> None:
     one and with running numbers for the others.
     """
     stamped = file.with_name("stamped.part.keras")
-    unfinished = file.with_name(file.name + ".part")
     # `include_optimizer` is heeded only by older formats; a model that never trained has none.
     keras.Model(model.input, model.output, name=model.name).save(stamped)
-    with zipfile.ZipFile(stamped) as source, zipfile.ZipFile(unfinished, "w") as target:
+    with (
+        appearing(file) as unfinished,
+        zipfile.ZipFile(stamped) as source,
+        zipfile.ZipFile(unfinished, "w") as target,
+    ):
         for name in source.namelist():
             content = source.read(name)
             if name == "metadata.json":
@@ -45,7 +49,6 @@ def save(model: keras.Model, file: Path) -> None:
                 content = _number_objects(content)
             target.writestr(zipfile.ZipInfo(name), content)
     stamped.unlink()
-    unfinished.replace(file)
 
 
 def _number_objects(config: bytes) -> bytes:

@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from superres.errors import InputError
+from superres.writing import appearing
 
 
 def read_rgb(path: Path) -> np.ndarray:
@@ -46,13 +47,11 @@ def read_rgb(path: Path) -> np.ndarray:
 
 def write_png(path: Path, image: np.ndarray) -> None:
     """Write uint8 RGB (height, width, 3) as PNG; the name appears only when the file is whole."""
-    unfinished = path.with_name(path.name + ".part")
-    Image.fromarray(image).save(unfinished, format="PNG")
-    unfinished.replace(path)
+    with appearing(path) as unfinished:
+        Image.fromarray(image).save(unfinished, format="PNG")
 
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file; the name appears only when it is whole."""
-    unfinished = path.with_name(path.name + ".part")
-    unfinished.write_bytes(content)
-    unfinished.replace(path)
+    with appearing(path) as unfinished:
+        unfinished.write_bytes(content)

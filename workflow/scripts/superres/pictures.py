@@ -2,8 +2,6 @@
 
 import struct
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from io import SEEK_CUR, BytesIO
 from pathlib import Path
@@ -14,6 +12,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from superres.console import log
 from superres.errors import InputError
+from superres.writing import appearing
 
 MOST_PX = 100_000_000
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF")
@@ -245,28 +244,17 @@ def write(path: Path, picture: Picture) -> Path:
         InputError: the disk is full, the folder cannot be written, or the like.
     """
     target = written_as(path, picture)
-    unfinished = target.with_name(target.name + ".part")
     colour = picture.rgb[..., 0] if picture.grey else picture.rgb
     layers = colour if picture.alpha is None else np.dstack([colour, picture.alpha])
     try:
-        with _removed_on_error(unfinished):
+        with appearing(target) as unfinished:
             Image.fromarray(layers).save(unfinished, **_save_options(picture))
-            unfinished.replace(target)
     except (OSError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise InputError(
             f"{shown(target)}: cannot be written ({reason}); see to space, rights and name"
         ) from error
     return target
-
-
-@contextmanager
-def _removed_on_error(file: Path) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        file.unlink(missing_ok=True)
-        raise
 
 
 def _save_options(picture: Picture) -> dict:

@@ -7,6 +7,7 @@ import pandas as pd
 import yaml
 
 from superres.errors import InputError
+from superres.writing import appearing
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 
@@ -65,9 +66,8 @@ def write(table: pd.DataFrame, file: Path, kind: str) -> None:
     schema = _schema(kind)
     table = table[list(schema["properties"])]
     _check_rows(table, schema, file)
-    unfinished = file.with_name(file.name + ".part")
-    table.to_csv(unfinished, index=False)
-    unfinished.replace(file)
+    with appearing(file) as unfinished:
+        table.to_csv(unfinished, index=False)
 
 
 def _schema(kind: str) -> dict:

@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import io
 import json
-import os
 import shutil
 import signal
 import sys
@@ -18,6 +17,7 @@ import numpy as np
 from superres.console import log
 from superres.fingerprint import fingerprint
 from superres.pairs import Pair
+from superres.writing import appearing
 
 # Beside the newest state, one in reserve.
 GENERATIONS = 2
@@ -99,14 +99,9 @@ class States:
         buffer = io.BytesIO()
         np.savez(buffer, **state)
         content = buffer.getbuffer()
-        unfinished = self.folder / "state.part"
-        with unfinished.open("wb") as file:
-            file.write(content)
-            file.flush()
-            # Else the name could outlive a power cut and the content not.
-            os.fsync(file.fileno())
         checksum = hashlib.sha256(content).hexdigest()
-        unfinished.replace(self.folder / f"{epoch:08d}.{checksum}.npz")
+        with appearing(self.folder / f"{epoch:08d}.{checksum}.npz") as unfinished:
+            unfinished.write_bytes(content)
         self.epoch = epoch
         for file in self._files()[:-GENERATIONS]:
             file.unlink()
