@@ -178,6 +178,19 @@ def finished(finished_run, tmp_path) -> Checkout:
     return Checkout(tmp_path / "finished")
 
 
+@pytest.fixture(scope="session")
+def fault_ground(finished_run, tmp_path_factory) -> Checkout:
+    """A finished run with photos of the user's own, whose light steps are there to be broken."""
+    import campaign
+
+    def make(folder: Path) -> None:
+        shutil.copytree(finished_run.folder, folder, symlinks=True)
+        light = ["pairs", "interpolate", "predict", "metrics", "split", "tables", "figures"]
+        campaign.prepare(Checkout(folder), light)
+
+    return once(tmp_path_factory, "faults", make)
+
+
 def make_dataset(folder: Path) -> Path:
     """Regions of the photos that come along, with LR files made by the dataset's own recipe."""
     root = folder / LAYOUT

@@ -24,34 +24,59 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from conftest import SMOKE, copy_project
+import numpy as np
+import yaml
+from conftest import SMOKE, Checkout, copy_project, export_stand_in
+from PIL import Image
 
 from superres import jobs
 
-RESULTS = "results/bundled"
-X2 = f"{RESULTS}/x2"
-MODEL = f"{X2}/lr_autoencoder/seed0"
+BUNDLED, MINE = "results/bundled", "results/mine"
 # One job of every step, by one of its outputs.
 STEPS = {
-    "photos": f"{RESULTS}/photos/1-of-2.csv",
-    "split": f"{X2}/split.csv",
-    "pairs": f"{X2}/pairs/test/1-of-2",
-    "train": f"{MODEL}/model.keras",
-    "export": f"{MODEL}/model.tflite",
-    "predict": f"{MODEL}/predictions/1-of-2",
-    "interpolate": f"{X2}/lanczos/seed0/predictions/1-of-2",
-    "metrics": f"{X2}/lanczos/seed0/metrics/1-of-2.csv",
-    "collect": f"{X2}/lanczos/seed0/metrics.csv",
-    "tables": f"{RESULTS}/tables/benchmark.csv",
-    "figures": f"{RESULTS}/figures/gains.png",
-    "comparison page": f"{RESULTS}/comparison",
+    "download": "results/downloads/theirs/files.csv",
+    "photos": f"{MINE}/photos/1-of-2.csv",
+    "split": f"{MINE}/x2/split.csv",
+    "pairs": f"{MINE}/x2/pairs/test/1-of-2",
+    "train": f"{BUNDLED}/x2/lr_autoencoder/seed0/model.keras",
+    "export": f"{BUNDLED}/x2/lr_autoencoder/seed0/model.tflite",
+    "predict": f"{MINE}/x2/lr_autoencoder/seed0/predictions/1-of-2",
+    "interpolate": f"{MINE}/x2/bicubic/seed0/predictions/1-of-2",
+    "metrics": f"{MINE}/x2/lr_autoencoder/seed0/metrics/1-of-2.csv",
+    "lpips": f"{MINE}/x2/bicubic/seed0/lpips/1-of-2.csv",
+    "collect": f"{MINE}/x2/bicubic/seed0/metrics.csv",
+    "tables": f"{BUNDLED}/tables/benchmark.csv",
+    "figures": f"{BUNDLED}/figures/crops_x2.png",
+    "comparison page": f"{MINE}/comparison",
     "upscale": "results/upscale.done",
+    "provenance": "results/ro-crate-metadata.json",
 }
-# What upscaling reads and writes: folders of the user's, of which Snakemake knows nothing.
-OWN, UPSCALED = Path("results/own"), Path("results/upscaled")
-OPTIONS = {"upscale": ["--config", f"upscale={{input: {OWN}, output: {UPSCALED}}}"]}
-# Times, and what is written of them, are no results; resuming has tests of its own.
-NO_RESULTS = re.compile(r"(^|/)(logs|benchmarks|resume)/|timing\.json$|\.snakemake_timestamp$")
+# Those that keep what they have done outside Snakemake's reach.
+RESUMING = ("pairs", "train", "predict", "interpolate", "metrics", "lpips")
+# What the user gives, of which Snakemake knows nothing, and gets without it.
+PHOTOS, ARCHIVE = Path("results/own/photos"), Path("results/own/theirs.zip")
+UPSCALED = Path("results/own/upscaled")
+WEIGHTS = Path("results/own/lpips.onnx")
+GIVEN = {"photos": PHOTOS, "upscale": PHOTOS, "download": ARCHIVE}
+OVERLAY = {
+    "run": {"datasets": ["bundled", "mine"]},
+    "datasets": {
+        "mine": {
+            "source": "folder",
+            "path": str(PHOTOS),
+            "trained_on": "bundled",
+            "methods": ["bicubic", "lr_autoencoder"],
+        }
+    },
+    "downloads": {"theirs": {"path": str(ARCHIVE)}},
+    "upscale": {"input": str(PHOTOS), "output": str(UPSCALED)},
+}
+CONFIGURED = [*SMOKE, "campaign.yaml"]
+# Times, and what is written of them, are no results; nor is what the next run goes on from.
+NO_RESULTS = re.compile(
+    r"(^|/)(logs|benchmarks|resume)/|timing\.json$|ro-crate-metadata\.json$"
+    r"|\.snakemake_timestamp$|\.part($|/)"
+)
 MB = 10**6
 # As little as Python starts with, and as much as the lightest steps need.
 MEMORY_MB = (60, 250)
@@ -89,8 +114,8 @@ class Site:
 
     def command(self, *prefix: str) -> list[str]:
         """The command that makes the step again."""
-        options = ["--cores", "1", *SMOKE, *OPTIONS.get(self.step, [])]
-        return [*prefix, sys.executable, "-m", "snakemake", STEPS[self.step], *options]
+        words = [STEPS[self.step], "--cores", "1", *options(self.step, self.folder)]
+        return [*prefix, sys.executable, "-m", "snakemake", *words]
 
     def run(self, *prefix: str, **environment: str) -> tuple[int, str]:
         """Exit code and output of that command."""
@@ -224,18 +249,43 @@ def unreadable_input(site: Site, outcome: Outcome, took_s: float) -> None:
 
 def corrupt_input(site: Site, outcome: Outcome, took_s: float) -> None:
     """One of the files that the step reads is cut off, or holds noise, unnoticed by its time."""
-    file = site.an_input(".png", ".jpg", ".csv", ".keras", ".tflite", ".json")
+    file = site.an_input(".png", ".jpg", ".csv", ".keras", ".tflite", ".onnx", ".json", ".zip")
+    content = file.read_bytes()
+    outcome.moment = damage(site, file)
+    outcome.exit_code, outcome.log = site.run()
+    told(outcome, rf"error: .*{re.escape(file.stem)}|{re.escape(file.name)}")
+    # Brought back, as from a backup: with the time at which that was done.
+    file.write_bytes(content)
+
+
+def damage(site: Site, file: Path) -> str:
+    """Cut a file off, or put noise into it, and say what was done."""
     content, before = file.read_bytes(), file.stat()
     at = site.random.randrange(len(content) // 4, len(content))
     cut = site.random.random() < 0.5
     noise = site.random.randbytes(min(64, len(content) - at))
     file.write_bytes(content[:at] if cut else content[:at] + noise + content[at + len(noise) :])
     os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
-    outcome.moment = f"{file.relative_to(site.folder)}, {'cut at' if cut else 'noise at'} byte {at}"
-    outcome.exit_code, outcome.log = site.run()
-    told(outcome, rf"error: .*{re.escape(file.stem)}|{re.escape(file.name)}")
-    # Brought back, as from a backup: with the time at which that was done.
-    file.write_bytes(content)
+    return f"{file.relative_to(site.folder)}, {'cut at' if cut else 'noise at'} byte {at}"
+
+
+def corrupt_state(site: Site, outcome: Outcome, took_s: float) -> None:
+    """SIGKILL with work half done, and of what the next run would go on from a file is damaged."""
+    kept = site.folder / "results/resume"
+
+    def left() -> list[Path]:
+        return sorted(file for file in kept.rglob("*") if file.is_file() and file.stat().st_size)
+
+    process = site.start()
+    while process.poll() is None and not left():
+        time.sleep(0.002)
+    time.sleep(site.random.uniform(0, 0.1) * took_s)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    outcome.exit_code = process.wait(timeout=120)
+    files = left()
+    outcome.moment = damage(site, site.random.choice(files)) if files else "done before"
+    outcome.log = (site.folder / "disturbed.log").read_text(errors="replace")
 
 
 def clock_back(site: Site, outcome: Outcome, took_s: float) -> None:
@@ -288,12 +338,19 @@ FAULTS = {
     "read-only folder": read_only_folder,
     "unreadable input": unreadable_input,
     "corrupt input": corrupt_input,
+    "corrupt checkpoint": corrupt_state,
     "clock going back": clock_back,
     "two runs at once": two_at_once,
     "out of memory": out_of_memory,
 }
-# `photos` reads the bundled photos of a package, which no test shall break.
-NO_INPUTS = {"photos": ("unreadable input", "corrupt input")}
+
+
+def fits(step: str, fault: str) -> bool:
+    """Whether a fault can hit a step."""
+    if fault == "corrupt checkpoint":
+        return step in RESUMING
+    # Provenance writes down what is there, whatever it is.
+    return (step, fault) != ("provenance", "corrupt input")
 
 
 def told(outcome: Outcome, pattern: str) -> None:
@@ -346,7 +403,7 @@ def disturb(finished: Path, step: str, fault: str, seed: str, took_s: float) -> 
             wrong = {name for name in made if after.get(name) != undisturbed.get(name)}
             outcome.damaged += sorted(wrong)
         subprocess.run(
-            [sys.executable, "-m", "snakemake", "--unlock", *SMOKE],
+            [sys.executable, "-m", "snakemake", "--unlock", *options(step, folder)],
             cwd=folder,
             capture_output=True,
             check=True,
@@ -367,16 +424,38 @@ def job_of(finished: Path, step: str) -> jobs.Job:
     finally:
         os.chdir(before)
     job = next(job for job in found if Path(STEPS[step]) in job.outputs)
-    if step == "upscale":
-        return replace(job, inputs=(*job.inputs, OWN), outputs=(*job.outputs, UPSCALED))
-    return job
+    job = replace(job, inputs=(*job.inputs, *([GIVEN[step]] if step in GIVEN else [])))
+    return replace(job, outputs=(*job.outputs, UPSCALED)) if step == "upscale" else job
+
+
+def options(step: str, folder: Path) -> list[str]:
+    """The configuration of a step's command."""
+    if step != "lpips":
+        return CONFIGURED
+    checksum = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
+    return [*CONFIGURED, "--config", f"metrics={{lpips: {{path: {WEIGHTS}, sha256: {checksum}}}}}"]
+
+
+def prepare(project: Checkout, steps: list[str]) -> None:
+    """Let a project have run some steps, with photos enough to break off between two."""
+    (project.folder / PHOTOS).mkdir(parents=True)
+    rng = np.random.default_rng(0)
+    for number in range(30):
+        noise = rng.integers(0, 256, (240, 240, 3)).astype(np.uint8)
+        Image.fromarray(noise).save(project.folder / PHOTOS / f"{number}.png")
+    shutil.make_archive(
+        str(project.folder / ARCHIVE.with_suffix("")), "zip", project.folder / PHOTOS
+    )
+    export_stand_in(project.folder / WEIGHTS)
+    (project.folder / CONFIGURED[-1]).write_text(yaml.safe_dump(OVERLAY))
+    project.run(*(STEPS[step] for step in steps if step != "lpips"), *CONFIGURED)
+    if "lpips" in steps:
+        project.run(STEPS["lpips"], *options("lpips", project.folder))
 
 
 def plan(runs: int) -> list[tuple[str, str]]:
     """Pairs of step and fault: each as often as any other, as far as that goes."""
-    pairs = [
-        (step, fault) for fault in FAULTS for step in STEPS if fault not in NO_INPUTS.get(step, ())
-    ]
+    pairs = [(step, fault) for fault in FAULTS for step in STEPS if fits(step, fault)]
     return (pairs * (runs // len(pairs) + 1))[: max(runs, len(pairs))]
 
 
@@ -464,9 +543,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="finished-") as temporary:
         project = copy_project(Path(temporary) / "checkout")
-        project.run(*SMOKE)
-        shutil.copytree(project.folder / X2 / "pairs/test/1-of-2/hr", project.folder / OWN)
-        project.run(STEPS["upscale"], *SMOKE, *OPTIONS["upscale"])
+        prepare(project, list(STEPS))
         outcomes = campaign(project.folder, arguments.runs, arguments.seed, arguments.workers)
     arguments.csv.parent.mkdir(parents=True, exist_ok=True)
     with arguments.csv.open("w", newline="") as file:

@@ -15,6 +15,7 @@ RUNS = [
     ("tables", "unreadable input"),
     ("metrics", "corrupt input"),
     ("split", "clock going back"),
+    ("metrics", "corrupt checkpoint"),
     ("interpolate", "two runs at once"),
     ("figures", "out of memory"),
 ]
@@ -30,8 +31,8 @@ def test_every_fault_is_tried():
 
 
 @pytest.mark.parametrize(("step", "fault"), RUNS)
-def test_nothing_is_lost_and_the_next_run_mends_all(finished_run, step, fault):
+def test_nothing_is_lost_and_the_next_run_mends_all(fault_ground, step, fault):
     if fault in TOOLS and (os.geteuid() != 0 or not shutil.which(TOOLS[fault])):
         pytest.skip(f"'{fault}' takes root and `{TOOLS[fault]}`")
-    outcome = campaign.disturb(finished_run.folder, step, fault, "tests", took_s=6)
+    outcome = campaign.disturb(fault_ground.folder, step, fault, "tests", took_s=6)
     assert outcome.fine(), f"{outcome}\n{outcome.log}"

@@ -9,21 +9,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
+import campaign
 import pytest
 import yaml
 from conftest import SMOKE, Checkout
-from PIL import Image
 
 TRAINED = "bundled/x2/lr_autoencoder/seed0"
 RESULTS = ("model.keras", "history.csv", "summary.json")
-# Steps that work photo by photo, by an output of theirs.
-STEPS = {
-    "pairs": "mine/x2/pairs/test/1-of-2",
-    "interpolate": "mine/x2/bicubic/seed0/predictions/1-of-2",
-    "predict": "mine/x2/lr_autoencoder/seed0/predictions/1-of-2",
-    "metrics": "mine/x2/lr_autoencoder/seed0/metrics/1-of-2.csv",
-}
 
 
 def kill_when(reached: Callable[[], bool], project: Checkout, *options: str) -> None:
@@ -91,24 +83,6 @@ def test_only_the_shards_that_are_missing_are_done_again(checkout, finished_run)
         }
 
 
-@pytest.fixture(scope="module")
-def many_photos(finished_run, tmp_path_factory) -> Checkout:
-    """A finished run in which thirty photos were measured too, fifteen in each shard."""
-    folder = tmp_path_factory.mktemp("many") / "checkout"
-    shutil.copytree(finished_run.folder, folder, symlinks=True)
-    (folder / "photos").mkdir()
-    rng = np.random.default_rng(0)
-    for number in range(30):
-        noise = rng.integers(0, 256, (300, 300, 3)).astype(np.uint8)
-        Image.fromarray(noise).save(folder / f"photos/{number}.png")
-    mine = {"source": "folder", "path": "photos", "trained_on": "bundled"}
-    overlay = {"run": {"datasets": ["bundled", "mine"]}, "datasets": {"mine": mine}}
-    (folder / "mine.yaml").write_text(yaml.safe_dump(overlay))
-    project = Checkout(folder)
-    project.run(*(f"results/{output}" for output in STEPS.values()), *SMOKE, "mine.yaml")
-    return project
-
-
 def files(path: Path) -> dict[str, Path]:
     """A file, or those of a folder, by name; without Snakemake's own."""
     found = path.rglob("*") if path.is_dir() else [path]
@@ -119,20 +93,22 @@ def files(path: Path) -> dict[str, Path]:
     }
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_a_killed_step_goes_on_with_the_photo_at_which_it_was(many_photos, step):
-    name = STEPS[step].removesuffix(".csv")
-    output = many_photos.folder / "results" / STEPS[step]
+@pytest.mark.parametrize("step", ["pairs", "interpolate", "predict", "metrics"])
+def test_a_killed_step_goes_on_with_the_photo_at_which_it_was(fault_ground, tmp_path, step):
+    project = Checkout(tmp_path / "checkout")
+    shutil.copytree(fault_ground.folder, project.folder, symlinks=True)
+    output = project.folder / campaign.STEPS[step]
+    name = output.relative_to(project.folder / "results").with_suffix("")
     undisturbed = {name: file.read_bytes() for name, file in files(output).items()}
     shutil.rmtree(output) if output.is_dir() else output.unlink()
-    draft = many_photos.folder / "results/resume" / name
+    draft = project.folder / "results/resume" / name
 
     def done() -> int:
         """Photos in the journal."""
         return sum(file.read_bytes().count(b"\n") for file in draft.glob("*/journal"))
 
-    options = (f"results/{STEPS[step]}", *SMOKE, "mine.yaml")
-    kill_when(lambda: done() > 3, many_photos, *options)
+    options = (campaign.STEPS[step], *campaign.CONFIGURED)
+    kill_when(lambda: done() > 3, project, *options)
     before = done()
     assert not output.exists()
     assert 3 < before < 15
@@ -141,9 +117,9 @@ def test_a_killed_step_goes_on_with_the_photo_at_which_it_was(many_photos, step)
         for folder in draft.glob("*/files")
         for name, file in files(folder).items()
     }
-    many_photos.snakemake("--unlock", *SMOKE, "mine.yaml")
-    many_photos.run(*options)
-    log = many_photos.folder / "results/logs" / f"{name}.log"
+    project.snakemake("--unlock", *campaign.CONFIGURED)
+    project.run(*options)
+    log = project.folder / "results/logs" / f"{name}.log"
     assert f"going on: {before} of 15 photos are there" in log.read_text()
     found = files(output)
     assert {name: file.read_bytes() for name, file in found.items()} == undisturbed

@@ -1,7 +1,9 @@
 """The paper's two tracks, run for real on a small dataset in the layout of the real one."""
 
 import hashlib
+import os
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -148,6 +150,23 @@ def test_bytes_that_changed_since_the_download_are_refused(finished_paper, tmp_p
     assert done.returncode != 0
     assert "high res/4.jpg: changed since it was recorded" in done.stdout
     assert not (project.folder / "results/paper/x2/split.csv").exists()
+
+
+@pytest.mark.parametrize("name", ["1.jpg", "lr/1_2.jpg"])
+def test_copies_that_changed_since_they_were_made_are_refused(finished_paper, tmp_path, name):
+    """A JPEG file has no checksum of its own: with other bytes it is another picture."""
+    project = Checkout(tmp_path / "checkout")
+    shutil.copytree(finished_paper.folder, project.folder, symlinks=True)
+    file = project.folder / "results/paper/photos/1-of-1" / name
+    content, before = file.read_bytes(), file.stat()
+    middle = len(content) // 2
+    file.write_bytes(content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :])
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    target = "results/paper/x2/pairs/validation/1-of-1"
+    shutil.rmtree(project.folder / target)
+    done = project.snakemake(target, "--cores", "1", *PAPER)
+    assert done.returncode != 0
+    assert f"photo '1' (1.jpg): {file.relative_to(project.folder)} has changed since" in done.stdout
 
 
 def spoil(root: Path) -> dict[str, str]:

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from superres import pairs, records
+from superres.checksums import sha256
 from superres.console import add_resume, run
 from superres.degradations import DEGRADATIONS, degrade, draw, mod_crop, recover
 from superres.drafts import Draft
@@ -25,22 +26,35 @@ SETTINGS = ("scale", "degradation", "realistic", "mod_crop", "resize_px", "resiz
 
 @dataclass(frozen=True)
 class Copy:
-    """A photo at a share of its size, with the LR file that the dataset has for it, if any."""
+    """A photo at a share of its size, with the LR file that the dataset has for it, if any.
+
+    `checksums` has the SHA-256 of every file as it was copied.
+    """
 
     photo: str
+    size: float
     hr: Path
     lr: Path | None
-    size: float
+    checksums: dict[Path, str]
 
     def files(self) -> list[Path]:
-        """Those of the dataset."""
-        return [file for file in (self.hr, self.lr) if file]
+        """HR, and LR where there is one."""
+        return list(self.checksums)
+
+    def verify(self) -> None:
+        """Stop where a file has changed, which a JPEG file does not tell by itself."""
+        for file, checksum in self.checksums.items():
+            if sha256(file) != checksum:
+                raise InputError(
+                    f"{file} has changed since it was copied; delete its folder and run again"
+                )
 
 
 def main(arguments: argparse.Namespace) -> None:
     def make(copy: Copy, folder: Path) -> dict | None:
         strengths = None
         try:
+            copy.verify()
             if arguments.degradation == PROVIDED:
                 pair = provided(arguments, copy.hr, copy.lr)
             else:
@@ -69,18 +83,24 @@ def copies(arguments: argparse.Namespace) -> list[Copy]:
     folders = {table.with_suffix("") for table in arguments.photo_tables}
     files = {file.name: file for folder in folders for file in folder.rglob("*")}
     rows = records.read(arguments.row_tables, "rows")
-    low_resolution = rows[rows["scale"] == arguments.scale].set_index("photo")["file"].to_dict()
+    rows = rows[rows["scale"] == arguments.scale] if arguments.degradation == PROVIDED else rows[:0]
+    low_resolution = {row.photo: row for row in rows.itertuples()}
     chosen = [row for row in photos.itertuples() if row.photo in wanted]
-    return [
-        Copy(
-            row.photo if size == 1 else f"{row.photo}@{size:g}",
-            files[row.file],
-            files[low_resolution[row.photo]] if arguments.degradation == PROVIDED else None,
-            size,
-        )
-        for row in members(chosen, arguments.shard)
-        for size in arguments.sizes
-    ]
+    found = []
+    for row in members(chosen, arguments.shard):
+        hr, lr = files[row.file], low_resolution.get(row.photo)
+        checksums = {hr: row.sha256} | ({files[lr.file]: lr.sha256} if lr else {})
+        found += [
+            Copy(
+                row.photo if size == 1 else f"{row.photo}@{size:g}",
+                size,
+                hr,
+                files[lr.file] if lr else None,
+                checksums,
+            )
+            for size in arguments.sizes
+        ]
+    return found
 
 
 def made(

@@ -39,7 +39,7 @@ def main(arguments: argparse.Namespace) -> None:
             (folder / "lr").mkdir(exist_ok=True)
             for row in usable:
                 shutil.copyfile(row.file, folder / "lr" / row.file.name)
-        rows += [row_record(source, row) for row in usable]
+        rows += [row_record(source, row, folder / "lr") for row in usable]
         photos.append(photo_record(source, folder, image))
     if problems and not arguments.quarantine:
         raise InputError(
@@ -117,9 +117,16 @@ def photo_record(source: Source, folder: Path, image) -> dict:
     }
 
 
-def row_record(source: Source, row: LowResolution) -> dict:
+def row_record(source: Source, row: LowResolution, copies: Path) -> dict:
     """The record of one usable row."""
-    return {"row": row.row, "photo": source.photo, "scale": row.scale, "file": row.file.name}
+    copy = copies / row.file.name
+    return {
+        "row": row.row,
+        "photo": source.photo,
+        "scale": row.scale,
+        "file": copy.name,
+        "sha256": sha256(copy) if copy.is_file() else "",
+    }
 
 
 def problem_record(problem: Problem) -> dict:

@@ -1,5 +1,6 @@
 """What is known of a network without the network itself."""
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 
@@ -33,19 +34,39 @@ class Anatomy:
     feature_bytes_per_px: float
 
 
-def described(anatomy: Anatomy, scale: int) -> str:
-    """What an exported file says of its network, as JSON; `understood` reads it."""
-    return json.dumps({"anatomy": asdict(anatomy), "scale": scale}, sort_keys=True)
+def described(anatomy: Anatomy, scale: int, network: bytes) -> str:
+    """What an exported file says of its network, as JSON; `understood` reads it.
+
+    Args:
+        anatomy: of the network.
+        scale: factor it was trained for.
+        network: the beginning of the file, behind which this is put.
+    """
+    said = {"anatomy": asdict(anatomy), "scale": scale, "bytes": len(network)}
+    return json.dumps(said | {"sha256": _checksum(said, network)})
 
 
-def understood(text: str) -> tuple[Anatomy, int]:
+def understood(content: bytes) -> tuple[Anatomy, int]:
     """Anatomy and scale of an exported network.
 
+    Args:
+        content: of the file. A runtime would take other weights for the network's own.
+
     Raises:
-        InputError: anything but what `described` writes.
+        InputError: the file says nothing of itself, or is damaged.
     """
+    text = content[content.rfind(b'{"anatomy": ') :].decode(errors="replace")
     try:
-        content = json.loads(text)
-        return Anatomy(**content["anatomy"]), int(content["scale"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"says nothing of its anatomy and scale: {error}") from error
+        said, _ = json.JSONDecoder().raw_decode(text)
+        checksum = said.pop("sha256")
+        whole = checksum == _checksum(said, content[: said["bytes"]])
+        found = Anatomy(**said["anatomy"]), int(said["scale"])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError("says nothing of its anatomy and scale") from error
+    if not whole:
+        raise InputError("is damaged, its checksum is another")
+    return found
+
+
+def _checksum(said: dict, network: bytes) -> str:
+    return hashlib.sha256(network + json.dumps(said, sort_keys=True).encode()).hexdigest()

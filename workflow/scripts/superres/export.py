@@ -14,9 +14,11 @@ from onnx import helper, numpy_helper
 from superres.anatomy import described
 from superres.errors import InputError
 from superres.graphs import anatomy
-from superres.runtimes import DESCRIPTION, TOLERANCE, open_network
+from superres.runtimes import TOLERANCE, open_network
 from superres.writing import appearing
 
+# Under which files keep what they say of themselves.
+DESCRIPTION = "superres"
 # Read by ONNX Runtime since 1.19.
 OPSET = 21
 IR_VERSION = 10
@@ -48,7 +50,9 @@ def to_onnx(model: keras.Model, scale: int) -> bytes:
         opset_imports=[helper.make_opsetid("", OPSET)],
         ir_version=IR_VERSION,
     )
-    helper.set_model_props(network, {DESCRIPTION: described(anatomy(model), scale)})
+    # What the properties add is written last.
+    content = network.SerializeToString(deterministic=True)
+    helper.set_model_props(network, {DESCRIPTION: described(anatomy(model), scale, content)})
     onnx.checker.check_model(network)
     return network.SerializeToString(deterministic=True)
 
@@ -66,10 +70,11 @@ def to_litert(model: keras.Model, scale: int) -> bytes:
     )
     # Weights become constants.
     converter.experimental_lower_to_saved_model = False
-    file = io.BytesIO(converter.convert())
+    content = converter.convert()
+    file = io.BytesIO(content)
     with zipfile.ZipFile(file, "a") as archive:
         # Without a date, so that the bytes stay the same.
-        archive.writestr(zipfile.ZipInfo(DESCRIPTION), described(anatomy(model), scale))
+        archive.writestr(zipfile.ZipInfo(DESCRIPTION), described(anatomy(model), scale, content))
     return file.getvalue()
 
 

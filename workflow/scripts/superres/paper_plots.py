@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from superres import paper
-from superres.plots import COLOURS, GREYS, STYLE
+from superres.plots import COLOURS, GREYS, STYLE, TESTED, explain
 
 KINDS = {
     "Conv2D": COLOURS[0],
@@ -82,6 +82,7 @@ def triptych(photos: dict[str, tuple[dict[str, np.ndarray], dict[str, float]]]) 
             axis.imshow(image, interpolation="nearest")
             axis.set_title(label + score)
             axis.set_axis_off()
+    explain(figure, TESTED)
     return figure
 
 
@@ -139,4 +140,5 @@ def learning_curves(histories: dict[str, pd.DataFrame]) -> Figure:
     for axis in axes:
         axis.set_xlabel("epoch")
     axes[1].legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    explain(figure, "as Keras measures them: before rounding to 8 bits, no border crop")
     return figure

@@ -20,6 +20,9 @@ GREYS = ["#BBBBBB", "#888888", "#333333", "#666666"]
 MARKERS = ["o", "s", "^", "D", "v", "P"]
 LINES = ["-", "--", ":", "-."]
 NAMED_PHOTOS = 40
+# How the PSNR was measured, of which figures show differences and values.
+TESTED = "RGB PSNR of 8-bit images, peak 1.0, border crop = scale"
+WATCHED = "RGB PSNR of 8-bit images, peak 1.0, no border crop, mean over validation photos"
 STYLE = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
@@ -42,6 +45,11 @@ def save(figure: Figure, files: list[Path], dpi: int) -> None:
         metadata = {"Date": None} if file.suffix == ".svg" else {"Software": None}
         figure.savefig(file, dpi=dpi, metadata=metadata)
     plt.close(figure)
+
+
+def explain(figure: Figure, text: str) -> None:
+    """Put a line below a figure that goes with it wherever it is shown."""
+    figure.supxlabel(text, fontsize=7, color="#555555")
 
 
 @matplotlib.rc_context(STYLE)
@@ -93,6 +101,7 @@ def gains(table: pd.DataFrame, benchmark: pd.DataFrame, models: list[str]) -> Fi
         axis.set_xlabel("gain over bicubic, RGB PSNR (dB)")
         axis.set_title(f"x{scale}")
     axes[0, -1].legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    explain(figure, f"{TESTED}; lines: intervals of the mean")
     return figure
 
 
@@ -120,6 +129,7 @@ def learning_curves(histories: dict[tuple[str, int], pd.DataFrame]) -> Figure:
     for axis in (left, right):
         axis.set_xlabel("share of training")
     right.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    explain(figure, WATCHED)
     return figure
 
 
@@ -136,6 +146,7 @@ def sweep(table: pd.DataFrame) -> Figure:
     axis.plot(table["val_psnr_rgb_db"], table.index, "o", color=COLOURS[0])
     axis.set_yticks(table.index, table["cell"].str.split("~", n=1).str[1].str.replace("~", ", "))
     axis.set_xlabel("validation RGB PSNR (dB)")
+    explain(figure, f"{WATCHED}; lines: from the lowest seed to the highest")
     return figure
 
 
@@ -180,6 +191,7 @@ def front(table: pd.DataFrame) -> Figure:
             axis.set_xlabel(label)
         row[0].set_ylabel(f"x{scale}: gain over bicubic,\nRGB PSNR (dB)")
         row[1].legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    explain(figure, f"{TESTED}; lines: intervals of the mean")
     return figure
 
 
@@ -240,6 +252,7 @@ def crops(
         bar.ax.yaxis.set_ticks_position("left")
         bar.ax.yaxis.set_label_position("left")
         bar.set_label("error (grey levels)")
+    explain(figure, f"{TESTED}, of the whole photo; below: absolute error, mean of the channels")
     return figure
 
 

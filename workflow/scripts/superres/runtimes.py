@@ -3,7 +3,6 @@
 Every runtime is imported only when a file of its own is opened.
 """
 
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +14,6 @@ from superres.errors import InputError
 
 # A fortieth of an 8-bit step: sums in another order differ by less, another network by more.
 TOLERANCE = 1e-4
-# Under which exported files keep what they say of themselves.
-DESCRIPTION = "superres"
 
 
 @dataclass(frozen=True)
@@ -47,13 +44,23 @@ def open_network(file: Path, threads: int) -> Network:
     Raises:
         InputError: another ending, a damaged file, or one that was not exported here.
     """
-    openers = {".onnx": _open_onnx, ".tflite": _open_litert, ".keras": _open_keras}
+    if file.suffix == ".keras":
+        return _open_keras(file, threads)
+    openers = {".onnx": _open_onnx, ".tflite": _open_litert}
     if file.suffix not in openers:
-        raise InputError(f"{file}: no network; known endings: {', '.join(openers)}")
-    return openers[file.suffix](file, threads)
+        raise InputError(f"{file}: no network; known endings: {', '.join(openers)}, .keras")
+    try:
+        anatomy, scale = understood(file.read_bytes())
+    except (OSError, InputError) as error:
+        raise InputError(f"{file}: {error}; export it with this workflow") from error
+    try:
+        return openers[file.suffix](file, anatomy, scale, threads)
+    except Exception as error:  # of as many kinds as there are mistakes to make
+        reason = " ".join(str(error).split())
+        raise InputError(f"{file}: cannot be loaded as an exported network: {reason}") from error
 
 
-def _open_onnx(file: Path, threads: int) -> Network:
+def _open_onnx(file: Path, anatomy: Anatomy, scale: int, threads: int) -> Network:
     import onnxruntime
     from onnxruntime.capi import onnxruntime_pybind11_state as state
 
@@ -64,19 +71,7 @@ def _open_onnx(file: Path, threads: int) -> Network:
     options.enable_cpu_mem_arena = False
     options.enable_mem_pattern = False
     options.log_severity_level = 3
-    refused = (
-        state.Fail,
-        state.InvalidArgument,
-        state.InvalidGraph,
-        state.InvalidProtobuf,
-        state.NoSuchFile,
-        state.NotImplemented,
-    )
-    try:
-        session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
-    except refused as error:
-        raise InputError(f"{file}: cannot be loaded as an ONNX network: {error}") from error
-    anatomy, scale = _understood(file, session.get_modelmeta().custom_metadata_map.get(DESCRIPTION))
+    session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
 
     def run(x: np.ndarray) -> np.ndarray:
         try:
@@ -87,16 +82,10 @@ def _open_onnx(file: Path, threads: int) -> Network:
     return Network(anatomy, scale, run)
 
 
-def _open_litert(file: Path, threads: int) -> Network:
+def _open_litert(file: Path, anatomy: Anatomy, scale: int, threads: int) -> Network:
     from ai_edge_litert.interpreter import Interpreter
 
-    try:
-        with zipfile.ZipFile(file) as archive:
-            description = archive.read(DESCRIPTION).decode()
-        interpreter = Interpreter(str(file), num_threads=threads)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise InputError(f"{file}: cannot be loaded as an exported network: {error}") from error
-    anatomy, scale = _understood(file, description)
+    interpreter = Interpreter(str(file), num_threads=threads)
     first = interpreter.get_input_details()[0]["index"]
     last = interpreter.get_output_details()[0]["index"]
 
@@ -119,10 +108,3 @@ def _open_keras(file: Path, threads: int) -> Network:
 
     determinism.fix(seed=0, threads=threads)
     return models.network(models.load(file))
-
-
-def _understood(file: Path, description: str | None) -> tuple[Anatomy, int]:
-    try:
-        return understood(description or "")
-    except InputError as error:
-        raise InputError(f"{file}: {error}; export it with this workflow") from error
