@@ -1,6 +1,11 @@
+from modulefinder import ModuleFinder
+from pathlib import Path
+
 import pytest
 
 from superres.dependencies import SCRIPTS, code_of
+
+EVERY_SCRIPT = sorted(file.stem for file in SCRIPTS.glob("*.py"))
 
 
 def names(script, *picked_by_name):
@@ -38,7 +43,15 @@ def test_an_architecture_counts_only_where_it_is_picked():
     assert not any("residual" in name for name in names("train"))
 
 
-@pytest.mark.parametrize("script", sorted(file.stem for file in SCRIPTS.glob("*.py")))
+@pytest.mark.parametrize("script", EVERY_SCRIPT)
+def test_the_modules_are_those_that_python_finds(script):
+    finder = ModuleFinder(path=[str(SCRIPTS)])
+    finder.run_script(str(SCRIPTS / f"{script}.py"))
+    found = {Path(module.__file__) for module in finder.modules.values() if module.__file__}
+    assert set(code_of(script)) == found
+
+
+@pytest.mark.parametrize("script", EVERY_SCRIPT)
 def test_only_what_handles_models_needs_keras(script):
     imported = "".join(file.read_text() for file in code_of(script))
     needs_keras = "import keras" in imported or "import tensorflow" in imported
