@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import SMOKE, install, rows
+from conftest import PAPER, SMOKE, TARGETS, Checkout, install, rows
 from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
@@ -412,3 +412,46 @@ def test_the_report_opens_the_page(visit, finished, tmp_path):
     page = opened.page.frame_locator("iframe")
     expect(page.locator("#name")).to_have_text("chelsea")
     expect(page.locator("#left-image")).to_have_js_property("naturalWidth", 450)
+
+
+def test_the_report_shows_every_figure_and_table_and_what_it_is(visit, finished_paper, tmp_path):
+    project = Checkout(tmp_path / "checkout")
+    shutil.copytree(finished_paper.folder, project.folder, symlinks=True)
+    done = project.snakemake(*TARGETS, "--report", "report.zip", *PAPER)
+    assert done.returncode == 0, done.stdout
+    with zipfile.ZipFile(project.folder / "report.zip") as archive:
+        archive.extractall(tmp_path)
+    page = visit(tmp_path / "report/report.html").page
+    categories = page.evaluate("categories")
+    assert set(categories) == {
+        "Answer",
+        "Comparison",
+        "Figures",
+        "Paper",
+        "Runtimes",
+        "Sweeps",
+        "Tables",
+    }
+    results = page.evaluate("results")
+    made = {
+        str(file.relative_to(project.folder))
+        for pattern in ("*.png", "*.html")
+        for file in project.folder.glob(f"results/**/{pattern}")
+        if not {"code", "comparison", "downloads", "pairs", "photos", "predictions"}
+        & set(file.relative_to(project.folder).parts)
+    }
+    pages = {f"results/{name}/comparison/index.html" for name in ("paper", "clean", "more")}
+    assert made | pages == set(results)
+    for name, result in results.items():
+        caption = re.sub("<[^>]*>", "", result["caption"])
+        assert len(caption) > 50, name
+        assert "{{" not in caption
+        assert result["labels"], name
+    for name in filter(lambda name: name.endswith(".png"), results):
+        width_px = page.evaluate(
+            "uri => new Promise((done, failed) => {"
+            " const image = new Image(); image.onload = () => done(image.naturalWidth);"
+            " image.onerror = failed; image.src = uri })",
+            results[name]["data_uri"],
+        )
+        assert width_px > 100, name
