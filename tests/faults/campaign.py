@@ -90,6 +90,7 @@ class Outcome:
     step: str
     moment: str
     exit_code: int = 0
+    hung: bool = False
     clear_message: bool | None = None
     lost: list[str] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
@@ -99,7 +100,7 @@ class Outcome:
     def fine(self) -> bool:
         """Whether all is as it should be; a run that was done before its fault hit may end well."""
         told = self.clear_message is not False
-        return told and not self.lost and not self.damaged and self.recovered
+        return told and not (self.hung or self.lost or self.damaged) and self.recovered
 
 
 @dataclass(frozen=True)
@@ -162,12 +163,22 @@ def killed(site: Site, outcome: Outcome, how: signal.Signals, took_s: float) -> 
     process = site.start()
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(timeout=delay_s)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, how)
-    outcome.exit_code = process.wait(timeout=120)
+    end(process, how, outcome)
     outcome.log = (site.folder / "disturbed.log").read_text(errors="replace")
     # Who dies by SIGKILL says nothing; that is left to the next start.
     outcome.clear_message = None
+
+
+def end(process: subprocess.Popen, how: signal.Signals, outcome: Outcome) -> None:
+    """Send a signal to all processes of a command, and wait for them."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, how)
+    try:
+        outcome.exit_code = process.wait(timeout=120)
+    except subprocess.TimeoutExpired:
+        outcome.hung = True
+        os.killpg(process.pid, signal.SIGKILL)
+        outcome.exit_code = process.wait()
 
 
 def terminated(site: Site, outcome: Outcome, took_s: float) -> None:
@@ -280,9 +291,7 @@ def corrupt_state(site: Site, outcome: Outcome, took_s: float) -> None:
     while process.poll() is None and not left():
         time.sleep(0.002)
     time.sleep(site.random.uniform(0, 0.1) * took_s)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    outcome.exit_code = process.wait(timeout=120)
+    end(process, signal.SIGKILL, outcome)
     files = left()
     outcome.moment = damage(site, site.random.choice(files)) if files else "done before"
     outcome.log = (site.folder / "disturbed.log").read_text(errors="replace")
@@ -505,6 +514,7 @@ def report(outcomes: list[Outcome], seed: int) -> str:
         + "; ".join(
             part
             for part, true in (
+                ("hung", o.hung),
                 ("did not say why", o.clear_message is False),
                 (f"lost {len(o.lost)} files", o.lost),
                 (f"damaged {', '.join(o.damaged[:3])}", o.damaged),
