@@ -112,6 +112,12 @@ def rows(file: Path) -> list[dict]:
         return list(csv.DictReader(lines))
 
 
+def pictures(project: Checkout, method: str) -> dict[str, bytes]:
+    """What a method of the bundled photos predicted, by photo, whatever its shard."""
+    files = project.folder.glob(f"results/bundled/x2/{method}/seed0/predictions/*/*.png")
+    return {file.stem: file.read_bytes() for file in files}
+
+
 def copy_project(folder: Path) -> Checkout:
     """Copy what git tracks, and what is new and not ignored."""
     listed = subprocess.run(

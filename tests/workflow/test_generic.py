@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import SMOKE, Checkout, environment, rows
+from conftest import SMOKE, Checkout, environment, pictures, rows
 
 PROFILE = ("--profile", "profiles/generic", "--cores", "2", "--latency-wait", "10")
 # What a scheduler is told, for the test to see; then the job, in the background.
@@ -21,7 +21,7 @@ def python(tmp_path_factory) -> Path:
     return environment(tmp_path_factory.mktemp("environment") / "venv", "generic")
 
 
-def test_the_small_workflow_runs_through_a_submit_command(checkout, python):
+def test_the_small_workflow_runs_through_a_submit_command(checkout, python, finished_run):
     submitting = Checkout(checkout.folder, python)
     (submitting.folder / "submit.sh").write_text(SUBMIT)
     overlay = {"run": {"shards": 1, "methods": ["bicubic", "lanczos"]}}
@@ -33,6 +33,8 @@ def test_the_small_workflow_runs_through_a_submit_command(checkout, python):
     assert done.returncode == 0, done.stdout
     methods = [row["method"] for row in rows(submitting.folder / target)]
     assert methods == ["bicubic", "lanczos"]
+    for method in methods:
+        assert pictures(submitting, method) == pictures(finished_run, method)
     # Photos, split, test pairs, two interpolations with their scores, tables. What runs in a row
     # adds up its time, what runs side by side its threads and memory.
     submitted = (submitting.folder / "submitted").read_text().splitlines()

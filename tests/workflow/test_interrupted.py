@@ -12,7 +12,7 @@ from pathlib import Path
 import campaign
 import pytest
 import yaml
-from conftest import SMOKE, Checkout
+from conftest import SMOKE, Checkout, pictures
 
 TRAINED = "bundled/x2/lr_autoencoder/seed0"
 RESULTS = ("model.keras", "history.csv", "summary.json")
@@ -34,12 +34,6 @@ def kill_when(reached: Callable[[], bool], project: Checkout, *options: str) -> 
         time.sleep(0.005)
     os.killpg(snakemake.pid, signal.SIGKILL)
     snakemake.wait()
-
-
-def predictions(project: Checkout, method: str) -> dict[str, Path]:
-    """Every predicted picture of a method by its photo, whatever its shard."""
-    files = project.folder.glob(f"results/bundled/x2/{method}/seed0/predictions/*/*.png")
-    return {file.stem: file for file in files}
 
 
 def test_a_killed_workflow_goes_on_and_ends_with_the_same_bytes(finished):
@@ -77,10 +71,7 @@ def test_only_the_shards_that_are_missing_are_done_again(checkout, finished_run)
     unchanged = [file for file, time_ns in done.items() if file.stat().st_mtime_ns == time_ns]
     assert len(unchanged) >= planned["metrics"] - left["metrics"]
     for method in ("bicubic", "lanczos"):
-        found, whole = predictions(checkout, method), predictions(finished_run, method)
-        assert {name: file.read_bytes() for name, file in found.items()} == {
-            name: file.read_bytes() for name, file in whole.items()
-        }
+        assert pictures(checkout, method) == pictures(finished_run, method)
 
 
 def files(path: Path) -> dict[str, Path]:

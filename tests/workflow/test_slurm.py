@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import SMOKE, Checkout, environment, install, rows
+from conftest import SMOKE, Checkout, environment, install, pictures, rows
 
 ETC = Path("/etc/slurm")
 PACKAGES = ("munge", "slurm-client", "slurmctld", "slurmd")
@@ -137,7 +137,9 @@ def asked_for() -> dict[str, str]:
     }
 
 
-def test_the_small_workflow_runs_to_its_tables_and_a_failing_job_to_its_end(submitting):
+def test_the_small_workflow_runs_to_its_tables_and_a_failing_job_to_its_end(
+    submitting, finished_run
+):
     (submitting.folder / "photos").mkdir()
     (submitting.folder / "photos/broken.png").write_text("no picture")
     overlay = {
@@ -159,6 +161,9 @@ def test_the_small_workflow_runs_to_its_tables_and_a_failing_job_to_its_end(subm
     methods = [row["method"] for row in rows(submitting.folder / bundled[0])]
     assert methods == ["bicubic", "lr_autoencoder"], done.stdout
     assert submitting.jobs(*bundled, *options) == {}
+    # Neither the executor nor the number of shards shows in a result.
+    for method in methods:
+        assert pictures(submitting, method) == pictures(finished_run, method)
     (train,) = (line for name, line in asked_for().items() if name.startswith("train"))
     for wish in ("mem=16000M", "TimeLimit=1-00:00:00", "Partition=long", "gpu:1", "Account=none"):
         assert wish in train

@@ -20,7 +20,7 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
-from conftest import SMOKE, Checkout, environment
+from conftest import SMOKE, Checkout, environment, pictures
 
 # A table, and with it a model and folders of pictures.
 TARGET = "results/bundled/x2/lr_autoencoder/seed0/metrics.csv"
@@ -108,6 +108,21 @@ def test_results_in_a_bucket_have_the_bytes_of_local_ones(
     local = {name: (finished_run.folder / name).read_bytes() for name in stored}
     assert [name for name in stored if stored[name] != local[name]] == []
     assert sharing.jobs(*options) == {}
+
+
+def test_results_may_lie_on_another_file_system(checkout, finished_run):
+    elsewhere = Path("/dev/shm")
+    if not elsewhere.is_dir() or elsewhere.stat().st_dev == checkout.folder.stat().st_dev:
+        pytest.skip("no second file system at /dev/shm")
+    overlay = {"run": {"methods": ["bicubic", "lanczos"]}}
+    (checkout.folder / "few.yaml").write_text(yaml.safe_dump(overlay))
+    with tempfile.TemporaryDirectory(dir=elsewhere) as folder:
+        (checkout.folder / "results").symlink_to(folder)
+        checkout.run(*SMOKE, "few.yaml")
+        assert checkout.jobs(*SMOKE, "few.yaml") == {}
+        checkout.run("verify", *SMOKE, "few.yaml")
+        for method in ("bicubic", "lanczos"):
+            assert pictures(checkout, method) == pictures(finished_run, method)
 
 
 class Cluster(http.server.BaseHTTPRequestHandler):
