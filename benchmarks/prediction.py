@@ -118,8 +118,9 @@ def predictor(arguments: argparse.Namespace):
     """From an LR image to its HR image, in the way that was asked for."""
     import numpy as np
 
+    from superres.anatomy import Network
     from superres.prediction import predict
-    from superres.runtimes import Network, open_network
+    from superres.runtimes import open_network
 
     network = open_network(arguments.network, arguments.threads)
     if arguments.way != "ours":

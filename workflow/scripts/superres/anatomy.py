@@ -2,7 +2,10 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+
+import numpy as np
 
 from superres.errors import InputError
 
@@ -32,6 +35,23 @@ class Anatomy:
     period_px: int
     factor: int
     feature_bytes_per_px: float
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network that is ready to run on the CPU.
+
+    Attributes:
+        anatomy: of its graph.
+        scale: that it was trained for; None where the file does not say, which is Keras'.
+        run: from float32 (1, height, width, 3) in [0, 1], sides multiples of the period, to
+            float32 (1, height * factor, width * factor, 3), not clipped. Raises MemoryError where
+            memory runs out.
+    """
+
+    anatomy: Anatomy
+    scale: int | None
+    run: Callable[[np.ndarray], np.ndarray]
 
 
 def described(anatomy: Anatomy, scale: int, network: bytes) -> str:

@@ -8,9 +8,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from superres.anatomy import Network
 from superres.errors import InputError
 from superres.graphs import anatomy
-from superres.runtimes import Network
 from superres.writing import appearing
 
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from superres import tiling
-from superres.runtimes import Network
+from superres.anatomy import Network
 
 
 def predict(

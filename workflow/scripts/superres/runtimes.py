@@ -3,34 +3,15 @@
 Every runtime is imported only when a file of its own is opened.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from superres.anatomy import Anatomy, understood
+from superres.anatomy import Anatomy, Network, understood
 from superres.errors import InputError
 
 # A fortieth of an 8-bit step: sums in another order differ by less, another network by more.
 TOLERANCE = 1e-4
-
-
-@dataclass(frozen=True)
-class Network:
-    """A network that is ready to run on the CPU.
-
-    Attributes:
-        anatomy: of its graph.
-        scale: that it was trained for; None where the file does not say, which is Keras'.
-        run: from float32 (1, height, width, 3) in [0, 1], sides multiples of the period, to
-            float32 (1, height * factor, width * factor, 3), not clipped. Raises MemoryError where
-            memory runs out.
-    """
-
-    anatomy: Anatomy
-    scale: int | None
-    run: Callable[[np.ndarray], np.ndarray]
 
 
 def open_network(file: Path, threads: int) -> Network:

@@ -4,9 +4,9 @@ import time
 
 import numpy as np
 
+from superres.anatomy import Network
 from superres.console import tracked
 from superres.prediction import predict
-from superres.runtimes import Network
 
 
 def megapixels_per_s(
