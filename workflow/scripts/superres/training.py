@@ -2,8 +2,6 @@
 
 import itertools
 import math
-import statistics
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,14 +12,14 @@ import pandas as pd
 import tensorflow as tf
 
 from superres import architectures, hardware, models, resume
-from superres.console import Progress, log
+from superres.callbacks import Clock, Minutes, ShowProgress, Steps, Validation
+from superres.console import log
 from superres.datasets import (
     PatchBatches,
     PhotoPool,
     common_size_px,
     image_batches,
     keras_order,
-    to_unit_range,
 )
 from superres.errors import InputError
 from superres.graphs import anatomy
@@ -42,8 +40,6 @@ HISTORY = [
 KEPT = "kept.weights.h5"
 # Epochs of a training that ends by the clock.
 ENDLESS = 10**6
-# Steps, the last ones, whose median is reported.
-TIMED_STEPS = 10_000
 # Enough to see that a channel is dead.
 SUMMARY_PHOTOS = 4
 
@@ -105,7 +101,7 @@ def train(
         material.learner.compile(
             _optimizer(settings, material.steps_per_epoch), material.loss, metrics=material.metrics
         )
-    kept, clock, history = states.folder / KEPT, _Clock(), keras.callbacks.History()
+    kept, clock, history = states.folder / KEPT, Clock(), keras.callbacks.History()
     callbacks = [
         clock,
         *([keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if settings["ema"] else []),
@@ -124,7 +120,7 @@ def train(
         callbacks=[
             *callbacks,
             resume.Resume(states, state, kept, callbacks),
-            _ShowProgress(settings, clock),
+            ShowProgress(settings, clock),
         ],
     )
     material.learner.load_weights(kept)
@@ -194,7 +190,7 @@ def _patches(
         steps_per_epoch=settings["steps_per_epoch"],
         loss=LOSSES[settings["loss"]],
         metrics=[],
-        callbacks=[_Validation(model, validation_pairs, scale)],
+        callbacks=[Validation(model, validation_pairs, scale)],
         monitor="val_psnr_rgb_db",
         mode="max",
     )
@@ -284,7 +280,7 @@ def _epochs(settings: dict, steps_per_epoch: int) -> int:
 
 
 def _control(
-    settings: dict, material: _Material, kept: Path, clock: "_Clock"
+    settings: dict, material: _Material, kept: Path, clock: Clock
 ) -> list[keras.callbacks.Callback]:
     """What watches validation and the budget: learning rate, end of training, weights to keep."""
     monitor, mode = material.monitor, material.mode
@@ -310,9 +306,9 @@ def _control(
             )
         )
     if "minutes" in settings:
-        callbacks.append(_Minutes(settings, clock))
+        callbacks.append(Minutes(settings, clock))
     elif "steps" in settings:
-        callbacks.append(_Steps(settings["steps"], clock))
+        callbacks.append(Steps(settings["steps"], clock))
     return callbacks
 
 
@@ -345,133 +341,3 @@ def summary(model: keras.Model, photos: list[Pair], scale: int | None) -> dict:
     if dead:
         log.warning("the last ReLU died: %s is 0 in every prediction", " and ".join(dead))
     return {"parameters": model.count_params(), "dead_channels": dead}
-
-
-class _Validation(keras.callbacks.Callback):
-    """Adds the scores on whole validation photos, predicted as users will see them."""
-
-    def __init__(self, seen: keras.Model, photos: list[Pair], scale: int) -> None:
-        super().__init__()
-        # Gets the weights, and predicts in full precision.
-        self.seen = seen
-        self.network = models.network(seen)
-        self.photos = photos
-        self.scale = scale
-
-    def on_epoch_end(self, epoch: int, logs: dict) -> None:
-        if self.seen is not self.model:
-            self.seen.set_weights(self.model.get_weights())
-        mse, psnr_db = [], []
-        for pair in self.photos:
-            truth = to_unit_range(read_rgb(pair.hr))
-            predicted = to_unit_range(predict(self.network, read_rgb(pair.lr), self.scale))
-            mse.append(np.mean(np.square(predicted - truth), dtype=np.float64))
-            psnr_db.append(float(keras.ops.psnr(truth, predicted, max_val=1.0)))
-        logs["val_mse"] = float(np.mean(mse))
-        logs["val_psnr_rgb_db"] = float(np.mean(psnr_db))
-
-
-class _Clock(keras.callbacks.Callback):
-    """How long training took, in this run and before it: all of it, and single steps."""
-
-    def on_train_begin(self, logs=None) -> None:
-        self.steps = 0
-        self.step_s: list[float] = []
-        self.elapsed_s = 0.0
-
-    def on_train_end(self, logs=None) -> None:
-        self.train_s = self.elapsed_s
-
-    def on_train_batch_begin(self, batch: int, logs=None) -> None:
-        self.batch_start_s = time.monotonic()
-
-    def on_train_batch_end(self, batch: int, logs=None) -> None:
-        self.steps += 1
-        self.step_s.append(time.monotonic() - self.batch_start_s)
-
-    def on_epoch_end(self, epoch: int, logs=None) -> None:
-        del self.step_s[:-TIMED_STEPS]
-
-    @property
-    def elapsed_s(self) -> float:
-        """Since the start."""
-        return time.monotonic() - self.start_s
-
-    @elapsed_s.setter
-    def elapsed_s(self, earlier_s: float) -> None:
-        self.start_s = time.monotonic() - earlier_s
-
-    def timing(self, batch_size: int, devices: int) -> dict:
-        """Seconds and rates; validation is in train_s and not in the steps."""
-        step_s = statistics.median(self.step_s)
-        return {
-            **hardware.describe(),
-            "train_s": self.train_s,
-            "steps": self.steps,
-            "batch_size": batch_size,
-            "devices": devices,
-            "step_s": step_s,
-            "images_per_s": batch_size / step_s,
-        }
-
-
-class _Steps(keras.callbacks.Callback):
-    """Ends training after a number of steps, wherever in an epoch."""
-
-    def __init__(self, budget: int, clock: _Clock) -> None:
-        super().__init__()
-        self.budget = budget
-        self.clock = clock
-
-    def on_train_batch_end(self, batch: int, logs=None) -> None:
-        if self.clock.steps == self.budget:
-            self.model.stop_training = True
-
-
-class _Minutes(keras.callbacks.Callback):
-    """Ends training by the clock, validation included; cosine decay reaches zero just then."""
-
-    def __init__(self, settings: dict, clock: _Clock) -> None:
-        super().__init__()
-        self.settings = settings
-        self.clock = clock
-
-    def on_train_batch_begin(self, batch: int, logs=None) -> None:
-        if self.settings["schedule"] == "cosine":
-            rising = min(1.0, self.clock.steps / max(self.settings["warmup_steps"], 1))
-            falling = (1 + math.cos(math.pi * min(self.share(), 1.0))) / 2
-            rate = self.settings["learning_rate"] * rising * falling
-            self.model.optimizer.learning_rate = rate
-
-    def on_train_batch_end(self, batch: int, logs=None) -> None:
-        if self.share() >= 1:
-            self.model.stop_training = True
-
-    def share(self) -> float:
-        """Of the budget that is used up."""
-        return self.clock.elapsed_s / (60 * self.settings["minutes"])
-
-
-class _ShowProgress(keras.callbacks.Callback):
-    """Steps done (or seconds, where they are the budget), time left, loss; scores by epoch."""
-
-    def __init__(self, settings: dict, clock: _Clock) -> None:
-        super().__init__()
-        self.settings = settings
-        self.clock = clock
-
-    def on_train_begin(self, logs=None) -> None:
-        if "minutes" in self.settings:
-            total, unit = round(60 * self.settings["minutes"]), "seconds"
-        else:
-            steps = self.params["epochs"] * self.params["steps"]
-            total, unit = self.settings.get("steps", steps), "steps"
-        self.progress = Progress(total, unit, earlier_s=self.clock.elapsed_s)
-
-    def on_train_batch_end(self, batch: int, logs: dict) -> None:
-        done = self.clock.elapsed_s if "minutes" in self.settings else self.clock.steps
-        self.progress.update(min(int(done), self.progress.total), f"loss {logs['loss']:.5f}")
-
-    def on_epoch_end(self, epoch: int, logs: dict) -> None:
-        scores = ", ".join(f"{name} {value:.5g}" for name, value in logs.items())
-        log.info("epoch %d, step %d: %s", epoch + 1, self.clock.steps, scores)
