@@ -241,6 +241,9 @@ def obeying(*more: str) -> list[str]:
 def read_only_folder(site: Site, outcome: Outcome, took_s: float) -> None:
     """Nothing can be written where the step writes."""
     folder = (site.folder / STEPS[site.step]).parent
+    # Snakemake would remove an empty one and make it again.
+    while not any(folder.iterdir()):
+        folder = folder.parent
     outcome.moment = str(folder.relative_to(site.folder))
     folder.chmod(0o555)
     outcome.exit_code, outcome.log = site.run(*obeying())
