@@ -29,7 +29,7 @@ release: .venv/ready
 	cp results/release/provenance.json workflow/models/lr_autoencoder_x2.json
 
 # The small workflow, broken on purpose RUNS times: docs/faults.md. Takes root.
-RUNS = 200
+RUNS = 300
 SEED = 0
 faults: .venv/ready
 	PYTHONPATH=workflow/scripts:tests .venv/bin/python tests/faults/campaign.py --runs $(RUNS) --seed $(SEED) \

@@ -187,12 +187,12 @@ def finished(finished_run, tmp_path) -> Checkout:
 @pytest.fixture(scope="session")
 def fault_ground(finished_run, tmp_path_factory) -> Checkout:
     """A finished run with photos of the user's own, whose light steps are there to be broken."""
-    import campaign
+    import ground
 
     def make(folder: Path) -> None:
         shutil.copytree(finished_run.folder, folder, symlinks=True)
         light = ["pairs", "interpolate", "predict", "metrics", "split", "tables", "figures"]
-        campaign.prepare(Checkout(folder), light)
+        ground.prepare(Checkout(folder), light)
 
     return once(tmp_path_factory, "faults", make)
 

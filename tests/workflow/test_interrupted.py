@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import campaign
+import ground
 import pytest
 import yaml
 from conftest import SMOKE, Checkout, pictures
@@ -88,7 +88,7 @@ def files(path: Path) -> dict[str, Path]:
 def test_a_killed_step_goes_on_with_the_photo_at_which_it_was(fault_ground, tmp_path, step):
     project = Checkout(tmp_path / "checkout")
     shutil.copytree(fault_ground.folder, project.folder, symlinks=True)
-    output = project.folder / campaign.STEPS[step]
+    output = project.folder / ground.STEPS[step]
     name = output.relative_to(project.folder / "results").with_suffix("")
     undisturbed = {name: file.read_bytes() for name, file in files(output).items()}
     shutil.rmtree(output) if output.is_dir() else output.unlink()
@@ -98,7 +98,7 @@ def test_a_killed_step_goes_on_with_the_photo_at_which_it_was(fault_ground, tmp_
         """Photos in the journal."""
         return sum(file.read_bytes().count(b"\n") for file in draft.glob("*/journal"))
 
-    options = (campaign.STEPS[step], *campaign.CONFIGURED)
+    options = (ground.STEPS[step], *ground.CONFIGURED)
     kill_when(lambda: done() > 3, project, *options)
     before = done()
     assert not output.exists()
@@ -108,7 +108,7 @@ def test_a_killed_step_goes_on_with_the_photo_at_which_it_was(fault_ground, tmp_
         for folder in draft.glob("*/files")
         for name, file in files(folder).items()
     }
-    project.snakemake("--unlock", *campaign.CONFIGURED)
+    project.snakemake("--unlock", *ground.CONFIGURED)
     project.run(*options)
     log = project.folder / "results/logs" / f"{name}.log"
     assert f"going on: {before} of 15 photos are there" in log.read_text()
