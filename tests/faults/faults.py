@@ -11,10 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ground import RESUMING, STEPS, Site
+from ground import OWN, RESUMING, STEPS, Site
 
-# As little as Python starts with, and as much as the lightest steps need.
-MEMORY_MB = (60, 250)
+MB = 10**6
+# As little as Python starts with. What is denied some 200 MB may never end: OpenBLAS, of NumPy and
+# SciPy, asks again and again.
+DENIED_MB = (60, 160)
+# Of resident memory: all steps hold the one, few the other.
+HELD_MB = (20, 300)
 
 
 @dataclass
@@ -46,7 +50,7 @@ def killed(site: Site, outcome: Outcome, how: signal.Signals, took_s: float) -> 
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(timeout=delay_s)
     end(process, how, outcome)
-    outcome.log = (site.folder / "disturbed.log").read_text(errors="replace")
+    outcome.log = site.output()
     # Who dies by SIGKILL says nothing; that is left to the next start.
     outcome.clear_message = None
 
@@ -173,11 +177,11 @@ def corrupt_state(site: Site, outcome: Outcome, took_s: float) -> None:
     end(process, signal.SIGKILL, outcome)
     files = left()
     outcome.moment = damage(site, site.random.choice(files)) if files else "done before"
-    outcome.log = (site.folder / "disturbed.log").read_text(errors="replace")
+    outcome.log = site.output()
 
 
 def clock_back(site: Site, outcome: Outcome, took_s: float) -> None:
-    """The clock has gone back since all other files were written, and comes right again later."""
+    """The clock has gone back since all other results were made, and comes right again later."""
     by_s = site.random.uniform(60, 10**6)
     outcome.moment = f"by {by_s:.0f} s"
     shift_times(site.folder / "results", by_s)
@@ -187,8 +191,8 @@ def clock_back(site: Site, outcome: Outcome, took_s: float) -> None:
 
 
 def shift_times(folder: Path, by_s: float) -> None:
-    """Let all files have been written so much later."""
-    for file in folder.rglob("*"):
+    """Let all files, but those that the user brought along, have been written so much later."""
+    for file in set(folder.rglob("*")) - set((folder / OWN).rglob("*")):
         time_ns = file.stat().st_mtime_ns + int(by_s * 1e9)
         os.utime(file, ns=(time_ns, time_ns))
 
@@ -209,14 +213,55 @@ def two_at_once(site: Site, outcome: Outcome, took_s: float) -> None:
 
 
 def out_of_memory(site: Site, outcome: Outcome, took_s: float) -> None:
-    """No step gets more memory than a limit that Snakemake itself does not have."""
-    limit_mb = site.random.uniform(*MEMORY_MB)
-    outcome.moment = f"{limit_mb:.0f} MB"
-    limit = site.folder / "limit.sh"
-    # Read by every shell that Snakemake starts for a step.
-    limit.write_text(f"ulimit -v {int(limit_mb * 1000)}\n")
-    outcome.exit_code, outcome.log = site.run(BASH_ENV=str(limit))
-    told(outcome, r"[Mm]emory|allocate|failed to map segment|bad_alloc|can't start new thread")
+    """A step is denied memory, or killed for what it holds, as by the kernel of a full machine."""
+    denied = site.random.random() < 0.5
+    limit_mb = site.random.uniform(*(DENIED_MB if denied else HELD_MB))
+    outcome.moment = f"{'denied' if denied else 'killed'} at {limit_mb:.0f} MB"
+    if denied:
+        limit = site.folder / "limit.sh"
+        # Read by every shell that Snakemake starts for a step.
+        limit.write_text(f"ulimit -v {int(limit_mb * 1000)}\n")
+        outcome.exit_code, outcome.log = site.run(BASH_ENV=str(limit))
+    else:
+        process = site.start()
+        while process.poll() is None:
+            for step in steps_of(process.pid):
+                if step.held_mb() > limit_mb:
+                    step.kill()
+            time.sleep(0.005)
+        outcome.exit_code, outcome.log = process.wait(), site.output()
+    told(outcome, r"[Mm]emory|allocate|failed to map segment|bad_alloc|new thread|Killed")
+
+
+@dataclass(frozen=True)
+class Process:
+    """One that Linux runs."""
+
+    folder: Path
+
+    def held_mb(self) -> float:
+        """Resident memory; 0 where it has ended."""
+        with contextlib.suppress(OSError):
+            pages = int((self.folder / "statm").read_text().split()[1])
+            return pages * os.sysconf("SC_PAGE_SIZE") / MB
+        return 0
+
+    def kill(self) -> None:
+        """Send SIGKILL, if it is still there."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(self.folder.name), signal.SIGKILL)
+
+
+def steps_of(group: int) -> list[Process]:
+    """The scripts of the workflow that run in a process group."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            in_group = os.getpgid(int(folder.name)) == group
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+            if in_group and words[1:2] and words[1].startswith(b"workflow/scripts/"):
+                found.append(Process(folder))
+    return found
 
 
 FAULTS = {

@@ -5,6 +5,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass, replace
@@ -40,9 +41,9 @@ STEPS = {
 # Those that keep what they have done outside Snakemake's reach.
 RESUMING = ("pairs", "train", "predict", "interpolate", "metrics", "lpips")
 # What the user gives, of which Snakemake knows nothing, and gets without it.
-PHOTOS, ARCHIVE = Path("results/own/photos"), Path("results/own/theirs.zip")
-UPSCALED = Path("results/own/upscaled")
-WEIGHTS = Path("results/own/lpips.onnx")
+OWN = Path("own")
+PHOTOS, ARCHIVE = "results" / OWN / "photos", "results" / OWN / "theirs.zip"
+UPSCALED, WEIGHTS = "results" / OWN / "upscaled", "results" / OWN / "lpips.onnx"
 GIVEN = {"photos": PHOTOS, "upscale": PHOTOS, "download": ARCHIVE}
 OVERLAY = {
     "run": {"datasets": ["bundled", "mine"]},
@@ -80,29 +81,29 @@ class Site:
         return [*prefix, sys.executable, "-m", "snakemake", *words]
 
     def run(self, *prefix: str, **environment: str) -> tuple[int, str]:
-        """Exit code and output of that command."""
-        done = subprocess.run(
-            self.command(*prefix),
-            cwd=self.folder,
-            env=os.environ | environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            timeout=600,
-        )
-        return done.returncode, done.stdout
+        """Exit code and output of that command, which is killed when it takes far too long."""
+        process = self.start(*prefix, log="run.log", **environment)
+        try:
+            process.wait(timeout=300)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+        return process.wait(), self.output("run.log")
 
-    def start(self) -> subprocess.Popen:
+    def start(self, *prefix: str, log: str = "started.log", **environment: str) -> subprocess.Popen:
         """That command in a process group of its own; its output goes to a file."""
-        with (self.folder / "disturbed.log").open("w") as log:
+        with (self.folder / log).open("w") as file:
             return subprocess.Popen(
-                self.command(),
+                self.command(*prefix),
                 cwd=self.folder,
-                stdout=log,
+                env=os.environ | environment,
+                stdout=file,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+
+    def output(self, log: str = "started.log") -> str:
+        """The output of a command."""
+        return (self.folder / log).read_text(errors="replace")
 
     def an_input(self, *endings: str) -> Path:
         """A random input file of the step, with one of some endings if any has it."""
