@@ -115,6 +115,7 @@ def report(outcomes: list[Outcome], seed: int) -> str:
         rows = [row(name, [o for o in outcomes if getattr(o, kind) == name]) for name in names]
         return head + "| --- " * 7 + "|\n" + "".join(rows)
 
+    kinds = "".join(f"- {name}: {how.__doc__.splitlines()[0]}\n" for name, how in FAULTS.items())
     exceptions = [outcome for outcome in outcomes if not outcome.fine()]
     listed = "".join(
         f"- {o.step}, {o.fault} ({o.moment}): "
@@ -144,7 +145,10 @@ def report(outcomes: list[Outcome], seed: int) -> str:
         "ended well with other bytes.\n"
         "- recovered: runs after which the same command ended with the bytes of a workflow never "
         "disturbed.\n\n"
-        f"{table('fault', list(FAULTS))}\n{table('step', list(STEPS))}\n"
+        f"{table('fault', list(FAULTS))}\n{table('step', list(STEPS))}\n{kinds}\n"
+        "Not tried: a limit of the address space (`ulimit -v`) of some 200 to 300 MB, under which "
+        "OpenBLAS, of NumPy and SciPy,\nwaits without end for memory. Schedulers limit what is "
+        "held instead, and kill.\n\n"
         f"{'Exceptions:' + chr(10) + chr(10) + listed if listed else 'No exceptions.' + chr(10)}"
     )
 

@@ -43,7 +43,7 @@ class Outcome:
 
 
 def killed(site: Site, outcome: Outcome, how: signal.Signals, took_s: float) -> None:
-    """All processes at once, at any moment."""
+    """All processes of the command at once, at any moment."""
     delay_s = site.random.uniform(0.2, 1) * took_s
     outcome.moment = f"{delay_s:.2f} s"
     process = site.start()
@@ -68,12 +68,12 @@ def end(process: subprocess.Popen, how: signal.Signals, outcome: Outcome) -> Non
 
 
 def terminated(site: Site, outcome: Outcome, took_s: float) -> None:
-    """SIGTERM, as a scheduler sends it."""
+    """All processes are told to end, as by a scheduler, at any moment."""
     killed(site, outcome, signal.SIGTERM, took_s)
 
 
 def shot(site: Site, outcome: Outcome, took_s: float) -> None:
-    """SIGKILL."""
+    """All processes are killed, at any moment."""
     killed(site, outcome, signal.SIGKILL, took_s)
 
 
@@ -164,7 +164,7 @@ def damage(site: Site, file: Path) -> str:
 
 
 def corrupt_state(site: Site, outcome: Outcome, took_s: float) -> None:
-    """SIGKILL with work half done, and of what the next run would go on from a file is damaged."""
+    """Killed with work half done; and a file is damaged from which the next run would go on."""
     kept = site.folder / "results/resume"
 
     def left() -> list[Path]:
