@@ -145,12 +145,7 @@ def options(step: str, folder: Path) -> list[str]:
 
 def job_of(finished: Path, step: str) -> jobs.Job:
     """The job that makes a step's output, with paths relative to the workflow's folder."""
-    before = Path.cwd()
-    os.chdir(finished)
-    try:
-        found = jobs.read(Path(".snakemake/metadata"))
-    finally:
-        os.chdir(before)
+    found = jobs.read(finished / ".snakemake/metadata")
     job = next(job for job in found if Path(STEPS[step]) in job.outputs)
     job = replace(job, inputs=(*job.inputs, *([GIVEN[step]] if step in GIVEN else [])))
     return replace(job, outputs=(*job.outputs, UPSCALED)) if step == "upscale" else job

@@ -38,6 +38,7 @@ def read(folder: Path) -> list[Job]:
 
     Notes of another form are left out: a bucket's results and a database have them elsewhere.
     """
+    root = folder.parents[1]
     outputs_of: dict[str, list[Path]] = {}
     notes: dict[str, dict] = {}
     for file in sorted(file for file in folder.rglob("*") if file.is_file()):
@@ -50,7 +51,7 @@ def read(folder: Path) -> list[Job]:
             key = json.dumps([note["rule"], note["log"]])
         except (ValueError, KeyError, TypeError, binascii.Error):
             continue
-        if output.exists():
+        if (root / output).exists():
             outputs_of.setdefault(key, []).append(output)
             notes[key] = note
     found = [
@@ -62,7 +63,7 @@ def read(folder: Path) -> list[Job]:
             environment=base64.b64decode(note["conda_env"] or "").decode(),
             start=datetime.fromtimestamp(note["starttime"], UTC),
             end=datetime.fromtimestamp(note["endtime"], UTC),
-            used=_used(note["log"]),
+            used=_used(root, note["log"]),
         )
         for key, note in notes.items()
     ]
@@ -81,9 +82,9 @@ def leading_to(files: list[Path], jobs: list[Job]) -> list[Job]:
     return [job for job in jobs if job.outputs in needed]
 
 
-def _used(logs: list[str]) -> dict[str, float]:
+def _used(root: Path, logs: list[str]) -> dict[str, float]:
     for log in logs:
-        file = Path(log.replace(*BENCHMARKS)).with_suffix(".jsonl")
+        file = (root / log.replace(*BENCHMARKS)).with_suffix(".jsonl")
         if file.is_file():
             measured = json.loads(file.read_text().splitlines()[-1])
             return {
