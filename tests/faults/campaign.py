@@ -187,7 +187,7 @@ def campaign(finished: Path, runs: int, seed: int, workers: int) -> list[Outcome
         verdict = "fine" if outcome.fine() else "NOT FINE"
         print(f"{number + 1}: {step}, {fault} ({outcome.moment}): {verdict}", flush=True)
         if verdict != "fine":
-            print(outcome.log[-3000:], flush=True)
+            print(outcome.log, flush=True)
         return outcome
 
     with ThreadPoolExecutor(workers) as pool:
