@@ -1,12 +1,36 @@
-# `make results` runs the embedded default, `make test` the tests; both set themselves up first.
+# Every job of the docs without conda: each target sets up .venv first. `make results` runs the
+# embedded default, `make test` the tests.
 PYTHON ?= python3
 CORES ?= all
+# Configuration files on top of config/config.yaml, a profile, and further options of Snakemake.
+CONFIG ?=
+PROFILE ?=
+OPTIONS ?=
+SNAKEMAKE = .venv/bin/snakemake
+CONFIGURED = $(if $(CONFIG),--configfile $(CONFIG)) $(OPTIONS)
+WHERE = $(if $(PROFILE),--profile $(PROFILE),--cores $(CORES)) $(CONFIGURED)
 
-.PHONY: results test benchmark release faults fuzz audit generate clean
+TARGETS = downloads figures front runtimes sweeps upscale verify
+.PHONY: results $(TARGETS) report dry-run check test benchmark release faults fuzz audit generate clean
 
 results: .venv/ready
-	.venv/bin/snakemake --cores $(CORES)
+	$(SNAKEMAKE) $(WHERE)
 	@cat results/*/tables/benchmark.md
+
+$(TARGETS): .venv/ready
+	$(SNAKEMAKE) $@ $(WHERE)
+
+# Tables, figures and pictures of a finished run in one file.
+report: .venv/ready
+	$(SNAKEMAKE) --report report.zip $(CONFIGURED)
+
+# The jobs that would run, by rule.
+dry-run: .venv/ready
+	$(SNAKEMAKE) --dry-run --quiet rules $(CONFIGURED)
+
+# Lint and unit tests: what to run while working.
+check: .venv/ready
+	.venv/bin/python -m pytest tests/unit tests/workflow/test_style.py
 
 test: .venv/ready
 	.venv/bin/python -m pytest
@@ -24,7 +48,7 @@ benchmark: .venv/ready
 
 # The network that comes with the workflow, trained anew.
 release: .venv/ready
-	.venv/bin/snakemake release --cores $(CORES) --configfile config/release.yaml
+	$(SNAKEMAKE) release --cores $(CORES) --configfile config/release.yaml
 	cp results/release/network.tflite workflow/models/lr_autoencoder_x2.tflite
 	cp results/release/provenance.json workflow/models/lr_autoencoder_x2.json
 

@@ -84,27 +84,12 @@ def environment(folder: Path, *groups: str) -> Path:
     return folder / "bin/python"
 
 
-def install(program: str, *packages: str) -> None:
-    """Install Debian packages where that harms nobody; skip where a program cannot be had."""
-    if shutil.which(program):
-        return
-    if os.geteuid() != 0:
-        pytest.skip(f"{program} is not installed, and only root could do that")
-    if Path("/run/systemd/system").exists():
-        pytest.skip(f"{program} is not installed, and this is no container to install it into")
-    if not shutil.which("apt-get"):
-        pytest.skip(f"{program} is not installed, and there is no apt-get")
-    for command in ("update", "install --yes --no-install-recommends " + " ".join(packages)):
-        done = subprocess.run(
-            ["apt-get", "--quiet", *command.split()],
-            env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=300,
-        )
-        if done.returncode != 0:
-            pytest.skip(f"apt-get could not install {program}: {done.stdout[-300:]}")
+def needs(program: str) -> str:
+    """Path of a program that tests do not install; without it, the test is skipped."""
+    path = shutil.which(program)
+    if path is None:
+        pytest.skip(f"{program} is not installed: run .ci/install-programs")
+    return path
 
 
 def rows(file: Path) -> list[dict]:
@@ -132,6 +117,11 @@ def copy_project(folder: Path) -> Checkout:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
     return Checkout(folder)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: much of a test is waiting, for programs or for Slurm."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

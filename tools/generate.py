@@ -4,11 +4,17 @@ envs/ follows from uv.lock, config/README.md from the schema of the configuratio
 """
 
 import argparse
+import itertools
 import subprocess
 import sys
+import tomllib
+from functools import cache
 from pathlib import Path
 
 import yaml
+from packaging import tags
+from packaging.requirements import Requirement
+from packaging.utils import parse_wheel_filename
 
 ROOT = Path(__file__).parents[1]
 # Scripts that need just what another step has.
@@ -25,8 +31,18 @@ SHARED = {
 }
 # What a step has elsewhere, by configuration.
 VARIANTS = {"train_gpu"}
-# The version that is tested; the packages come from PyPI at the lock's versions.
+# The versions that are tested; the packages come from PyPI at the lock's versions.
 PYTHON = "3.11"
+PIP = "25.3"
+# Values of environment markers for every system that TensorFlow has wheels for and steps run on.
+SYSTEMS = [
+    {"sys_platform": system, "platform_system": name, "os_name": "posix", "platform_machine": arch}
+    for system, name, arch in (
+        ("linux", "Linux", "x86_64"),
+        ("linux", "Linux", "aarch64"),
+        ("darwin", "Darwin", "arm64"),
+    )
+]
 
 
 def main() -> None:
@@ -47,17 +63,83 @@ def main() -> None:
 
 
 def environments() -> dict[Path, str]:
-    """One conda environment a step: its dependency group at the lock's versions."""
+    """One conda environment per step: its dependency group at the lock's versions."""
     files = {}
     steps = {step_of(script.stem) for script in (ROOT / "workflow/scripts").glob("*.py")}
     for step in sorted(steps | VARIANTS):
-        pins = "".join(f"      - {pin}\n" for pin in locked(step, "--no-hashes").splitlines())
         files[ROOT / f"envs/{step}.yaml"] = (
             "# Generated from pyproject.toml and uv.lock by `make generate`.\n"
             "channels:\n  - conda-forge\n  - nodefaults\n"
-            f"dependencies:\n  - python={PYTHON}\n  - pip\n  - pip:\n{pins}"
+            f"dependencies:\n  - python={PYTHON}\n  - pip={PIP}\n  - pip:\n{pins(step)}"
         )
     return files
+
+
+def pins(group: str) -> str:
+    """The pinned packages of a dependency group with their checksums, as conda hands them to pip.
+
+    conda and mamba write every entry into a line of a requirements file, where a checksum makes
+    pip ask for all of them.
+    """
+    entries = []
+    for requirement in map(Requirement, locked(group, "--no-hashes").splitlines()):
+        marker = requirement.marker
+        needed = [not marker or marker.evaluate(markers(system)) for system in SYSTEMS]
+        if not any(needed):
+            continue
+        condition = "" if all(needed) else f" ; {marker}"
+        pin = f"{requirement.name}{requirement.specifier}{condition}"
+        lines = [pin, *(f"--hash={digest}" for digest in checksums(requirement))]
+        entries.append("      - >-\n" + "".join(f"        {line}\n" for line in lines))
+    return "".join(entries)
+
+
+def markers(system: dict[str, str]) -> dict[str, str]:
+    """Values of all environment markers that can differ between machines."""
+    return system | {
+        "python_version": PYTHON,
+        "python_full_version": f"{PYTHON}.0",
+        "implementation_name": "cpython",
+        "platform_python_implementation": "CPython",
+    }
+
+
+def checksums(pin: Requirement) -> list[str]:
+    """SHA-256 of the source distribution of a pin and of the wheels that pip can choose from."""
+    (version,) = (specifier.version for specifier in pin.specifier)
+    package = locked_packages()[pin.name, version]
+    wheels = [
+        wheel["hash"]
+        for wheel in package.get("wheels", [])
+        if parse_wheel_filename(wheel["url"].rpartition("/")[2])[3] & wheel_tags()
+    ]
+    return sorted(wheels + ([package["sdist"]["hash"]] if "sdist" in package else []))
+
+
+@cache
+def wheel_tags() -> frozenset[tags.Tag]:
+    """Tags of the wheels that CPython of this version can use on any of the systems."""
+    python = tuple(map(int, PYTHON.split(".")))
+    linux = [f"manylinux{name}" for name in ("1", "2010", "2014")]
+    linux += [f"manylinux_2_{minor}" for minor in range(5, 100)]
+    platforms = [
+        *(f"{name}_{arch}" for name in [*linux, "linux"] for arch in ("x86_64", "aarch64")),
+        *tags.mac_platforms((99, 0), "arm64"),
+    ]
+    interpreter = "cp" + PYTHON.replace(".", "")
+    return frozenset(
+        itertools.chain(
+            tags.cpython_tags(python, [interpreter], platforms),
+            tags.compatible_tags(python, interpreter, platforms),
+        )
+    )
+
+
+@cache
+def locked_packages() -> dict[tuple[str, str], dict]:
+    """Entries of uv.lock by name and version."""
+    lock = tomllib.loads((ROOT / "uv.lock").read_text())
+    return {(package["name"], package["version"]): package for package in lock["package"]}
 
 
 def step_of(script: str) -> str:

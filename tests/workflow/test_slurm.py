@@ -10,12 +10,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import SMOKE, Checkout, environment, install, pictures, rows
+from conftest import SMOKE, Checkout, environment, needs, pictures, rows
 
 ETC = Path("/etc/slurm")
 # First line of our configuration: what a test that was killed left behind is no cluster.
 OURS = "ClusterName=super-resolution-test"
-PACKAGES = ("munge", "slurm-client", "slurmctld", "slurmd")
 PROFILE = ("--profile", "profiles/slurm", "--cores", "2")
 # Less patience than a real cluster deserves.
 QUICK = ("--slurm-init-seconds-before-status-checks", "3", "--latency-wait", "10")
@@ -86,7 +85,7 @@ def cluster(tmp_path_factory) -> Iterator[None]:
     """A running cluster, where that harms nobody."""
     if os.geteuid() != 0:
         pytest.skip("a Slurm node needs root")
-    install("slurmd", *PACKAGES)
+    needs("slurmd")
     there = ETC / "slurm.conf"
     if there.exists() and not there.read_text().startswith(OURS):
         pytest.skip(f"{there} is there: this machine has a cluster of its own")
