@@ -58,6 +58,13 @@ onstart:
     verify_downloads()
 
 
+rule downloads:
+    input:
+        expand("results/downloads/{download}/files.csv", download=config["downloads"]),
+    message:
+        "All downloads are in results/downloads/"
+
+
 rule figures:
     input:
         expand("results/{dataset}/figures/gains.png", dataset=DATASETS),

@@ -50,6 +50,36 @@ def commands(page: str) -> list[str]:
     return [shlex.join(words) for line in lines if (words := shlex.split(line, comments=True))]
 
 
+def snakemake_of(command: str) -> str:
+    """The Snakemake command that a make target runs; any other command as it is."""
+    program, *options = shlex.split(command)
+    if program != "make":
+        return command
+    recipe = subprocess.run(
+        [program, "--dry-run", *options], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.replace("\\\n", "")
+    lines = [line for line in recipe.splitlines() if line.startswith(".venv/bin/snakemake")]
+    return lines[0].removeprefix(".venv/bin/") if lines else command
+
+
+# Pods need conda, and have it from their image.
+CONDA_ONLY = "profiles/kubernetes"
+
+
+@pytest.mark.parametrize("page", [*PAGES, "docs/architecture.md"])
+def test_every_job_has_a_command_with_conda_and_the_same_one_without(page):
+    for language, body in blocks(page):
+        if language or CONDA_ONLY in body or not re.search(r"^snakemake ", body, re.MULTILINE):
+            continue
+        lines = [shlex.split(line, comments=True) for line in body.replace("\\\n", "").splitlines()]
+        with_conda, without = filter(None, lines)
+        assert (with_conda[0], without[0]) == ("snakemake", "make"), body
+        # Reports need no environment of their own.
+        assert "--use-conda" in with_conda or "--report" in with_conda, body
+        expected = [word for word in with_conda if word != "--use-conda"]
+        assert shlex.split(snakemake_of(shlex.join(without))) == expected
+
+
 @pytest.fixture(scope="module")
 def documented(finished_run, tmp_path_factory) -> Checkout:
     """A finished run beside which everything lies that the pages speak of."""
@@ -89,6 +119,7 @@ def test_every_command_of_the_docs_works(documented, page, command):
         if part in command:
             assert part in (ROOT / "tests/workflow" / file).read_text()
             return
+    command = snakemake_of(command)
     program, *options = shlex.split(command.replace("<module>", "naming"))
     # Its other half is test_environments.py, as conda's channels may be out of reach.
     options = [option for option in options if option != "--use-conda"]
@@ -120,9 +151,9 @@ def test_a_new_architecture_is_one_file_and_one_entry(checkout):
     folder = checkout.folder / "workflow/scripts/superres/architectures"
     (folder / "three_layers.py").write_text(found["python"])
     (checkout.folder / "mine.yaml").write_text(found["yaml"])
-    program, *options = shlex.split(found[""])
+    program, *options = shlex.split(found[""].splitlines()[0], comments=True)
     assert program == "snakemake"
-    done = checkout.snakemake(*options)
+    done = checkout.snakemake(*(option for option in options if option != "--use-conda"))
     assert done.returncode == 0, done.stdout
     tables = checkout.folder / "results/bundled/tables"
     benchmark = {row["method"]: row for row in rows(tables / "benchmark.csv")}
