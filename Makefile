@@ -75,10 +75,17 @@ generate: .venv/ready
 	.venv/bin/python tools/generate.py
 
 # uv comes from PyPI by checksum, everything else from uv.lock by checksum.
+or_error = || { echo "error: $(1)" >&2; exit 1; }
+PYTHON_HELP = Python 3.11 to 3.13 with its module venv is needed; name one, as in make PYTHON=python3.12
+INSTALL_HELP = packages could not be installed, for the reason above; check the network and 3.5 GB of \
+    disk space, then run the same command again
 .venv/ready: pyproject.toml uv.lock envs/uv.txt
-	$(PYTHON) -m venv .venv
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r envs/uv.txt
-	.venv/bin/uv sync --locked --compile-bytecode
+	@$(PYTHON) -c 'import sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	    $(call or_error,$(PYTHON_HELP))
+	$(PYTHON) -m venv .venv $(call or_error,$(PYTHON_HELP))
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r envs/uv.txt \
+	    $(call or_error,$(INSTALL_HELP))
+	.venv/bin/uv sync --locked --compile-bytecode $(call or_error,$(INSTALL_HELP))
 	touch $@
 
 clean:
