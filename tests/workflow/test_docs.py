@@ -27,6 +27,7 @@ ELSEWHERE = {
     "profiles/kubernetes": "test_storage.py",
     "default-storage-provider": "test_storage.py",
     "SNAKEMAKE_STORAGE_S3_ACCESS_KEY": "test_storage.py",
+    "deploy-workflow": "test_deployment.py",
 }
 # Done in seconds. Everything else trains or measures for minutes, and is seen in a dry run.
 QUICK = ("snakemake verify", "snakemake upscale", "snakemake --report", ".venv/bin/python workflow")
@@ -89,7 +90,9 @@ def test_every_command_of_the_docs_works(documented, page, command):
         if part in command:
             assert part in (ROOT / "tests/workflow" / file).read_text()
             return
-    program, *options = shlex.split(command.replace("<module>", "naming"))
+    for placeholder, there in (("<module>", "naming"), ("/where/the/workflow/is", ".")):
+        command = command.replace(placeholder, there)
+    program, *options = shlex.split(command)
     # Its other half is test_environments.py, as conda's channels may be out of reach.
     options = [option for option in options if option != "--use-conda"]
     own_programs = str(Path(sys.executable).parent)
