@@ -13,9 +13,10 @@ WHERE = $(if $(PROFILE),--profile $(PROFILE),--cores $(CORES)) $(CONFIGURED)
 TARGETS = downloads figures front runtimes sweeps upscale verify
 .PHONY: results $(TARGETS) report dry-run check test benchmark release faults fuzz audit generate clean
 
+# Options may send results elsewhere, or only list jobs.
 results: .venv/ready
 	$(SNAKEMAKE) $(WHERE)
-	@cat results/*/tables/benchmark.md
+	@$(if $(OPTIONS),,cat results/*/tables/benchmark.md)
 
 $(TARGETS): .venv/ready
 	$(SNAKEMAKE) $@ $(WHERE)

@@ -6,10 +6,10 @@ from snakemake.utils import min_version
 min_version("9.13")
 
 
-configfile: "config/config.yaml"
-
-
 include: "workflow/rules/common.smk"
+
+
+configfile: default_configuration()
 
 
 config = checked(config)
@@ -58,11 +58,19 @@ onstart:
     verify_downloads()
 
 
+rule all:
+    input:
+        lambda wildcards: [*rules.tables_and_figures.input, rules.provenance.output.crate],
+    message:
+        f"All tables and figures are in {prefixed('results/')},"
+        f" where they come from in {prefixed('results/ro-crate-metadata.json')}"
+
+
 rule downloads:
     input:
         expand("results/downloads/{download}/files.csv", download=config["downloads"]),
     message:
-        "All downloads are in results/downloads/"
+        f"All downloads are in {prefixed('results/downloads/')}"
 
 
 rule figures:
@@ -77,7 +85,7 @@ rule figures:
         expand("results/{dataset}/comparison", dataset=DATASETS),
         paper_files("results/report/figures/{figure}.png", figure=PAPER_FIGURES),
     message:
-        "All figures are in results/"
+        f"All figures are in {prefixed('results/')}"
 
 
 rule front:
@@ -85,14 +93,14 @@ rule front:
         expand("results/{dataset}/tables/front.md", dataset=filter(models_of, DATASETS)),
         expand("results/{dataset}/figures/front.png", dataset=filter(models_of, DATASETS)),
     message:
-        "Gain against cost is in results/*/tables/front.md and results/*/figures/front.png"
+        f"Gain against cost is in {prefixed('results/*/')}tables/front.md and figures/front.png"
 
 
 rule runtimes:
     input:
         first_exports("results/{dataset}/x{scale}/{method}/seed{seed}/parity.md"),
     message:
-        "What each runtime does with a model is in results/*/x*/*/seed*/parity.md"
+        f"What each runtime does with a model is in {prefixed('results/*/x*/*/seed*/parity.md')}"
 
 
 rule sweeps:
@@ -100,7 +108,7 @@ rule sweeps:
         expand("results/sweeps/{sweep}.md", sweep=config["sweeps"]),
         expand("results/sweeps/{sweep}.png", sweep=config["sweeps"]),
     message:
-        "All sweeps are in results/sweeps/"
+        f"All sweeps are in {prefixed('results/sweeps/')}"
 
 
 rule tables_and_figures:
@@ -123,16 +131,7 @@ rule tables_and_figures:
         ),
         rules.figures.input,
     message:
-        "All tables and figures are in results/"
+        f"All tables and figures are in {prefixed('results/')}"
 
 
 include: "workflow/rules/provenance.smk"
-
-
-rule all:
-    default_target: True
-    input:
-        rules.tables_and_figures.input,
-        rules.provenance.output.crate,
-    message:
-        "All tables and figures are in results/, where they come from in {rules.provenance.output.crate}"

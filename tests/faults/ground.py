@@ -145,7 +145,7 @@ def options(step: str, folder: Path) -> list[str]:
 
 def job_of(finished: Path, step: str) -> jobs.Job:
     """The job that makes a step's output, with paths relative to the workflow's folder."""
-    found = jobs.read(finished / ".snakemake/metadata")
+    found = jobs.read(finished / ".snakemake/metadata", Path("results"))
     job = next(job for job in found if Path(STEPS[step]) in job.outputs)
     job = replace(job, inputs=(*job.inputs, *([GIVEN[step]] if step in GIVEN else [])))
     return replace(job, outputs=(*job.outputs, UPSCALED)) if step == "upscale" else job

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import yaml
 
-# Of the project, whichever Snakefile Snakemake began with.
-ROOT = Path(str(workflow.current_basedir)).parents[1]
+if "ROOT" not in globals():
+
+    include: "project.smk"
+
+
 sys.path.insert(0, str(ROOT / "workflow/scripts"))
 
 from snakemake.path_modifier import PATH_MODIFIER_FLAG
@@ -19,13 +22,30 @@ from superres.dependencies import code_of
 from superres.errors import InputError
 from superres.methods import INTERPOLATIONS
 
+if (loaded := Path(configuration.__file__).resolve().parents[3]) != ROOT.resolve():
+    sys.exit(
+        f"error: two copies of this workflow in one run, {loaded} and {ROOT}; give all modules the "
+        "same snakefile"
+    )
+
 # Without --use-conda, steps run in the environment that runs Snakemake, activated or not.
 own_folder = os.path.dirname(sys.executable)
 os.environ.update(PATH=os.pathsep.join([own_folder, *os.get_exec_path()]))
 
 
+def default_configuration():
+    """The configuration in the working directory, or else the embedded default."""
+    own = "config/config.yaml"
+    return own if os.path.exists(own) else str(ROOT / own)
+
+
 def checked(config):
     """The configuration with its defaults, or one line that says what is wrong with it."""
+    if "run" not in config:
+        sys.exit(
+            "error: configuration: 'run' is missing; copy the folder config/ of the workflow here, "
+            f"or give --configfile '{ROOT / 'config/config.yaml'}' and your own files behind it"
+        )
     schema = ROOT / "workflow/schemas/config.schema.yaml"
     try:
         return configuration.complete(config, schema)
@@ -56,6 +76,17 @@ def of_workflow(files):
     local(), which would keep their jobs from running elsewhere.
     """
     return [flag(os.path.relpath(file), PATH_MODIFIER_FLAG) for file in files]
+
+
+def prefixed(path):
+    """A path that is no rule's input or output, below the prefix that a module may give to those."""
+    return workflow.modifier.path_modifier.replace_prefix(path)
+
+
+def of_user(path):
+    """A file of the user's own, as an input file: a module's prefix is for what rules make."""
+    stored = workflow.modifier.path_modifier.apply_default_storage(path)
+    return flag(stored, PATH_MODIFIER_FLAG)
 
 
 def page_files():
@@ -145,6 +176,11 @@ def lpips_option(key):
     """A value of the configuration's section on LPIPS; nothing where its weights are missing."""
     weights = config["metrics"].get("lpips", {"path": ""})
     return weights[key] if os.path.isfile(weights["path"]) else []
+
+
+def lpips_weights():
+    """The file of LPIPS's weights; nothing where it is missing."""
+    return [of_user(path)] if (path := lpips_option("path")) else []
 
 
 def all_lpips(wildcards):
@@ -322,18 +358,18 @@ def folder_state(path):
     return hashlib.sha256(os.fsencode(lines)).hexdigest()
 
 
-def photo_options(wildcards):
+def photo_options(wildcards, input):
     """Options that tell the photo step where to look and what to take."""
     dataset = config["datasets"][wildcards.dataset]
     match dataset["source"]:
         case "folder" if "download" in dataset:
-            files = f"results/downloads/{dataset['download']}/files"
-            options = ["--folder", f"{files}/{dataset['path']}", "--record", f"{files}.csv"]
+            files, record = input.download
+            options = ["--folder", f"{files}/{dataset['path']}", "--record", record]
         case "folder":
             options = ["--folder", dataset["path"]]
         case "download":
-            files = f"results/downloads/{dataset['download']}/files"
-            options = ["--dataset", files, "--record", f"{files}.csv"]
+            files, record = input.download
+            options = ["--dataset", files, "--record", record]
         case "bundled":
             options = ["--bundled"]
     if dataset["degradation"] == "provided":
@@ -438,8 +474,10 @@ def upscaling_network(wildcards):
     """What upscales the user's pictures."""
     if "upscale" not in config:
         raise WorkflowError("nothing to upscale: set the section `upscale` of the configuration")
-    shipped = ROOT / "workflow/models/lr_autoencoder_x2.tflite"
-    return config["upscale"].get("network", os.path.relpath(shipped))
+    network = config["upscale"].get("network")
+    if network is None:
+        return of_workflow([ROOT / "workflow/models/lr_autoencoder_x2.tflite"])
+    return network if network.startswith("results/") else of_user(network)
 
 
 def upscaling_environment():

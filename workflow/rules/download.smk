@@ -18,10 +18,10 @@ rule download:
         state=download_state,
         max_unpacked_mb=download_option("max_unpacked_mb"),
         # No output, which would be deleted when the download breaks off.
-        partial="results/downloads/{download}.part",
+        partial=prefixed("results/downloads/{download}.part"),
     message:
         "Downloading {wildcards.download}"
     shell:
-        "python {input.code[0]:q} {params.source:q} --partial {params.partial}"
+        "python {input.code[0]:q} {params.source:q} --partial {params.partial:q}"
         " --max-unpacked-mb {params.max_unpacked_mb}"
-        " --output {output.files} --table {output.table} 2>&1 | tee {log}"
+        " --output {output.files:q} --table {output.table:q} 2>&1 | tee {log:q}"

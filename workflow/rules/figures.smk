@@ -28,8 +28,8 @@ rule figure_gains:
     message:
         "Drawing gains on {wildcards.dataset}"
     shell:
-        "python {input.code[0]:q} --per-image {input.per_image} --benchmark {input.means}"
-        " --models {params.models} --dpi {params.dpi} --output {output} 2>&1 | tee {log}"
+        "python {input.code[0]:q} --per-image {input.per_image:q} --benchmark {input.means:q}"
+        " --models {params.models} --dpi {params.dpi} --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule figure_learning_curves:
@@ -62,8 +62,8 @@ rule figure_learning_curves:
     message:
         "Drawing learning curves on {wildcards.dataset}"
     shell:
-        "python {input.code[0]:q} --histories {input.histories} --labels {params.labels:q}"
-        " --seeds {params.seeds} --dpi {params.dpi} --output {output} 2>&1 | tee {log}"
+        "python {input.code[0]:q} --histories {input.histories:q} --labels {params.labels:q}"
+        " --seeds {params.seeds} --dpi {params.dpi} --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule figure_crops:
@@ -99,7 +99,7 @@ rule figure_crops:
     message:
         "Drawing crops of {wildcards.dataset}, x{wildcards.scale}"
     shell:
-        "python {input.code[0]:q} --pairs {input.pairs} --methods {params.methods}"
-        " --predictions {input.predictions} --per-image {input.per_image}"
+        "python {input.code[0]:q} --pairs {input.pairs:q} --methods {params.methods}"
+        " --predictions {input.predictions:q} --per-image {input.per_image:q}"
         " --scale {wildcards.scale} --photos {params.photos} --crop-px {params.crop_px}"
-        " --dpi {params.dpi} --output {output} 2>&1 | tee {log}"
+        " --dpi {params.dpi} --output {output:q} 2>&1 | tee {log:q}"

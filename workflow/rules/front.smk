@@ -19,7 +19,7 @@ rule costs:
         "Deriving what every model costs"
     shell:
         "python {input.code[0]:q} --recipes {params.recipes:q} --scales {params.scales}"
-        " --output {output} 2>&1 | tee {log}"
+        " --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule speed:
@@ -46,9 +46,9 @@ rule speed:
     message:
         "Measuring the speed of all models on {wildcards.dataset}, x{wildcards.scale}"
     shell:
-        "python {input.code[0]:q} --networks {input.networks} --methods {params.methods}"
+        "python {input.code[0]:q} --networks {input.networks:q} --methods {params.methods}"
         " --scale {wildcards.scale} --hr-size-px {params.hr_size_px} --turns {params.turns}"
-        " --output {output} 2>&1 | tee {log}"
+        " --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule table_front:
@@ -84,8 +84,9 @@ rule table_front:
     message:
         "Putting gain beside cost on {wildcards.dataset}"
     shell:
-        "python {input.code[0]:q} --benchmark {input.benchmark} --costs {input.costs}"
-        " --speeds {input.speeds} --title {wildcards.dataset} --output {output} 2>&1 | tee {log}"
+        "python {input.code[0]:q} --benchmark {input.benchmark:q} --costs {input.costs:q}"
+        " --speeds {input.speeds:q} --title {wildcards.dataset} --output {output:q}"
+        " 2>&1 | tee {log:q}"
 
 
 rule figure_front:
@@ -116,5 +117,5 @@ rule figure_front:
     message:
         "Drawing gain against cost on {wildcards.dataset}"
     shell:
-        "python {input.code[0]:q} --front {input.front} --dpi {params.dpi} --output {output}"
-        " 2>&1 | tee {log}"
+        "python {input.code[0]:q} --front {input.front:q} --dpi {params.dpi} --output {output:q}"
+        " 2>&1 | tee {log:q}"

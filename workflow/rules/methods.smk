@@ -27,16 +27,17 @@ rule train:
         recipe=lambda wildcards: json.dumps(RECIPES[wildcards.method], sort_keys=True),
         allocator=memory.ALLOCATOR,
         # No output, which would be deleted when training is killed.
-        resume="results/resume/{dataset}/x{scale}/{method}/seed{seed}/train",
+        resume=prefixed("results/resume/{dataset}/x{scale}/{method}/seed{seed}/train"),
     message:
         "Training {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}, seed {wildcards.seed}"
     shell:
-        "GLIBC_TUNABLES={params.allocator} python {input.code[0]:q} --train {input.train} --validation {input.validation}"
+        "GLIBC_TUNABLES={params.allocator} python {input.code[0]:q} --train {input.train:q}"
+        " --validation {input.validation:q}"
         " --recipe {params.recipe:q} --method {wildcards.method:q} --scale {wildcards.scale}"
-        " --seed {wildcards.seed} --resume {params.resume} --model {output.model}"
-        " --history {output.history} --summary {output.summary} --timing {output.timing} 2>&1"
+        " --seed {wildcards.seed} --resume {params.resume:q} --model {output.model:q}"
+        " --history {output.history:q} --summary {output.summary:q} --timing {output.timing:q} 2>&1"
         # When a scheduler ends all processes of a job, training's last line still gets there.
-        " | (trap '' INT TERM && tee {log})"
+        " | (trap '' INT TERM && tee {log:q})"
 
 
 rule predict:
@@ -60,12 +61,13 @@ rule predict:
         mem_mb=8000,
         runtime=120,
     params:
-        resume="results/resume/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}",
+        resume=prefixed("results/resume/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}"),
     message:
         "Predicting {wildcards.dataset} with {wildcards.method}, x{wildcards.scale}, shard {wildcards.shard}"
     shell:
-        "python {input.code[0]:q} --network {input.network} --pairs {input.pairs}"
-        " --scale {wildcards.scale} --resume {params.resume} --output {output} 2>&1 | tee {log}"
+        "python {input.code[0]:q} --network {input.network:q} --pairs {input.pairs:q}"
+        " --scale {wildcards.scale} --resume {params.resume:q} --output {output:q}"
+        " 2>&1 | tee {log:q}"
 
 
 rule interpolate:
@@ -88,9 +90,9 @@ rule interpolate:
         mem_mb=2000,
         runtime=30,
     params:
-        resume="results/resume/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}",
+        resume=prefixed("results/resume/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}"),
     message:
         "Interpolating {wildcards.dataset} with {wildcards.method}, x{wildcards.scale}, shard {wildcards.shard}"
     shell:
-        "python {input.code[0]:q} --method {wildcards.method} --pairs {input.pairs}"
-        " --resume {params.resume} --output {output} 2>&1 | tee {log}"
+        "python {input.code[0]:q} --method {wildcards.method} --pairs {input.pairs:q}"
+        " --resume {params.resume:q} --output {output:q} 2>&1 | tee {log:q}"

@@ -31,6 +31,6 @@ rule comparison_page:
         "Writing the comparison page of {wildcards.dataset}"
     shell:
         "python {input.code[0]:q} --page {input.page[0]:q} --title {wildcards.dataset}"
-        " --scales {params.scales} --methods {params.methods} --pairs {input.pairs}"
-        " --predictions {input.predictions} --per-image {input.per_image} --output {output}"
-        " 2>&1 | tee {log}"
+        " --scales {params.scales} --methods {params.methods} --pairs {input.pairs:q}"
+        " --predictions {input.predictions:q} --per-image {input.per_image:q} --output {output:q}"
+        " 2>&1 | tee {log:q}"

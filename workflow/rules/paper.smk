@@ -25,7 +25,7 @@ rule architecture:
     message:
         "Listing the layers of {wildcards.method}"
     shell:
-        "python {input.code[0]:q} --recipe {params.recipe:q} --output {output} 2>&1 | tee {log}"
+        "python {input.code[0]:q} --recipe {params.recipe:q} --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule table_layers:
@@ -56,8 +56,8 @@ rule table_layers:
     message:
         "Comparing the layers with the paper's Table 1"
     shell:
-        "python {input.code[0]:q} --architecture {input.architecture} --output {output}"
-        " 2>&1 | tee {log}"
+        "python {input.code[0]:q} --architecture {input.architecture:q} --output {output:q}"
+        " 2>&1 | tee {log:q}"
 
 
 rule table_results:
@@ -91,8 +91,8 @@ rule table_results:
     message:
         "Comparing the results with the paper's Table 2"
     shell:
-        "python {input.code[0]:q} --history {input.history} --per-image {input.per_image}"
-        " --model {params.model} --output {output} 2>&1 | tee {log}"
+        "python {input.code[0]:q} --history {input.history:q} --per-image {input.per_image:q}"
+        " --model {params.model} --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule table_leakage:
@@ -125,8 +125,8 @@ rule table_leakage:
     message:
         "Looking for held-out photos in training"
     shell:
-        "python {input.code[0]:q} --splits {input.splits} --labels {params.labels}"
-        " --output {output} 2>&1 | tee {log}"
+        "python {input.code[0]:q} --splits {input.splits:q} --labels {params.labels}"
+        " --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule table_time:
@@ -160,8 +160,8 @@ rule table_time:
     message:
         "Comparing the training time with the paper's"
     shell:
-        "python {input.code[0]:q} --timings {input.timings} --labels {params.labels}"
-        " --sizes {params.sizes:q} --output {output} 2>&1 | tee {log}"
+        "python {input.code[0]:q} --timings {input.timings:q} --labels {params.labels}"
+        " --sizes {params.sizes:q} --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule table_quarantine:
@@ -195,8 +195,8 @@ rule table_quarantine:
     message:
         "Listing what was left out of {wildcards.dataset}"
     shell:
-        "python {input.code[0]:q} --quarantine {input.quarantine} --photos {input.photos}"
-        " {params.size} --output {output} 2>&1 | tee {log}"
+        "python {input.code[0]:q} --quarantine {input.quarantine:q} --photos {input.photos:q}"
+        " {params.size} --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule answer:
@@ -233,10 +233,10 @@ rule answer:
     message:
         "Saying whether the paper's result holds"
     shell:
-        "python {input.code[0]:q} --layers {input.layers} --results {input.results}"
-        " --leakage {input.leakage} --as-run {input.as_run} --clean {input.clean}"
+        "python {input.code[0]:q} --layers {input.layers:q} --results {input.results:q}"
+        " --leakage {input.leakage:q} --as-run {input.as_run:q} --clean {input.clean:q}"
         " --model {params.model} --confidence {params.confidence}"
-        " --resamples {params.resamples} --output {output} 2>&1 | tee {log}"
+        " --resamples {params.resamples} --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule figure_architecture:
@@ -267,8 +267,8 @@ rule figure_architecture:
     message:
         "Drawing the architecture"
     shell:
-        "python {input.code[0]:q} --architecture {input.architecture} --dpi {params.dpi}"
-        " --output {output} 2>&1 | tee {log}"
+        "python {input.code[0]:q} --architecture {input.architecture:q} --dpi {params.dpi}"
+        " --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule figure_triptych:
@@ -323,10 +323,10 @@ rule figure_triptych:
     message:
         "Drawing predictions of the paper's model"
     shell:
-        "python {input.code[0]:q} --pairs {input.pairs} --folders {input.predictions}"
-        " --methods {params.methods} --per-image {input.per_image} --scale {params.scale}"
+        "python {input.code[0]:q} --pairs {input.pairs:q} --folders {input.predictions:q}"
+        " --methods {params.methods} --per-image {input.per_image:q} --scale {params.scale}"
         " --photos {params.photos}"
-        " --dpi {params.dpi} --output {output} 2>&1 | tee {log}"
+        " --dpi {params.dpi} --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule figure_training_time:
@@ -357,8 +357,8 @@ rule figure_training_time:
     message:
         "Drawing the training time"
     shell:
-        "python {input.code[0]:q} --times {input.times} --dpi {params.dpi} --output {output}"
-        " 2>&1 | tee {log}"
+        "python {input.code[0]:q} --times {input.times:q} --dpi {params.dpi} --output {output:q}"
+        " 2>&1 | tee {log:q}"
 
 
 rule figure_paper_curves:
@@ -390,5 +390,5 @@ rule figure_paper_curves:
     message:
         "Drawing learning curves beside the paper's log"
     shell:
-        "python {input.code[0]:q} --histories {input.histories} --labels {params.labels:q}"
-        " --dpi {params.dpi} --output {output} 2>&1 | tee {log}"
+        "python {input.code[0]:q} --histories {input.histories:q} --labels {params.labels:q}"
+        " --dpi {params.dpi} --output {output:q} 2>&1 | tee {log:q}"

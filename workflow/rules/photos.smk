@@ -23,8 +23,8 @@ rule photos:
         "Copying photos of {wildcards.dataset}, shard {wildcards.shard}"
     shell:
         "python {input.code[0]:q} {params.options:q} --shard {wildcards.shard}"
-        " --output {output.folder} --table {output.table} --rows {output.rows}"
-        " --left-out {output.quarantine} 2>&1 | tee {log}"
+        " --output {output.folder:q} --table {output.table:q} --rows {output.rows:q}"
+        " --left-out {output.quarantine:q} 2>&1 | tee {log:q}"
 
 
 rule split:
@@ -56,12 +56,12 @@ rule split:
     message:
         "Splitting {wildcards.dataset} by {params.by}, x{wildcards.scale}"
     shell:
-        "python {input.code[0]:q} --photos {input.photos} --rows {input.rows} --by {params.by}"
+        "python {input.code[0]:q} --photos {input.photos:q} --rows {input.rows:q} --by {params.by}"
         " --scale {wildcards.scale} --near-duplicate-bits {params.near_duplicate_bits}"
         " --test {params.test:q} --validation {params.validation:q}"
         " --test-share {params.test_share} --validation-share {params.validation_share}"
-        " --seed {params.seed} --learned-photos {input.learned_photos}"
-        " --learned-split {input.learned_split} --output {output} 2>&1 | tee {log}"
+        " --seed {params.seed} --learned-photos {input.learned_photos:q}"
+        " --learned-split {input.learned_split:q} --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule pairs:
@@ -84,11 +84,11 @@ rule pairs:
         runtime=120,
     params:
         options=pair_options,
-        resume="results/resume/{dataset}/x{scale}/pairs/{split}/{shard}",
+        resume=prefixed("results/resume/{dataset}/x{scale}/pairs/{split}/{shard}"),
     message:
         "Making x{wildcards.scale} pairs of {wildcards.dataset}, {wildcards.split}, shard {wildcards.shard}"
     shell:
-        "python {input.code[0]:q} --photo-tables {input.tables} --row-tables {input.rows}"
-        " --split-table {input.split} --split {wildcards.split} --scale {wildcards.scale}"
-        " {params.options:q} --shard {wildcards.shard} --resume {params.resume}"
-        " --output {output} 2>&1 | tee {log}"
+        "python {input.code[0]:q} --photo-tables {input.tables:q} --row-tables {input.rows:q}"
+        " --split-table {input.split:q} --split {wildcards.split} --scale {wildcards.scale}"
+        " {params.options:q} --shard {wildcards.shard} --resume {params.resume:q}"
+        " --output {output:q} 2>&1 | tee {log:q}"

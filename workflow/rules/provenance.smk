@@ -1,14 +1,9 @@
-localrules:
-    configuration,
-    provenance,
-    verify,
-
-
 rule configuration:
     output:
         "results/config.yaml",
     log:
         "results/logs/configuration.log",
+    localrule: True
     resources:
         mem_mb=2000,
         runtime=10,
@@ -33,6 +28,7 @@ rule provenance:
         "results/logs/provenance.log",
     benchmark:
         "results/benchmarks/provenance.jsonl"
+    localrule: True
     conda:
         "../../envs/provenance.yaml"
     resources:
@@ -41,9 +37,9 @@ rule provenance:
     message:
         "Writing down where all results come from"
     shell:
-        "python {input.code[0]:q} --results {input.results} --metadata .snakemake/metadata"
-        " --configuration {input.configuration} --code {output.code} --output {output.crate}"
-        " 2>&1 | tee {log}"
+        "python {input.code[0]:q} --results {input.results:q} --metadata .snakemake/metadata"
+        " --configuration {input.configuration:q} --code {output.code:q} --output {output.crate:q}"
+        " 2>&1 | tee {log:q}"
 
 
 rule verify:
@@ -52,12 +48,15 @@ rule verify:
         code=code("verify"),
     log:
         "results/logs/verify.log",
+    localrule: True
     conda:
         "../../envs/provenance.yaml"
     resources:
         mem_mb=2000,
         runtime=60,
+    params:
+        results=prefixed("results/"),
     message:
         "Comparing results with their checksums"
     shell:
-        "python {input.code[0]:q} --results results 2>&1 | tee {log}"
+        "python {input.code[0]:q} --results {params.results:q} 2>&1 | tee {log:q}"

@@ -23,7 +23,7 @@ rule release:
     message:
         "Writing down where {input.network} comes from"
     shell:
-        "python {input.code[0]:q} --network {input.network} --recipe {params.recipe:q}"
-        " --photos {input.photos} --split {input.split} --timing {input.timing}"
-        " --benchmark {input.benchmark} --output {output.network}"
-        " --provenance {output.provenance} 2>&1 | tee {log}"
+        "python {input.code[0]:q} --network {input.network:q} --recipe {params.recipe:q}"
+        " --photos {input.photos:q} --split {input.split:q} --timing {input.timing:q}"
+        " --benchmark {input.benchmark:q} --output {output.network:q}"
+        " --provenance {output.provenance:q} 2>&1 | tee {log:q}"

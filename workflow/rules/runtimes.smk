@@ -19,8 +19,8 @@ rule export:
     message:
         "Exporting {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}, seed {wildcards.seed}: .{wildcards.ending}"
     shell:
-        "python {input.code[0]:q} --model {input.model} --scale {wildcards.scale}"
-        " --output {output} 2>&1 | tee {log}"
+        "python {input.code[0]:q} --model {input.model:q} --scale {wildcards.scale}"
+        " --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule parity:
@@ -45,8 +45,8 @@ rule parity:
     message:
         "Comparing the runtimes of {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}, seed {wildcards.seed}"
     shell:
-        "python {input.code[0]:q} --models {input.model} {input.onnx} {input.litert}"
-        " --output {output} 2>&1 | tee {log}"
+        "python {input.code[0]:q} --models {input.model:q} {input.onnx:q} {input.litert:q}"
+        " --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule table_parity:
@@ -77,5 +77,5 @@ rule table_parity:
     message:
         "Showing the runtimes of {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}"
     shell:
-        "python {input.code[0]:q} --parity {input.parity} --title {params.title:q}"
-        " --output {output} 2>&1 | tee {log}"
+        "python {input.code[0]:q} --parity {input.parity:q} --title {params.title:q}"
+        " --output {output:q} 2>&1 | tee {log:q}"

@@ -30,7 +30,8 @@ rule table_sweep:
         "Comparing the cells of sweep {wildcards.sweep}"
     shell:
         "python {input.code[0]:q} --cells {params.cells:q} --histories {input.histories:q}"
-        " --timings {input.timings:q} --title {wildcards.sweep} --output {output} 2>&1 | tee {log}"
+        " --timings {input.timings:q} --title {wildcards.sweep} --output {output:q}"
+        " 2>&1 | tee {log:q}"
 
 
 rule figure_sweep:
@@ -61,5 +62,5 @@ rule figure_sweep:
     message:
         "Drawing sweep {wildcards.sweep}"
     shell:
-        "python {input.code[0]:q} --table {input.table} --dpi {params.dpi} --output {output}"
-        " 2>&1 | tee {log}"
+        "python {input.code[0]:q} --table {input.table:q} --dpi {params.dpi} --output {output:q}"
+        " 2>&1 | tee {log:q}"

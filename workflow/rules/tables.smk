@@ -17,19 +17,19 @@ rule metrics:
         mem_mb=4000,
         runtime=60,
     params:
-        resume="results/resume/{dataset}/x{scale}/{method}/seed{seed}/metrics/{shard}",
+        resume=prefixed("results/resume/{dataset}/x{scale}/{method}/seed{seed}/metrics/{shard}"),
     message:
         "Scoring {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}, shard {wildcards.shard}"
     shell:
-        "python {input.code[0]:q} --pairs {input.pairs} --predictions {input.predictions}"
+        "python {input.code[0]:q} --pairs {input.pairs:q} --predictions {input.predictions:q}"
         " --scale {wildcards.scale} --method {wildcards.method} --seed {wildcards.seed}"
-        " --resume {params.resume} --output {output} 2>&1 | tee {log}"
+        " --resume {params.resume:q} --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule lpips:
     input:
         code=code("lpips"),
-        weights=lpips_option("path"),
+        weights=lpips_weights(),
         pairs=evaluated_pairs,
         predictions="results/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}",
     output:
@@ -47,14 +47,14 @@ rule lpips:
         runtime=120,
     params:
         sha256=lpips_option("sha256"),
-        resume="results/resume/{dataset}/x{scale}/{method}/seed{seed}/lpips/{shard}",
+        resume=prefixed("results/resume/{dataset}/x{scale}/{method}/seed{seed}/lpips/{shard}"),
     message:
         "LPIPS of {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}, shard {wildcards.shard}"
     shell:
         "python {input.code[0]:q} --weights {input.weights:q} --sha256 {params.sha256}"
-        " --pairs {input.pairs} --predictions {input.predictions} --scale {wildcards.scale}"
-        " --method {wildcards.method} --seed {wildcards.seed} --resume {params.resume}"
-        " --output {output} 2>&1 | tee {log}"
+        " --pairs {input.pairs:q} --predictions {input.predictions:q} --scale {wildcards.scale}"
+        " --method {wildcards.method} --seed {wildcards.seed} --resume {params.resume:q}"
+        " --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule collect:
@@ -77,7 +77,7 @@ rule collect:
     message:
         "Collecting the scores of {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}"
     shell:
-        "python {input.code[0]:q} --shards {input.shards} --output {output} 2>&1 | tee {log}"
+        "python {input.code[0]:q} --shards {input.shards:q} --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule table_test_sets:
@@ -111,8 +111,8 @@ rule table_test_sets:
     message:
         "Putting all test sets into one table"
     shell:
-        "python {input.code[0]:q} --benchmarks {input.benchmarks} --datasets {params.datasets}"
-        " --standard-sets {params.standard_sets} --output {output} 2>&1 | tee {log}"
+        "python {input.code[0]:q} --benchmarks {input.benchmarks:q} --datasets {params.datasets}"
+        " --standard-sets {params.standard_sets} --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule tables:
@@ -158,10 +158,11 @@ rule tables:
     message:
         "Comparing all methods on {wildcards.dataset}"
     shell:
-        "python {input.code[0]:q} --metrics {input.metrics} --lpips {input.lpips}"
-        " --summaries {input.summaries} --title {wildcards.dataset} --split {params.split}"
+        "python {input.code[0]:q} --metrics {input.metrics:q} --lpips {input.lpips:q}"
+        " --summaries {input.summaries:q} --title {wildcards.dataset} --split {params.split}"
         " --against {params.against} --confidence {params.confidence}"
-        " --resamples {params.resamples} --per-image {output.per_image}"
-        " --benchmark {output.benchmark} {output.benchmark_md} {output.benchmark_page}"
-        " --comparisons {output.comparisons} {output.comparisons_md} {output.comparisons_page}"
-        " 2>&1 | tee {log}"
+        " --resamples {params.resamples} --per-image {output.per_image:q}"
+        " --benchmark {output.benchmark:q} {output.benchmark_md:q} {output.benchmark_page:q}"
+        " --comparisons {output.comparisons:q} {output.comparisons_md:q}"
+        " {output.comparisons_page:q}"
+        " 2>&1 | tee {log:q}"

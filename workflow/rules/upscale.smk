@@ -20,5 +20,5 @@ rule upscale:
     message:
         "Upscaling pictures"
     shell:
-        "python {input.code[0]:q} --network {input.network} {params.options:q} --threads {threads}"
-        " 2>&1 | tee {log}"
+        "python {input.code[0]:q} --network {input.network:q} {params.options:q}"
+        " --threads {threads} 2>&1 | tee {log:q}"

@@ -12,12 +12,13 @@ PROJECT = Path(__file__).parents[2]
 def main(arguments: argparse.Namespace) -> None:
     root = arguments.output.parent
     crate.copy_code(PROJECT, arguments.code)
-    done = jobs.leading_to(arguments.results, jobs.read(arguments.metadata))
+    done = jobs.leading_to(arguments.results, jobs.read(arguments.metadata, root))
     made = [file for job in done for file in job.outputs]
     files = [*arguments.results, *made, arguments.configuration, arguments.code]
     digests = manifest.digests(root, [file for file in files if root in file.parents])
     manifest.write(root, digests)
     crate.write(
+        PROJECT,
         arguments.output,
         digests,
         done,

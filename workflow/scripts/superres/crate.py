@@ -59,9 +59,15 @@ FORMATS = {
 
 
 def copy_code(project: Path, folder: Path) -> None:
-    """Copy what there is of the workflow into a folder."""
+    """Copy what there is of the workflow into a folder of results, which may be below it."""
     folder.mkdir(parents=True, exist_ok=True)
-    unwanted = shutil.ignore_patterns("__pycache__", ".*")
+    hidden = shutil.ignore_patterns("__pycache__", ".*")
+    results = folder.resolve().parent
+
+    def unwanted(directory: str, names: list[str]) -> set[str]:
+        own = {name for name in names if Path(directory, name).resolve() == results}
+        return hidden(directory, names) | own
+
     for source in (project / name for name in CODE):
         if source.is_dir():
             shutil.copytree(source, folder / source.name, ignore=unwanted, dirs_exist_ok=True)
@@ -70,6 +76,7 @@ def copy_code(project: Path, folder: Path) -> None:
 
 
 def write(
+    project: Path,
     file: Path,
     digests: dict[str, str],
     jobs: list[Job],
@@ -80,6 +87,7 @@ def write(
     """Describe a run.
 
     Args:
+        project: folder of the workflow, wherever Snakemake ran.
         file: ro-crate-metadata.json to write; its folder is the crate.
         digests: SHA-256 by path below that folder, as in the manifest, which is there already.
         jobs: all that were run for the results.
@@ -124,7 +132,7 @@ def write(
         crate.root_dataset.append_to("mentions", entity)
         return entity
 
-    version = provenance.commit(Path(__file__).parents[3])
+    version = provenance.commit(project)
     add(root / manifest.NAME, name="SHA-256 of every file")
     given = add(configuration, name="configuration, with defaults")
     add(code, name="code that was run")
@@ -149,7 +157,7 @@ def write(
                 "endTime": job.end.isoformat(timespec="milliseconds"),
             },
         )
-        made["instrument"] = _tool(add, code, job, version) or main
+        made["instrument"] = _tool(add, project, code, job, version) or main
         made["object"] = _one_or_all(map(add, job.inputs))
         made["result"] = _one_or_all(map(add, job.outputs))
         used = [
@@ -170,7 +178,9 @@ def write(
         },
     )
     run["instrument"] = main
-    photos = [path for job in jobs if job.rule == "photos" for path in job.outputs]
+    # A module may give its rules other names, but not its scripts.
+    script = Path("workflow/scripts/photos.py")
+    photos = [path for job in jobs if job.script(project) == script for path in job.outputs]
     tables = [path for path in photos if path.suffix == ".csv"]
     run["object"] = _one_or_all([given, *map(add, tables)])
     run["result"] = _one_or_all(map(add, results))
@@ -208,10 +218,11 @@ def _one_or_all(entities: Iterable[ContextEntity | None]) -> list[ContextEntity]
     return known[0] if len(known) == 1 else known
 
 
-def _tool(add, code: Path, job: Job, version: str) -> ContextEntity | None:
+def _tool(add, project: Path, code: Path, job: Job, version: str) -> ContextEntity | None:
     """The script of a job in the copy of the code, with the packages that it needs."""
-    script = job.script()
-    if not script:
+    script = job.script(project)
+    # Results of an earlier version may come from a script that is no more.
+    if not script or not (code / script).is_file():
         return None
     types = ["File", "SoftwareSourceCode"]
     entity = add(code / script, **{"@type": types, "name": script.stem, "version": version})

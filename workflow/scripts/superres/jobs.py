@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-BENCHMARKS = ("results/logs/", "results/benchmarks/")
-
 
 @dataclass(frozen=True)
 class Job:
@@ -27,16 +25,21 @@ class Job:
     end: datetime
     used: dict[str, float]
 
-    def script(self) -> Path | None:
-        """What it ran."""
-        scripts = (file for file in self.inputs if file.parent.name == "scripts")
-        return next(scripts, None)
+    def script(self, project: Path) -> Path | None:
+        """What it ran, relative to the project's folder; None where that is no script of it."""
+        scripts = project.resolve() / "workflow/scripts"
+        names = (file.name for file in self.inputs if file.resolve().parent == scripts)
+        return next((Path("workflow/scripts", name) for name in names), None)
 
 
-def read(folder: Path) -> list[Job]:
-    """Every job that has a result, from `.snakemake/metadata`, oldest first.
+def read(folder: Path, results: Path) -> list[Job]:
+    """Every job that has a result, oldest first.
 
     Notes of another form are left out: a bucket's results and a database have them elsewhere.
+
+    Args:
+        folder: `.snakemake/metadata` of the folder that Snakemake ran in.
+        results: folder that has `logs` and `benchmarks`, as Snakemake was told it.
     """
     root = folder.parents[1]
     outputs_of: dict[str, list[Path]] = {}
@@ -63,7 +66,7 @@ def read(folder: Path) -> list[Job]:
             environment=base64.b64decode(note["conda_env"] or "").decode(),
             start=datetime.fromtimestamp(note["starttime"], UTC),
             end=datetime.fromtimestamp(note["endtime"], UTC),
-            used=_used(root, note["log"]),
+            used=_used(root, results, note["log"]),
         )
         for key, note in notes.items()
     ]
@@ -82,9 +85,12 @@ def leading_to(files: list[Path], jobs: list[Job]) -> list[Job]:
     return [job for job in jobs if job.outputs in needed]
 
 
-def _used(root: Path, logs: list[str]) -> dict[str, float]:
-    for log in logs:
-        file = (root / log.replace(*BENCHMARKS)).with_suffix(".jsonl")
+def _used(root: Path, results: Path, logs: list[str]) -> dict[str, float]:
+    for log in map(Path, logs):
+        if not log.is_relative_to(results / "logs"):
+            continue
+        benchmark = results / "benchmarks" / log.relative_to(results / "logs")
+        file = (root / benchmark).with_suffix(".jsonl")
         if file.is_file():
             measured = json.loads(file.read_text().splitlines()[-1])
             return {

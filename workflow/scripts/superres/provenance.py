@@ -9,19 +9,33 @@ from pathlib import Path
 from superres import records
 from superres.checksums import sha256
 
+PROJECT = Path(__file__).parents[3]
+# Beside code that Snakemake took from a host; written by workflow/rules/project.smk.
+COMMIT = ".commit"
 
-def commit(folder: Path) -> str:
-    """The commit that a folder's code is at, or why there is none.
+
+def commit(project: Path = PROJECT) -> str:
+    """The commit that the workflow's code is at, or why there is none.
+
+    Args:
+        project: folder of the workflow.
 
     Returns:
         40 hexadecimal digits, followed by " with changes" where files differ from it.
     """
+    if (project / COMMIT).is_file():
+        return (project / COMMIT).read_text()
     try:
-        head, changes = (
+        # The first fails where the checkout around the folder is not the workflow's own.
+        _, head, changes = (
             subprocess.run(
-                ["git", "-C", folder, *command], check=True, capture_output=True, text=True
+                ["git", "-C", project, *command], check=True, capture_output=True, text=True
             ).stdout.strip()
-            for command in (("rev-parse", "HEAD"), ("status", "--porcelain", "."))
+            for command in (
+                ("ls-files", "--error-unmatch", "Snakefile"),
+                ("rev-parse", "HEAD"),
+                ("status", "--porcelain", "."),
+            )
         )
     except (OSError, subprocess.CalledProcessError):
         return "unknown: no git checkout"
@@ -57,7 +71,7 @@ def of_network(
     return {
         "sha256": sha256(network),
         "bytes": network.stat().st_size,
-        "commit": commit(Path(__file__).parent),
+        "commit": commit(),
         "recipe": recipe,
         "photos": [
             {"photo": row.photo, "split": row.split, "sha256": of_photo[row.photo]}

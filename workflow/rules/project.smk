@@ -1,0 +1,94 @@
+"""The folder of this workflow's files, also where its Snakefile comes from GitHub."""
+
+import io
+import os
+import subprocess
+import sys
+import tarfile
+import time
+from pathlib import Path
+
+from git import GitCommandError
+from snakemake.sourcecache import HostingProviderFile, LocalGitFile, LocalSourceFile
+from snakemake.utils import min_version
+
+
+def project_folder(rules):
+    """The folder of the project.
+
+    Args:
+        rules: folder of this file, as Snakemake knows it.
+    """
+    match rules:
+        case LocalSourceFile():
+            return Path(rules.path).parents[1]
+        case LocalGitFile():
+            return checked_out(Path(rules.repo_path), rules.ref, Path(rules.repo_path).name)
+        case HostingProviderFile():
+            # Earlier versions keep no clone.
+            min_version("9.15")
+            name = f"{rules.host}/{rules.repo}"
+            try:
+                rules.fetch_if_required()
+                clone = rules.hosted_repo.repo_clone
+            except GitCommandError as error:
+                sys.exit(f"error: {name}: {one_line(error.stderr)}")
+            return checked_out(clone, rules.ref, name)
+        case _:
+            sys.exit(
+                f"error: {rules}: a URL has no folder; write "
+                '`snakefile: github("owner/repository", path="workflow/Snakefile", tag="...")`'
+            )
+
+
+def one_line(text):
+    """A message of git, which may have several."""
+    return " ".join(text.split())
+
+
+def checked_out(clone, version, name):
+    """All files of a version of a clone, in a folder below the working directory.
+
+    Files that are as in the version before stay untouched, so that only steps whose code has
+    changed run again.
+    """
+    folder = Path(".snakemake/workflows", name).absolute()
+    if folder.exists() and not workflow.is_main_process:
+        return folder
+    command = ["git", "-C", clone, "archive", "--format=tar", version]
+    archive = subprocess.run(command, capture_output=True)
+    if archive.returncode != 0:
+        sys.exit(f"error: {name} at {version}: {one_line(archive.stderr.decode())}")
+    with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as members:
+        contents = {
+            folder / member.name: (members.extractfile(member).read(), member.mtime)
+            for member in members
+            if member.isfile()
+        }
+        commit = members.pax_headers["comment"].encode()
+        # What superres.provenance reads.
+        contents[folder / ".commit"] = (commit, time.time())
+    changed = {
+        file: content
+        for file, content in contents.items()
+        if not file.is_file() or file.read_bytes() != content[0]
+    }
+    if changed and "superres" in sys.modules:
+        sys.exit(
+            f"error: {name} at {version}: another copy of this workflow is part of this run; give "
+            "all modules the same snakefile"
+        )
+    for file, (content, commit_time) in changed.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        draft = file.with_name(f"{file.name}.draft")
+        draft.write_bytes(content)
+        if not file.exists():
+            os.utime(draft, (commit_time, commit_time))
+        draft.replace(file)
+    for file in folder.rglob("*"):
+        if file.is_file() and file.suffix != ".pyc" and file not in contents:
+            file.unlink()
+    return folder
+
+
+ROOT = project_folder(workflow.current_basedir)
