@@ -1,5 +1,6 @@
 """Lint, as tests: one command checks everything."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -41,3 +42,12 @@ def test_conda_would_find_every_environment(checkout):
     done = checkout.snakemake("--dry-run", "--use-conda")
     assert done.returncode == 0, done.stdout
     assert "envs/train.yaml" in done.stdout
+
+
+def test_a_missing_conda_is_named_with_another_way(checkout, monkeypatch):
+    folders = [folder for folder in os.get_exec_path() if not Path(folder, "conda").exists()]
+    monkeypatch.setenv("PATH", os.pathsep.join(folders))
+    done = checkout.snakemake("--dry-run", "--use-conda")
+    assert done.returncode != 0
+    *_, last = done.stdout.splitlines()
+    assert last.startswith("error: --use-conda: conda is not installed; install Miniforge, or run")

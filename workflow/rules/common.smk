@@ -5,6 +5,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from shutil import which
 
 import yaml
 
@@ -16,6 +17,7 @@ if "ROOT" not in globals():
 sys.path.insert(0, str(ROOT / "workflow/scripts"))
 
 from snakemake.path_modifier import PATH_MODIFIER_FLAG
+from snakemake.settings.types import DeploymentMethod
 
 from superres import archives, configuration, memory, shards
 from superres.dependencies import code_of
@@ -31,6 +33,12 @@ if (loaded := Path(configuration.__file__).resolve().parents[3]) != ROOT.resolve
 # Without --use-conda, steps run in the environment that runs Snakemake, activated or not.
 own_folder = os.path.dirname(sys.executable)
 os.environ.update(PATH=os.pathsep.join([own_folder, *os.get_exec_path()]))
+
+if DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method and not which("conda"):
+    sys.exit(
+        "error: --use-conda: conda is not installed; install Miniforge, or run `make results` in a "
+        "clone of the workflow, which needs no conda"
+    )
 
 
 def default_configuration():
