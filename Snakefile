@@ -6,10 +6,13 @@ from snakemake.utils import min_version
 min_version("9.13")
 
 
-configfile: "config/config.yaml"
-
-
 include: "workflow/rules/common.smk"
+
+
+check_files("config/config.yaml")
+
+
+configfile: "config/config.yaml"
 
 
 config = checked(config)
@@ -120,6 +123,9 @@ rule tables_and_figures:
 
 
 include: "workflow/rules/provenance.smk"
+
+
+check_names()
 
 
 rule all:

@@ -1,3 +1,4 @@
+import contextlib
 import functools
 import hashlib
 import json
@@ -12,9 +13,13 @@ import yaml
 ROOT = Path(str(workflow.current_basedir)).parents[1]
 sys.path.insert(0, str(ROOT / "workflow/scripts"))
 
+from snakemake.io import strip_wildcard_constraints
 from snakemake.path_modifier import PATH_MODIFIER_FLAG
 
 from superres import archives, configuration, memory, shards
+from superres.configuration.files import check_file, check_text
+from superres.configuration.names import check_reserved
+from superres.configuration.paths import path_problem, photos_problem
 from superres.dependencies import code_of
 from superres.errors import InputError
 from superres.methods import INTERPOLATIONS
@@ -24,14 +29,52 @@ own_folder = os.path.dirname(sys.executable)
 os.environ.update(PATH=os.pathsep.join([own_folder, *os.get_exec_path()]))
 
 
-def checked(config):
-    """The configuration with its defaults, or one line that says what is wrong with it."""
-    schema = ROOT / "workflow/schemas/config.schema.yaml"
+@contextlib.contextmanager
+def one_line():
+    """Bad input ends in one line; a trace would be of this file, which is not where it is."""
     try:
-        return configuration.complete(config, schema)
+        yield
     except InputError as error:
-        # An exception would end in a trace of this file, which is not where the mistake is.
         sys.exit(f"error: {error}")
+
+
+def check_files(own):
+    """Read every file and every text that the configuration comes from, before Snakemake does."""
+    # As a module, the workflow is given its configuration, and the files are another workflow's.
+    if workflow.modifier.skip_configfile:
+        return
+    with one_line():
+        for file in map(Path, [own, *workflow.configfiles]):
+            if file.exists():
+                check_file(file)
+        for text in workflow.config_settings.config_args or []:
+            key, _, value = text.partition("=")
+            check_text(f"--config {key}", value)
+
+
+def checked(config):
+    """The configuration with its defaults."""
+    with one_line():
+        return configuration.complete(config, ROOT / "workflow/schemas/config.schema.yaml")
+
+
+def check_names():
+    """No name may be that of a file or folder that a rule writes into the same folder."""
+    patterns = [
+        strip_wildcard_constraints(file)
+        for rule in workflow.rules
+        for file in [*rule.output, *rule.log, rule.benchmark, *rule.params]
+        if isinstance(file, str)
+    ]
+    with one_line():
+        check_reserved(config, patterns)
+
+
+def refuse_missing(problems, hint):
+    """Before any job starts: the user's own files must be where the configuration says."""
+    # Reports, graphs and the like are made without them, and a job may see other disks.
+    if problems and workflow.is_main_process and workflow.execution_settings:
+        sys.exit(f"error: configuration: {'; '.join(dict.fromkeys(problems))}; {hint}")
 
 
 def write_yaml(values, file):
@@ -343,8 +386,18 @@ def photo_options(wildcards):
     return options
 
 
+@functools.cache
+def missing_photos():
+    """What keeps the photos of datasets from being read, by dataset."""
+    problems = {dataset: photos_problem(config, dataset) for dataset in DATASETS}
+    return {dataset: problem for dataset, problem in problems.items() if problem}
+
+
 def photo_download(wildcards):
     """The download that a dataset stands on, if it does."""
+    if wildcards.dataset in missing_photos():
+        hint = "correct the paths, or leave out of 'run.datasets' what you do not have"
+        refuse_missing(missing_photos().values(), hint)
     name = config["datasets"][wildcards.dataset].get("download")
     return (
         [f"results/downloads/{name}/files", f"results/downloads/{name}/files.csv"] if name else []
@@ -377,12 +430,10 @@ def verify_downloads():
     """Before any job starts: everything that was downloaded is still what it was."""
     for name in {dataset.get("download") for dataset in map(config["datasets"].get, DATASETS)}:
         table = Path(f"results/downloads/{name}/files.csv")
-        try:
+        with one_line():
             known = archives.recorded(table) if table.exists() else {}
             for file in known:
                 archives.check(table.with_suffix(""), file, known)
-        except InputError as error:
-            sys.exit(f"error: {error}")
 
 
 def download_option(key):
@@ -423,7 +474,7 @@ def released(pattern):
 
     def filled(wildcards):
         if "release" not in config:
-            raise WorkflowError("nothing to release: set the section `release`")
+            sys.exit("error: configuration: nothing to release; set the section 'release'")
         return expand(pattern, seed=config["run"]["seeds"][0], shard=SHARDS, **config["release"])
 
     return filled
@@ -437,9 +488,16 @@ def released_recipe(wildcards):
 def upscaling_network(wildcards):
     """What upscales the user's pictures."""
     if "upscale" not in config:
-        raise WorkflowError("nothing to upscale: set the section `upscale` of the configuration")
+        sys.exit("error: configuration: nothing to upscale; set the section 'upscale'")
     shipped = ROOT / "workflow/models/lr_autoencoder_x2.tflite"
-    return config["upscale"].get("network", os.path.relpath(shipped))
+    network = config["upscale"].get("network", os.path.relpath(shipped))
+    needed = {"input": config["upscale"]["input"], "network": network}
+    # What lies in results/ is made by a rule.
+    if "results" in Path(network).parts[:1]:
+        del needed["network"]
+    problems = [path_problem(f"upscale.{key}", path) for key, path in needed.items()]
+    refuse_missing([*filter(None, problems)], "correct the paths")
+    return network
 
 
 def upscaling_environment():
