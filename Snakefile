@@ -9,6 +9,9 @@ min_version("9.13")
 include: "workflow/rules/common.smk"
 
 
+check_files(default_configuration())
+
+
 configfile: default_configuration()
 
 
@@ -135,3 +138,6 @@ rule tables_and_figures:
 
 
 include: "workflow/rules/provenance.smk"
+
+
+check_names()

@@ -31,6 +31,26 @@ SHARED = {
 }
 # What a step has elsewhere, by configuration.
 VARIANTS = {"train_gpu"}
+# Of all values alike, above the table of keys.
+VALUES = """\
+How values are read, in these files and after `--config`:
+
+- `--config 'run={shards: 4, scales: [2, 4]}'` sets keys of a section; all others stay. What comes
+  that way is text, and text is read as YAML wherever a key wants something else: a number, a
+  switch, a list or a section.
+- `2.0` is the whole number 2, and `1e-3`, which YAML itself takes for text, is 0.001. Numbers to
+  another base (`010`, `1:30`), `.inf` and `.nan` are refused. The upper end of a range is far above
+  what is useful: it is there for a slip of the finger that would fill the memory or take days.
+- Text must be text: put into quotes what YAML takes for something else, such as a photo called
+  `"001"`, `"2024-01-01"` or `"no"`.
+- In paths, `~` stands for your home and `$NAME` for a variable of the environment. All others are
+  relative to the folder that Snakemake runs in. The photos and archives of the datasets that run
+  must exist before anything starts.
+- Names become folders: up to 64 letters, digits, `_` and `-`, and no two names of a section that
+  differ in upper and lower case alone. What the workflow writes beside them is reserved.
+- A key that a file has twice is refused, and so is a plan of more than 10,000 jobs, which would
+  take Snakemake minutes.
+""".splitlines()
 # The versions that are tested; the packages come from PyPI at the lock's versions.
 PYTHON = "3.11"
 PIP = "25.3"
@@ -181,8 +201,10 @@ def reference() -> str:
         "",
         f"{schema['description']}",
         "",
-        "| key | meaning | unit | default |",
-        "| --- | --- | --- | --- |",
+        *VALUES,
+        "",
+        "| key | meaning | unit | range | default |",
+        "| --- | --- | --- | --- | --- |",
         *rows(schema, ""),
     ]
     return "\n".join(lines) + "\n"
@@ -200,9 +222,22 @@ def rows(schema: dict, prefix: str) -> list[str]:
         if "enum" in child:
             meaning += f" One of {', '.join(f'`{value}`' for value in child['enum'])}."
         default = f"`{child['default']}`" if "default" in child else "none"
-        found.append(f"| `{name}` | {meaning} | {child.get('unit', '')} | {default} |")
+        unit = child.get("unit", "")
+        found.append(f"| `{name}` | {meaning} | {unit} | {limits(child)} | {default} |")
         found += rows(child, f"{name}.")
     return found
+
+
+def limits(schema: dict) -> str:
+    """The smallest and the largest number that a key, or an entry of its list, takes."""
+    schema = schema.get("items", schema)
+    words = {
+        "minimum": "from",
+        "exclusiveMinimum": "above",
+        "maximum": "to",
+        "exclusiveMaximum": "below",
+    }
+    return " ".join(f"{word} {schema[name]}" for name, word in words.items() if name in schema)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ A hundred cases each in the usual tests; `make fuzz CASES=100000` tries that man
 """
 
 import io
+import json
 import math
 import os
 import warnings
@@ -17,14 +18,49 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from superres import configuration, photos, pictures, records
+from superres.configuration import files
 from superres.errors import InputError
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
 DEFAULT = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+# With every section that there is.
+FULL = DEFAULT | {
+    "run": DEFAULT["run"] | {"datasets": ["bundled", "mine", "old"], "gpu": False},
+    "datasets": DEFAULT["datasets"]
+    | {
+        "mine": {"source": "folder", "path": "~/mine", "trained_on": "bundled", "realistic": {}},
+        "old": {
+            "source": "download",
+            "download": "theirs",
+            "degradation": "provided",
+            "resize": {"size_px": [64, 32]},
+            "split": {"by": "rows"},
+            "evaluate": {"split": "validation", "scales": [2]},
+            "methods": ["unchanged", "bicubic", "paper_autoencoder"],
+        },
+    },
+    "downloads": {"theirs": {"kaggle": "a/b", "version": 1}},
+    "sweeps": {
+        "wide": {
+            "model": "lr_autoencoder",
+            "dataset": "bundled",
+            "scale": 2,
+            "grid": {"options.channels": [8, 16], "training.augment": [["flip"], []]},
+        }
+    },
+    "paper": {"as_run": "old", "clean": "bundled", "model": "paper_autoencoder"},
+    "metrics": {"lpips": {"path": "a.onnx", "sha256": "0" * 64}},
+    "front": {"hr_size_px": [32, 32]},
+    "prediction": {},
+    "upscale": {"input": "a", "output": "b", "network": "c.keras", "scale": 2, "factor": 1.5},
+    "release": {"dataset": "bundled", "method": "lr_autoencoder", "scale": 2},
+    "figures": {},
+}
+CONFIGURATIONS = [file.read_bytes() for file in sorted((ROOT / "config").glob("*.yaml"))]
 TABLES = sorted(file.name.partition(".")[0] for file in (ROOT / "workflow/schemas").glob("*.yaml"))
 TABLES.remove("config")
-FUZZERS = 4
+FUZZERS = 5
 fuzzed = settings(
     max_examples=math.ceil(int(os.environ.get("FUZZ_CASES", 100 * FUZZERS)) / FUZZERS),
     database=None,
@@ -132,6 +168,20 @@ def test_tables(folder, kind_and_content):
 
 
 words = ["paper", "bundled", "lr_autoencoder", "bicubic", "x2", "", "$(touch pwned)", "; rm", "\n"]
+words += [
+    "1e3",
+    "2.0",
+    "010",
+    "[2, 4]",
+    "{scale: 2}",
+    "yes",
+    "null",
+    "~",
+    "1e999",
+    ".nan",
+    "*a",
+    "é",
+]
 keys = st.sampled_from(words) | st.text(max_size=8) | st.integers() | st.booleans() | st.none()
 values = st.recursive(
     st.none()
@@ -147,8 +197,9 @@ values = st.recursive(
 
 @st.composite
 def configurations(draw) -> dict:
-    """The default configuration with values of any kind in some places, keys added or missing."""
-    config = yaml.safe_load(yaml.safe_dump(DEFAULT))
+    """A configuration with values of any kind in some places, keys added or missing."""
+    loader = draw(st.sampled_from([yaml.SafeLoader, yaml.BaseLoader]))
+    config = yaml.load(yaml.safe_dump(draw(st.sampled_from([DEFAULT, FULL]))), loader)
     for _ in range(draw(st.integers(1, 4))):
         place = config
         while True:
@@ -169,4 +220,20 @@ def configurations(draw) -> dict:
 @fuzzed
 @given(configurations() | values)
 def test_configurations(config):
-    read_or_refused(lambda: configuration.complete(config, SCHEMA))
+    def read() -> None:
+        complete = configuration.complete(config, SCHEMA)
+        # As jobs are given it: JSON, to files and commands that take no other characters.
+        json.dumps(complete, allow_nan=False, ensure_ascii=False).encode()
+
+    read_or_refused(read)
+
+
+def test_the_full_configuration_is_one():
+    assert configuration.complete(FULL, SCHEMA)
+
+
+@fuzzed
+@given(damaged(st.sampled_from(CONFIGURATIONS)))
+def test_files_of_the_configuration(folder, content):
+    (folder / "mine.yaml").write_bytes(content)
+    read_or_refused(lambda: files.check_file(folder / "mine.yaml"))

@@ -5,6 +5,7 @@ import pytest
 import yaml
 
 from superres.configuration import complete
+from superres.configuration.options import TYPES, of_architecture
 from superres.errors import InputError
 
 ROOT = Path(__file__).parents[2]
@@ -104,7 +105,8 @@ def test_every_key_is_described_and_every_optional_key_has_a_default():
             "unknown key 'models.lr_autoencoder.training.los'; allowed",
         ),
         ("run.shards", 0, "'run.shards': 0 is less than the minimum of 1; allowed: type integer"),
-        ("run.shards", "2", "'run.shards': '2' is not of type 'integer'; allowed: type integer"),
+        ("run.shards", "x", "'run.shards': 'x' is not of type 'integer'; allowed: type integer"),
+        ("run.shards", 100000, "'run.shards': 100000 is greater than the maximum of 100; allowed"),
         ("run.scales", [2, 9], r"'run.scales\[1\]': 9 is greater than the maximum of 8"),
         ("run.scales", [], "'run.scales': .* allowed: type array, entries at least 1"),
         ("run.methods", ["nearest"], "'run.methods' lacks 'bicubic'"),
@@ -124,11 +126,8 @@ def test_every_key_is_described_and_every_optional_key_has_a_default():
             "x",
             "'datasets.bundled.path' must be given with source 'folder'",
         ),
-        ("datasets.logs", {"source": "bundled"}, "name 'logs' in 'datasets' is reserved"),
-        ("datasets.a b", {"source": "bundled"}, "name 'a b' in 'datasets' is reserved or has char"),
-        ("datasets.downloads", {"source": "bundled"}, "name 'downloads' in 'datasets' is reserved"),
-        ("datasets.resume", {"source": "bundled"}, "name 'resume' in 'datasets' is reserved"),
-        ("downloads", {"a b": {"kaggle": "a/b", "version": 1}}, "name 'a b' in 'downloads' is res"),
+        ("datasets.a b", {"source": "bundled"}, "name 'a b' in 'datasets' has characters other"),
+        ("downloads", {"a b": {"kaggle": "a/b", "version": 1}}, "name 'a b' in 'downloads' has ch"),
         ("downloads", {"a": {"kaggle": "b", "version": 1}}, "'downloads.a.kaggle': 'b' does not m"),
         ("downloads", {"a": {"kaggle": "a/b"}}, "'downloads.a' needs 'path', or 'kaggle' and 'ver"),
         ("downloads", {"a": {"sha256": "0" * 64}}, "'downloads.a' needs 'path', or"),
@@ -199,10 +198,21 @@ def test_a_sweep_has_a_cell_for_every_combination():
         ({"scale": 3}, "'sweeps.rate.scale': 3 is no scale of 'bundled'"),
         (
             {"grid": {"training.los": [1]}},
-            "unknown key 'sweeps.rate: training.los'; allowed: augment",
+            "unknown key 'sweeps.rate.grid.training.los'; allowed: training.input, ",
         ),
-        ({"grid": {"training.ema": [1]}}, "'sweeps.rate: training.ema': 1 is greater than or eq"),
-        ({"grid": {"learning_rate": [1]}}, "name 'learning_rate' in 'sweeps.rate.grid'"),
+        (
+            {"grid": {"training.ema": [1]}},
+            r"'sweeps\.rate\.grid\.training\.ema\[0\]': 1 is greater than or equal to the maximum",
+        ),
+        ({"grid": {"learning_rate": [1]}}, r"unknown key 'sweeps\.rate\.grid\.learning_rate'; al"),
+        ({"grid": {"options.chanels": [1]}}, r"unknown key 'sweeps\.rate\.grid\.options\.chanels'"),
+        ({"grid": {"training.hr_patch_px": [63]}}, "grid.training.hr_patch_px' is 63, not a mult"),
+        ({"grid": {"training.scales": ["all"]}}, "grid.training.scales' is all, which takes"),
+        ({"grid": {"training.steps": [*range(1, 400)]}}, "asks for 1,197 trainings; allowed: at"),
+        (
+            {"grid": {f"training.{key}": [*range(1, 4001)] for key in ("steps", "batch_size")}},
+            "asks for 48,000,000 trainings; allowed: at most 1,000",
+        ),
     ],
 )
 def test_a_wrong_sweep_is_named_in_one_line(change, message):
@@ -240,6 +250,115 @@ def test_a_wrong_test_set_is_named_in_one_line(dataset, message):
     with pytest.raises(InputError, match=message) as error:
         complete(config, SCHEMA)
     assert "\n" not in str(error.value)
+
+
+def test_a_sweep_of_a_test_set_is_refused():
+    config = changed("datasets.new", FOLDER | {"trained_on": "bundled"})
+    config["run"]["datasets"] = ["bundled", "new"]
+    config["sweeps"] = {"rate": SWEEP | {"dataset": "new"}}
+    with pytest.raises(InputError, match=r"'sweeps\.rate\.dataset': 'new' has only test photos"):
+        complete(config, SCHEMA)
+
+
+PAPER = {"as_run": "old", "clean": "bundled", "model": "paper_autoencoder"}
+
+
+@pytest.mark.parametrize(
+    ("section", "value", "message"),
+    [
+        ("paper", PAPER | {"model": "x"}, r"'paper\.model\[0\]': unknown model 'x'"),
+        ("paper", PAPER | {"clean": "old"}, "'paper.as_run' and 'paper.clean' are both 'old'"),
+        ("paper", PAPER | {"as_run": "new"}, "'paper.as_run': 'new' has models of 'bundled'"),
+        ("paper", PAPER, "'datasets.old.evaluate.split' is test, but the paper compared on val"),
+        (
+            "paper",
+            PAPER | {"model": "espcn"},
+            "'paper.model' needs the method 'espcn', which 'data",
+        ),
+        (
+            "release",
+            {"dataset": "bundled", "method": "espcn", "scale": 2},
+            "'release.method' needs the method 'espcn', which 'datasets.bundled.methods' lacks",
+        ),
+        (
+            "release",
+            {"dataset": "bundled", "method": "lr_autoencoder", "scale": 3},
+            r"'release\.scale': 3 is not in 'datasets\.bundled\.evaluate\.scales'",
+        ),
+        (
+            "upscale",
+            {"input": "a", "output": "b", "network": "c.keras"},
+            "'upscale.scale' is missing; the network 'c.keras' does not tell it",
+        ),
+        (
+            "upscale",
+            {"input": "a", "output": "b", "network": "c.h5"},
+            "'upscale.network': 'c.h5' d",
+        ),
+        ("upscale", {"input": "a", "output": "b", "factor": 1e9}, "greater than the maximum of 64"),
+    ],
+)
+def test_sections_that_do_not_fit_the_others_are_named_in_one_line(section, value, message):
+    config = changed("datasets.new", FOLDER | {"trained_on": "bundled"})
+    config["datasets"]["old"] = config["datasets"]["bundled"] | {
+        "methods": ["unchanged", "bicubic", "paper_autoencoder"]
+    }
+    config["models"]["espcn"] = {"architecture": "espcn"}
+    config["run"]["datasets"] = ["bundled", "new", "old"]
+    config[section] = value
+    with pytest.raises(InputError, match=message) as error:
+        complete(config, SCHEMA)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            {"chanels": 8},
+            r"unknown key 'models\.lr_autoencoder\.options\.chanels'; allowed: channels,",
+        ),
+        ({"scale": 2}, r"unknown key 'models\.lr_autoencoder\.options\.scale'"),
+        ({"channels": 2.5}, r"options\.channels': 2\.5 is not of type 'integer'"),
+        ({"channels": 10**9}, "greater than the maximum of 4096"),
+        ({"dropout": "much"}, "'much' is not of type 'number'"),
+    ],
+)
+def test_options_are_those_of_the_architecture(options, message):
+    with pytest.raises(InputError, match=message):
+        complete(changed("models.lr_autoencoder.options", options), SCHEMA)
+
+
+def test_options_are_read_from_any_signature(tmp_path, monkeypatch):
+    monkeypatch.setattr("superres.configuration.options.ARCHITECTURES", tmp_path)
+    for name, signature in {
+        "many": "scale: int, wide: int, *, deep: float = 1.0, last=None, **others",
+        "none": "scale: int",
+        "broken": "scale: int = ",
+    }.items():
+        (tmp_path / f"{name}.py").write_text(f"def build({signature}) -> None:\n    pass\n")
+    (tmp_path / "empty.py").touch()
+    assert of_architecture("many", ()) == {
+        "type": "object",
+        "properties": {"wide": TYPES["int"], "deep": TYPES["float"], "last": {}},
+        "required": ["wide"],
+        "additionalProperties": True,
+    }
+    assert not of_architecture("none", ())["properties"]
+    with pytest.raises(InputError, match=r"broken\.py: line 1: "):
+        of_architecture("broken", ())
+    with pytest.raises(InputError, match=r"empty\.py: has no function build"):
+        of_architecture("empty", ())
+
+
+def test_more_jobs_than_snakemake_can_plan_are_refused():
+    config = changed("run.shards", 100)
+    config["run"]["seeds"] = [*range(10)]
+    with pytest.raises(InputError, match="'run' asks for about 10,300 jobs") as error:
+        complete(config | {"run": config["run"] | {"scales": [2, 4]}}, SCHEMA)
+    assert "lower 'run.shards'" in str(error.value)
+    config["run"]["shards"] = 50
+    assert complete(config | {"run": config["run"] | {"scales": [2, 4]}}, SCHEMA)
 
 
 def test_a_test_set_has_test_photos_alone():

@@ -154,7 +154,7 @@ LIBRARY = "workflow/scripts/superres"
         (f"{LIBRARY}/prediction.py", FROM_TRAINING),
         (f"{LIBRARY}/splits.py", FROM_SPLIT),
         (f"{LIBRARY}/console.py", EVERYTHING),
-        (f"{LIBRARY}/configuration.py", {}),
+        (f"{LIBRARY}/configuration/values.py", {}),
         ("workflow/scripts/figure_gains.py", {"figure_gains": 1, **END}),
         ("workflow/scripts/collect.py", {"collect": 6, **FROM_TABLES}),
         ("workflow/report/page/page.js", PAGE),

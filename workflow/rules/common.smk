@@ -1,3 +1,4 @@
+import contextlib
 import functools
 import hashlib
 import json
@@ -16,15 +17,19 @@ if "ROOT" not in globals():
 
 sys.path.insert(0, str(ROOT / "workflow/scripts"))
 
+from snakemake.io import strip_wildcard_constraints
 from snakemake.path_modifier import PATH_MODIFIER_FLAG
 from snakemake.settings.types import DeploymentMethod
 
 from superres import archives, configuration, memory, shards
+from superres.configuration.files import check_file, check_text
+from superres.configuration.names import check_reserved
+from superres.configuration.paths import path_problem, photos_problem
 from superres.dependencies import code_of
 from superres.errors import InputError
 from superres.methods import INTERPOLATIONS
 
-if (loaded := Path(configuration.__file__).resolve().parents[3]) != ROOT.resolve():
+if (loaded := Path(archives.__file__).resolve().parents[3]) != ROOT.resolve():
     sys.exit(
         f"error: two copies of this workflow in one run, {loaded} and {ROOT}; give all modules the "
         "same snakefile"
@@ -47,19 +52,57 @@ def default_configuration():
     return own if os.path.exists(own) else str(ROOT / own)
 
 
+@contextlib.contextmanager
+def one_line():
+    """Bad input ends in one line; a trace would be of this file, which is not where it is."""
+    try:
+        yield
+    except InputError as error:
+        sys.exit(f"error: {error}")
+
+
+def check_files(own):
+    """Read every file and every text that the configuration comes from, before Snakemake does."""
+    # As a module, the workflow is given its configuration, and the files are another workflow's.
+    if workflow.modifier.skip_configfile:
+        return
+    with one_line():
+        for file in map(Path, [own, *workflow.configfiles]):
+            if file.exists():
+                check_file(file)
+        for text in workflow.config_settings.config_args or []:
+            key, _, value = text.partition("=")
+            check_text(f"--config {key}", value)
+
+
 def checked(config):
-    """The configuration with its defaults, or one line that says what is wrong with it."""
+    """The configuration with its defaults."""
     if "run" not in config:
         sys.exit(
             "error: configuration: 'run' is missing; copy the folder config/ of the workflow here, "
             f"or give --configfile '{ROOT / 'config/config.yaml'}' and your own files behind it"
         )
-    schema = ROOT / "workflow/schemas/config.schema.yaml"
-    try:
-        return configuration.complete(config, schema)
-    except InputError as error:
-        # An exception would end in a trace of this file, which is not where the mistake is.
-        sys.exit(f"error: {error}")
+    with one_line():
+        return configuration.complete(config, ROOT / "workflow/schemas/config.schema.yaml")
+
+
+def check_names():
+    """No name may be that of a file or folder that a rule writes into the same folder."""
+    patterns = [
+        strip_wildcard_constraints(file)
+        for rule in workflow.rules
+        for file in [*rule.output, *rule.log, rule.benchmark, *rule.params]
+        if isinstance(file, str)
+    ]
+    with one_line():
+        check_reserved(config, patterns)
+
+
+def refuse_missing(problems, hint):
+    """Before any job starts: the user's own files must be where the configuration says."""
+    # Reports, graphs and the like are made without them, and a job may see other disks.
+    if problems and workflow.is_main_process and workflow.execution_settings:
+        sys.exit(f"error: configuration: {'; '.join(dict.fromkeys(problems))}; {hint}")
 
 
 def write_yaml(values, file):
@@ -387,8 +430,18 @@ def photo_options(wildcards, input):
     return options
 
 
+@functools.cache
+def missing_photos():
+    """What keeps the photos of datasets from being read, by dataset."""
+    problems = {dataset: photos_problem(config, dataset) for dataset in DATASETS}
+    return {dataset: problem for dataset, problem in problems.items() if problem}
+
+
 def photo_download(wildcards):
     """The download that a dataset stands on, if it does."""
+    if wildcards.dataset in missing_photos():
+        hint = "correct the paths, or leave out of 'run.datasets' what you do not have"
+        refuse_missing(missing_photos().values(), hint)
     name = config["datasets"][wildcards.dataset].get("download")
     return (
         [f"results/downloads/{name}/files", f"results/downloads/{name}/files.csv"] if name else []
@@ -421,12 +474,10 @@ def verify_downloads():
     """Before any job starts: everything that was downloaded is still what it was."""
     for name in {dataset.get("download") for dataset in map(config["datasets"].get, DATASETS)}:
         table = Path(f"results/downloads/{name}/files.csv")
-        try:
+        with one_line():
             known = archives.recorded(table) if table.exists() else {}
             for file in known:
                 archives.check(table.with_suffix(""), file, known)
-        except InputError as error:
-            sys.exit(f"error: {error}")
 
 
 def download_option(key):
@@ -467,7 +518,7 @@ def released(pattern):
 
     def filled(wildcards):
         if "release" not in config:
-            raise WorkflowError("nothing to release: set the section `release`")
+            sys.exit("error: configuration: nothing to release; set the section 'release'")
         return expand(pattern, seed=config["run"]["seeds"][0], shard=SHARDS, **config["release"])
 
     return filled
@@ -481,11 +532,18 @@ def released_recipe(wildcards):
 def upscaling_network(wildcards):
     """What upscales the user's pictures."""
     if "upscale" not in config:
-        raise WorkflowError("nothing to upscale: set the section `upscale` of the configuration")
+        sys.exit("error: configuration: nothing to upscale; set the section 'upscale'")
     network = config["upscale"].get("network")
+    paths = {"input": config["upscale"]["input"]}
+    # A rule makes what is in results/.
+    is_result = network is not None and Path(network).parts[:1] == ("results",)
+    if network is not None and not is_result:
+        paths["network"] = network
+    problems = [path_problem(f"upscale.{key}", path) for key, path in paths.items()]
+    refuse_missing([*filter(None, problems)], "correct the paths")
     if network is None:
         return of_workflow([ROOT / "workflow/models/lr_autoencoder_x2.tflite"])
-    return network if network.startswith("results/") else of_user(network)
+    return network if is_result else of_user(network)
 
 
 def upscaling_environment():

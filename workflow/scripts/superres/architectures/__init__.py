@@ -27,12 +27,13 @@ def build(name: str, scale: int, **options) -> keras.Model:
         **options: keyword arguments of the architecture's own `build`.
 
     Raises:
-        InputError: unknown name or option.
+        InputError: unknown name or option, or a value that the option cannot have.
     """
     if name not in names():
         raise InputError(f"unknown architecture '{name}'; known: {', '.join(names())}")
     builder = importlib.import_module(f"{__name__}.{name}").build
     try:
         return builder(scale, **options)
-    except TypeError as error:
-        raise InputError(f"architecture '{name}': {error}") from error
+    except (TypeError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise InputError(f"architecture '{name}': {reason}") from error
