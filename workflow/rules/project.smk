@@ -13,30 +13,30 @@ from snakemake.sourcecache import HostingProviderFile, LocalGitFile, LocalSource
 from snakemake.utils import min_version
 
 
-def project_folder(rules):
+def project_folder(source):
     """The folder of the project.
 
     Args:
-        rules: folder of this file, as Snakemake knows it.
+        source: folder of this file, as Snakemake knows it.
     """
-    match rules:
+    match source:
         case LocalSourceFile():
-            return Path(rules.path).parents[1]
+            return Path(source.path).parents[1]
         case LocalGitFile():
-            return checked_out(Path(rules.repo_path), rules.ref, Path(rules.repo_path).name)
+            return checked_out(Path(source.repo_path), source.ref, Path(source.repo_path).name)
         case HostingProviderFile():
             # Earlier versions keep no clone.
             min_version("9.15")
-            name = f"{rules.host}/{rules.repo}"
+            name = f"{source.host}/{source.repo}"
             try:
-                rules.fetch_if_required()
-                clone = rules.hosted_repo.repo_clone
+                source.fetch_if_required()
+                clone = source.hosted_repo.repo_clone
             except GitCommandError as error:
                 sys.exit(f"error: {name}: {one_line(error.stderr)}")
-            return checked_out(clone, rules.ref, name)
+            return checked_out(clone, source.ref, name)
         case _:
             sys.exit(
-                f"error: {rules}: a URL has no folder; write "
+                f"error: {source}: a URL has no folder; write "
                 '`snakefile: github("owner/repository", path="workflow/Snakefile", tag="...")`'
             )
 
@@ -80,14 +80,15 @@ def checked_out(clone, version, name):
         )
     for file, (content, commit_time) in changed.items():
         file.parent.mkdir(parents=True, exist_ok=True)
-        draft = file.with_name(f"{file.name}.draft")
+        draft = file.with_name(f"{file.name}.{os.getpid()}.draft")
         draft.write_bytes(content)
         if not file.exists():
             os.utime(draft, (commit_time, commit_time))
         draft.replace(file)
     for file in folder.rglob("*"):
-        if file.is_file() and file.suffix != ".pyc" and file not in contents:
-            file.unlink()
+        # A start at the same time has drafts of its own.
+        if file.is_file() and file not in contents and file.suffix not in (".draft", ".pyc"):
+            file.unlink(missing_ok=True)
     return folder
 
 
