@@ -95,19 +95,14 @@ def test_a_folder_of_a_download_is_inside_of_it(path):
 
 
 def test_what_cannot_be_read_is_said(tmp_path):
-    (tmp_path / "empty").mkdir()
-    (tmp_path / "deep/er").mkdir(parents=True)
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos/a.png").touch()
     for name, folder, expected in (
         ("photos", True, None),
+        ("photos", False, None),
         ("photos/a.png", False, None),
-        ("deep", False, None),
         ("gone", False, "does not exist"),
         ("photos/a.png", True, "is no folder"),
-        ("empty", True, "holds no file"),
-        ("empty", False, "holds no file"),
-        ("deep", True, "holds no file"),
         ("x" * 300, True, "File name too long"),
     ):
         problem = path_problem("key", str(tmp_path / name), folder)

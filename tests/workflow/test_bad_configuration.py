@@ -159,9 +159,10 @@ def test_standard_sets_that_are_missing_are_named_together(checkout):
     for name, folder in {"set5": "Set5", "div2k": "DIV2K_valid_HR"}.items():
         assert f"'datasets.{name}.path' ('datasets/{folder}') does not exist" in last
     assert last.endswith("or leave out of 'run.datasets' what you do not have")
+    # No job starts either.
+    assert checkout.snakemake("--cores", "1", *sets).stdout.splitlines()[-1] == last
+    assert not (checkout.folder / "results").exists()
     (checkout.folder / "datasets/Set5").mkdir(parents=True)
-    assert "'datasets.set5.path' ('datasets/Set5') holds no file; " in refused(checkout, *sets)
-    (checkout.folder / "datasets/Set5/baby.png").touch()
     assert "'datasets.set5.path'" not in refused(checkout, *sets)
     assert checkout.jobs(*sets, "--config", "run={datasets: [bundled, set5]}")["photos"] == 4
     # What asks for none of them needs none of them.

@@ -109,10 +109,6 @@ def test_a_changed_photo_is_computed_again_and_only_it_differs(mine):
             lambda folder: (folder / "photos/e.png").unlink(),
             "split.validation: photo 'e' does not exist; photos: a b;c, d, f",
         ),
-        (
-            lambda folder: (folder / "photos").rename(folder / "elsewhere"),
-            "photos: no such folder; set datasets.<name>.path to a folder of photos",
-        ),
     ],
 )
 def test_bad_input_ends_in_one_line_and_harms_no_other_result(finished, spoil, message):

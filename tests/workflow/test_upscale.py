@@ -117,7 +117,7 @@ def test_the_script_alone_gives_the_same_bytes_in_tiles(mine):
 def test_a_target_without_pictures_says_what_is_missing(checkout):
     done = checkout.snakemake("upscale", "--dry-run")
     assert done.returncode != 0
-    assert "nothing to upscale: set the section `upscale`" in done.stdout
+    assert "nothing to upscale; set the section 'upscale'" in done.stdout
 
 
 def test_any_factor_by_composing_and_resizing(finished_paper):

@@ -60,7 +60,7 @@ def path_problem(key: str, path: str, folder: bool = False) -> str | None:
     Args:
         key: that holds the path.
         path: relative to the working directory, or absolute.
-        folder: whether it must be a folder of files.
+        folder: whether it must be a folder.
 
     Returns:
         Key, path and problem in words; None where there is none.
@@ -71,11 +71,7 @@ def path_problem(key: str, path: str, folder: bool = False) -> str | None:
             return f"{shown} does not exist"
         if folder and not there.is_dir():
             return f"{shown} is no folder"
-        if there.is_dir():
-            with os.scandir(path) as entries:
-                if not any(not folder or entry.is_file() for entry in entries):
-                    return f"{shown} holds no file"
-        elif not os.access(path, os.R_OK):
+        if not os.access(path, os.R_OK):
             return f"{shown}: Permission denied"
     except OSError as error:
         return f"{shown}: {error.strerror}"
