@@ -32,7 +32,7 @@ def project_folder(source):
                 source.fetch_if_required()
                 clone = source.hosted_repo.repo_clone
             except GitCommandError as error:
-                sys.exit(f"error: {name}: {one_line(error.stderr)}")
+                sys.exit(f"error: {name}: {in_one_line(error.stderr)}")
             return checked_out(clone, source.ref, name)
         case _:
             sys.exit(
@@ -41,7 +41,7 @@ def project_folder(source):
             )
 
 
-def one_line(text):
+def in_one_line(text):
     """A message of git, which may have several."""
     return " ".join(text.split())
 
@@ -58,7 +58,7 @@ def checked_out(clone, version, name):
     command = ["git", "-C", clone, "archive", "--format=tar", version]
     archive = subprocess.run(command, capture_output=True)
     if archive.returncode != 0:
-        sys.exit(f"error: {name} at {version}: {one_line(archive.stderr.decode())}")
+        sys.exit(f"error: {name} at {version}: {in_one_line(archive.stderr.decode())}")
     with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as members:
         contents = {
             folder / member.name: (members.extractfile(member).read(), member.mtime)
