@@ -47,7 +47,7 @@ benchmark: .venv/ready
 	done
 	.venv/bin/python benchmarks/page.py --measured results/benchmark
 
-# The network that comes with the workflow, trained anew.
+# The network that comes with the workflow, trained again.
 release: .venv/ready
 	$(SNAKEMAKE) release --cores $(CORES) --configfile config/release.yaml
 	cp results/release/network.tflite workflow/models/lr_autoencoder_x2.tflite
