@@ -78,7 +78,7 @@ def in_turn(pipeline: str, dataset: Path, prepared: Path, batches: int, *more: s
 
 def turn(arguments: argparse.Namespace) -> dict:
     """Read batches after a first one that does not count."""
-    from superres import memory
+    from superres.core import memory
 
     pairs = listed(arguments.dataset)
     stream = ours(pairs, arguments.prepared) if arguments.pipeline == "ours" else notebook(pairs)
@@ -91,10 +91,10 @@ def turn(arguments: argparse.Namespace) -> dict:
 
 def patches(arguments: argparse.Namespace) -> dict:
     """Epochs of patches, the first of which does not count, from copies of the dataset's photos."""
-    from superres import memory
-    from superres.datasets import PatchBatches, PhotoPool
-    from superres.pairs import Pair
-    from superres.photos import read_rgb, write_png
+    from superres.core import memory
+    from superres.data.pair_files import Pair
+    from superres.images.rgb_files import read_rgb, write_png
+    from superres.training.batches import PatchBatches, PhotoPool
 
     files = sorted(arguments.prepared.iterdir())
     for file in files:
@@ -117,7 +117,7 @@ def patches(arguments: argparse.Namespace) -> dict:
 
 def ours(pairs: list, prepared: Path):
     """As `train` reads whole images, after the pair step has packed HR again."""
-    from superres.datasets import image_batches, keras_order
+    from superres.training.batches import image_batches, keras_order
 
     found = [dataclasses.replace(pair, hr=prepared / pair.hr.name) for pair in pairs]
     return iter(image_batches(found, lambda: keras_order(len(found), BATCH_SIZE, SEED), SIZE_PX))
@@ -146,10 +146,10 @@ def notebook(pairs: list):
 
 def listed(dataset: Path) -> list:
     """The pairs of full size that the dataset's table lists."""
-    from superres import sources
-    from superres.pairs import Pair
+    from superres.data import photo_sources
+    from superres.data.pair_files import Pair
 
-    found, _ = sources.table(dataset)
+    found, _ = photo_sources.table(dataset)
     pairs = [
         Pair(f"{source.photo}_{row.scale}", row.file, source.file, row.file)
         for source in found
@@ -160,7 +160,7 @@ def listed(dataset: Path) -> list:
 
 def prepare(dataset: Path, folder: Path) -> Path:
     """HR files as the pair step keeps them."""
-    from superres.jpeg import baseline
+    from superres.images.jpeg import baseline
 
     folder.mkdir()
     for pair in listed(dataset):
@@ -173,14 +173,14 @@ def make_dataset(folder: Path) -> Path:
     import numpy as np
     from PIL import Image
 
-    from superres import sources
-    from superres.degradations import unsplash
-    from superres.photos import read_rgb
+    from superres.data import photo_sources
+    from superres.images.degradations import unsplash
+    from superres.images.rgb_files import read_rgb
 
     for name in ("high res", "low res"):
         (folder / name).mkdir()
     lines = ["low_res,high_res"]
-    for source in sources.bundled():
+    for source in photo_sources.bundled():
         hr = Image.fromarray(read_rgb(source.file)).resize(SIZE_PX, Image.Resampling.BICUBIC)
         hr.save(folder / f"high res/{source.photo}.jpg", quality=85, progressive=True)
         for scale in SCALES:

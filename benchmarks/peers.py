@@ -73,17 +73,17 @@ def default_test_photos() -> list[Path]:
     """Photos that the shipped network never learned from."""
     import yaml
 
-    from superres import sources
+    from superres.data import photo_sources
 
     config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
     held_out = config["datasets"]["bundled"]["split"]["test"]
-    return [source.file for source in sources.bundled() if source.photo in held_out]
+    return [source.file for source in photo_sources.bundled() if source.photo in held_out]
 
 
 def made_small(files: list[Path], folder: Path) -> Path:
     """HR photos, cropped to what the scale divides, and their LR images."""
-    from superres.degradations import bicubic, mod_crop
-    from superres.photos import read_rgb, write_png
+    from superres.images.degradations import bicubic, mod_crop
+    from superres.images.rgb_files import read_rgb, write_png
 
     for side in ("hr", "lr"):
         (folder / side).mkdir(parents=True)
@@ -142,9 +142,9 @@ def compared(photos: Path, pythons: dict[str, Path], turns: int) -> list[dict]:
 
 def ours(lr: Path, output: Path) -> dict:
     """One turn of the shipped network."""
-    from superres.photos import read_rgb, write_png
-    from superres.prediction import predict
-    from superres.runtimes import open_network
+    from superres.images.rgb_files import read_rgb, write_png
+    from superres.networks.prediction import predict
+    from superres.networks.runtimes import open_network
 
     network = open_network(SHIPPED, threads=1)
     rates = []
@@ -160,8 +160,8 @@ def ours(lr: Path, output: Path) -> dict:
 
 def interpolated(name: str, lr: Path, output: Path) -> list[float]:
     """One turn of an interpolation."""
-    from superres.interpolations import upsample
-    from superres.photos import read_rgb, write_png
+    from superres.images.interpolations import upsample
+    from superres.images.rgb_files import read_rgb, write_png
 
     rates = []
     for file in sorted(lr.iterdir()):
@@ -176,8 +176,8 @@ def interpolated(name: str, lr: Path, output: Path) -> list[float]:
 
 def scores(photos: Path, predicted: Path) -> dict:
     """Mean RGB PSNR and SSIM in the convention of the tables."""
-    from superres.metrics import score
-    from superres.photos import read_rgb
+    from superres.images.rgb_files import read_rgb
+    from superres.scoring.image_quality import score
 
     found = [
         score(read_rgb(file), read_rgb(predicted / file.name), SCALE)

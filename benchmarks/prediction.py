@@ -45,19 +45,19 @@ def main() -> None:
 
 def exported(name: str, folder: Path) -> dict[str, Path]:
     """A network in a file for each runtime."""
-    from superres import architectures, export, models
+    from superres.networks import architectures, conversion, keras_files
 
     model = architectures.build(name, 2)
     files = {runtime: folder / f"{name}{ending}" for runtime, ending in ENDINGS.items()}
-    models.save(model, files["keras"])
+    keras_files.save(model, files["keras"])
     for runtime in ("onnxruntime", "litert"):
-        export.write(model, 2, files[runtime])
+        conversion.write(model, 2, files[runtime])
     return files
 
 
 def measured(name: str, files: dict[str, Path], arguments: argparse.Namespace) -> list[dict]:
     """Rows of one network: every size by every way, in turns."""
-    from superres import memory
+    from superres.core import memory
 
     rows = []
     for size, (width_px, height_px) in SIZES_PX.items():
@@ -96,7 +96,7 @@ def turn(arguments: argparse.Namespace) -> dict:
     """Predict one image after a small one."""
     import numpy as np
 
-    from superres import memory
+    from superres.core import memory
 
     width_px, height_px = (side_px // 2 for side_px in arguments.size_px)
     lr = np.random.default_rng(0).integers(0, 256, (height_px, width_px, 3)).astype(np.uint8)
@@ -118,17 +118,17 @@ def predictor(arguments: argparse.Namespace):
     """From an LR image to its HR image, in the way that was asked for."""
     import numpy as np
 
-    from superres.anatomy import Network
-    from superres.prediction import predict
-    from superres.runtimes import open_network
+    from superres.networks.anatomy import Network
+    from superres.networks.prediction import predict
+    from superres.networks.runtimes import open_network
 
     network = open_network(arguments.network, arguments.threads)
     if arguments.way != "ours":
         import tensorflow as tf
 
-        from superres import models
+        from superres.networks import keras_files
 
-        model = models.load(arguments.network)
+        model = keras_files.load(arguments.network)
         run = (
             (lambda x: model.predict(x, verbose=0))
             if arguments.way == "model.predict"

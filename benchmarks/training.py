@@ -35,7 +35,7 @@ def main() -> None:
         ways = {"ours": ours, "notebook": notebook, "ceiling": ceiling}
         print(json.dumps(ways[arguments.way](arguments)))
         return
-    from superres import memory
+    from superres.core import memory
 
     with tempfile.TemporaryDirectory() as folder:
         make_photos(Path(folder))
@@ -72,13 +72,13 @@ def make_photos(folder: Path) -> None:
     import numpy as np
     from PIL import Image
 
-    from superres import sources
-    from superres.photos import read_rgb
+    from superres.data import photo_sources
+    from superres.images.rgb_files import read_rgb
 
     for side in ("hr", "lr", "enlarged"):
         (folder / side).mkdir()
     rng = np.random.default_rng(0)
-    photos = [Image.fromarray(read_rgb(source.file)) for source in sources.bundled()]
+    photos = [Image.fromarray(read_rgb(source.file)) for source in photo_sources.bundled()]
     for number in range(PHOTOS):
         photo = photos[number % len(photos)].resize(SIZE_PX)
         noisy = np.asarray(photo) + rng.integers(0, 9, (*SIZE_PX[::-1], 3))
@@ -101,7 +101,7 @@ def model_of(threads: int):
     """The paper's network, compiled as the paper did."""
     import tensorflow as tf
 
-    from superres import architectures
+    from superres.networks import architectures
 
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     model = architectures.build("paper_autoencoder", 2)
@@ -111,8 +111,8 @@ def model_of(threads: int):
 
 def ours(arguments: argparse.Namespace) -> dict:
     """Epochs on the workflow's own input pipeline."""
-    from superres.datasets import image_batches, keras_order
-    from superres.pairs import Pair
+    from superres.data.pair_files import Pair
+    from superres.training.batches import image_batches, keras_order
 
     files = sorted((arguments.photos / "hr").iterdir())
     found = [
@@ -165,7 +165,7 @@ def ceiling(arguments: argparse.Namespace) -> dict:
     import numpy as np
     import tensorflow as tf
 
-    from superres.graphs import anatomy
+    from superres.networks.graph_analysis import anatomy
 
     model = model_of(arguments.threads)
     width_px, height_px = SIZE_PX

@@ -36,7 +36,7 @@ def ratio(ours: list[float], theirs: list[float]) -> dict:
 
 def machine() -> dict:
     """What the numbers hold for."""
-    from superres import processor
+    from superres.core import processor
 
     return {
         "processor": processor.name(),

@@ -16,7 +16,7 @@ import yaml
 from conftest import SMOKE, Checkout, export_stand_in
 from PIL import Image
 
-from superres import jobs
+from superres.provenance import snakemake_metadata
 
 BUNDLED, MINE = "results/bundled", "results/mine"
 # One job of every step, by one of its outputs.
@@ -72,7 +72,7 @@ class Site:
     folder: Path
     finished: Path
     step: str
-    job: jobs.Job
+    job: snakemake_metadata.Job
     random: random.Random
 
     def command(self, *prefix: str) -> list[str]:
@@ -143,9 +143,9 @@ def options(step: str, folder: Path) -> list[str]:
     return [*CONFIGURED, "--config", f"metrics={{lpips: {{path: {WEIGHTS}, sha256: {checksum}}}}}"]
 
 
-def job_of(finished: Path, step: str) -> jobs.Job:
+def job_of(finished: Path, step: str) -> snakemake_metadata.Job:
     """The job that makes a step's output, with paths relative to the workflow's folder."""
-    found = jobs.read(finished / ".snakemake/metadata", Path("results"))
+    found = snakemake_metadata.read(finished / ".snakemake/metadata", Path("results"))
     job = next(job for job in found if Path(STEPS[step]) in job.outputs)
     job = replace(job, inputs=(*job.inputs, *([GIVEN[step]] if step in GIVEN else [])))
     return replace(job, outputs=(*job.outputs, UPSCALED)) if step == "upscale" else job

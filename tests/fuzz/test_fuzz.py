@@ -17,9 +17,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from superres import configuration, photos, pictures, records
-from superres.configuration import files
-from superres.errors import InputError
+from superres import config
+from superres.config import files
+from superres.core import csv_tables
+from superres.core.errors import InputError
+from superres.images import pictures, rgb_files
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
@@ -137,7 +139,7 @@ def folder(tmp_path_factory) -> Path:
 @given(images)
 def test_photos(folder, content):
     (folder / "photo").write_bytes(content)
-    read_or_refused(lambda: photos.read_rgb(folder / "photo"))
+    read_or_refused(lambda: rgb_files.read_rgb(folder / "photo"))
 
 
 @fuzzed
@@ -164,7 +166,7 @@ def tables(draw) -> tuple[str, bytes]:
 def test_tables(folder, kind_and_content):
     kind, content = kind_and_content
     (folder / "table.csv").write_bytes(content)
-    read_or_refused(lambda: records.read([folder / "table.csv"], kind))
+    read_or_refused(lambda: csv_tables.read([folder / "table.csv"], kind))
 
 
 words = ["paper", "bundled", "lr_autoencoder", "bicubic", "x2", "", "$(touch pwned)", "; rm", "\n"]
@@ -221,7 +223,7 @@ def configurations(draw) -> dict:
 @given(configurations() | values)
 def test_configurations(config):
     def read() -> None:
-        complete = configuration.complete(config, SCHEMA)
+        complete = config.complete(config, SCHEMA)
         # As jobs are given it: JSON, to files and commands that take no other characters.
         json.dumps(complete, allow_nan=False, ensure_ascii=False).encode()
 
@@ -229,7 +231,7 @@ def test_configurations(config):
 
 
 def test_the_full_configuration_is_one():
-    assert configuration.complete(FULL, SCHEMA)
+    assert config.complete(FULL, SCHEMA)
 
 
 @fuzzed

@@ -21,8 +21,8 @@ from elsewhere import (
 )
 from PIL import Image
 
-from superres import sources
-from superres.photos import read_rgb
+from superres.data import photo_sources
+from superres.images.rgb_files import read_rgb
 
 ROOT = Path(__file__).parents[2]
 ADDRESS = "https://github.com/owner/super-resolution"
@@ -59,7 +59,7 @@ def host(tmp_path_factory):
         commits = {}
         for tag in ("v1", "v2"):
             if tag == "v2":
-                with (source / "workflow/scripts/superres/plots.py").open("a") as module:
+                with (source / "workflow/scripts/superres/report/plots.py").open("a") as module:
                     module.write("# This changes figures alone.\n")
                 (source / "docs/paper.md").unlink()
             git(source, "add", ".")
@@ -126,7 +126,7 @@ def test_a_deployed_workflow_runs_to_its_tables(host, deployed_run):
 
 def test_a_deployed_workflow_upscales_with_the_network_that_it_brings(deployed):
     (deployed.folder / "my pictures").mkdir()
-    small = read_rgb(sources.bundled()[0].file)[:40, :60]
+    small = read_rgb(photo_sources.bundled()[0].file)[:40, :60]
     Image.fromarray(small).save(deployed.folder / "my pictures/small.png")
     write_yaml(
         deployed.folder / "pictures.yaml", {"upscale": {"input": "my pictures", "output": "large"}}

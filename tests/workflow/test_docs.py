@@ -13,8 +13,8 @@ import pytest
 from conftest import SMOKE, Checkout, make_dataset, rows
 from PIL import Image
 
-from superres import sources
-from superres.photos import read_rgb
+from superres.data import photo_sources
+from superres.images.rgb_files import read_rgb
 
 ROOT = Path(__file__).parents[2]
 # architecture.md has a test of its own, below.
@@ -91,7 +91,7 @@ def documented(finished_run, tmp_path_factory) -> Checkout:
     make_dataset(folder / "dataset")
     for name in ("photos", "holiday"):
         (folder / name).mkdir()
-        for source in sources.bundled()[:3]:
+        for source in photo_sources.bundled()[:3]:
             small = Image.fromarray(read_rgb(source.file)[:60, :90])
             small.save(folder / name / f"{source.file.stem}.png")
     shutil.make_archive(str(folder / "Set5"), "zip", folder, "photos")
@@ -155,7 +155,7 @@ def test_every_command_of_the_docs_works(documented, page, command):
 
 def test_a_new_architecture_is_one_file_and_one_entry(checkout):
     found = dict(blocks("docs/architecture.md"))
-    folder = checkout.folder / "workflow/scripts/superres/architectures"
+    folder = checkout.folder / "workflow/scripts/superres/networks/architectures"
     (folder / "three_layers.py").write_text(found["python"])
     (checkout.folder / "mine.yaml").write_text(found["yaml"])
     program, *options = shlex.split(found[""].splitlines()[0], comments=True)

@@ -7,7 +7,7 @@ import pytest
 import yaml
 from conftest import SMOKE, Checkout, rows
 
-from superres.photos import write_png
+from superres.images.rgb_files import write_png
 
 RUN = {"datasets": ["mine"], "methods": ["nearest", "bicubic"]}
 OVERLAY = ("--configfile", "mine.yaml")

@@ -16,8 +16,8 @@ from conftest import PAPER, SMOKE, TARGETS, Checkout, needs, rows
 from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
-from superres import gallery
-from superres.pairs import Pair
+from superres.data.pair_files import Pair
+from superres.report import gallery
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = ["<img src=x onerror=alert(1)>.png", "</script><script>alert(2)</script> \"&'#?%41\n写"]

@@ -21,8 +21,8 @@ from conftest import (
 )
 from PIL import Image
 
-from superres.degradations import recover
-from superres.photos import read_rgb
+from superres.images.degradations import recover
+from superres.images.rgb_files import read_rgb
 
 
 def split_of(project: Checkout, dataset: str) -> dict[int, dict[str, str]]:

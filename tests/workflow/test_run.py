@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import SMOKE, Checkout, copy_project, rows
 
-from superres.methods import INTERPOLATIONS, UNCHANGED
+from superres.core.methods import INTERPOLATIONS, UNCHANGED
 
 FILTERS = [name for name in INTERPOLATIONS if name != UNCHANGED]
 MODELS = ("paper_autoencoder", "lr_autoencoder")
@@ -143,18 +143,18 @@ LIBRARY = "workflow/scripts/superres"
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [
-        (f"{LIBRARY}/plots.py", FIGURES),
-        (f"{LIBRARY}/scores.py", FROM_TABLES),
-        (f"{LIBRARY}/gallery.py", PAGE),
-        (f"{LIBRARY}/statistics.py", FROM_TABLES),
-        (f"{LIBRARY}/metrics.py", FROM_METRICS),
-        (f"{LIBRARY}/interpolations.py", FROM_INTERPOLATIONS),
-        (f"{LIBRARY}/architectures/lr_autoencoder.py", FROM_ONE_MODEL),
-        (f"{LIBRARY}/losses.py", FROM_TRAINING),
-        (f"{LIBRARY}/prediction.py", FROM_TRAINING),
-        (f"{LIBRARY}/splits.py", FROM_SPLIT),
-        (f"{LIBRARY}/console.py", EVERYTHING),
-        (f"{LIBRARY}/configuration/values.py", {}),
+        (f"{LIBRARY}/report/plots.py", FIGURES),
+        (f"{LIBRARY}/scoring/photo_scores.py", FROM_TABLES),
+        (f"{LIBRARY}/report/gallery.py", PAGE),
+        (f"{LIBRARY}/scoring/statistics.py", FROM_TABLES),
+        (f"{LIBRARY}/scoring/image_quality.py", FROM_METRICS),
+        (f"{LIBRARY}/images/interpolations.py", FROM_INTERPOLATIONS),
+        (f"{LIBRARY}/networks/architectures/lr_autoencoder.py", FROM_ONE_MODEL),
+        (f"{LIBRARY}/training/losses.py", FROM_TRAINING),
+        (f"{LIBRARY}/networks/prediction.py", FROM_TRAINING),
+        (f"{LIBRARY}/data/splits.py", FROM_SPLIT),
+        (f"{LIBRARY}/core/console.py", EVERYTHING),
+        (f"{LIBRARY}/config/values.py", {}),
         ("workflow/scripts/figure_gains.py", {"figure_gains": 1, **END}),
         ("workflow/scripts/collect.py", {"collect": 6, **FROM_TABLES}),
         ("workflow/report/page/page.js", PAGE),
@@ -168,7 +168,7 @@ def test_changed_code_runs_what_stands_on_it_and_no_more(finished, changed, expe
 
 
 def test_code_that_was_only_touched_runs_nothing(finished):
-    (finished.folder / LIBRARY / "plots.py").touch()
+    (finished.folder / LIBRARY / "report/plots.py").touch()
     assert finished.jobs(*SMOKE) == {}
 
 

@@ -11,10 +11,11 @@ import yaml
 from conftest import PAPER, ROOT, SMOKE, Checkout, rows
 from PIL import Image
 
-from superres import metrics, sources
-from superres.checksums import sha256
-from superres.degradations import bicubic, mod_crop
-from superres.photos import read_rgb, write_png
+from superres.core.checksums import sha256
+from superres.data import photo_sources
+from superres.images.degradations import bicubic, mod_crop
+from superres.images.rgb_files import read_rgb, write_png
+from superres.scoring import image_quality
 
 
 def picture(*size_px: int, seed: int = 0) -> Image.Image:
@@ -64,7 +65,7 @@ def test_the_network_that_comes_along_gains_what_it_says(tmp_path):
     origin = json.loads(network.with_suffix(".json").read_text())
     (score,) = [row for row in origin["benchmark"] if row["method"] == "lr_autoencoder"]
     held_out = {row["photo"] for row in origin["photos"] if row["split"] == "test"}
-    truths = {s.photo: mod_crop(read_rgb(s.file), 2) for s in sources.bundled()}
+    truths = {s.photo: mod_crop(read_rgb(s.file), 2) for s in photo_sources.bundled()}
     (tmp_path / "small").mkdir()
     for photo in held_out:
         write_png(tmp_path / f"small/{photo}.png", bicubic(truths[photo], 2))
@@ -72,7 +73,9 @@ def test_the_network_that_comes_along_gains_what_it_says(tmp_path):
     script = ROOT / "workflow/scripts/upscale.py"
     subprocess.run([sys.executable, script, "--network", network, *options], check=True)
     psnr_db = [
-        metrics.score(truths[photo], read_rgb(tmp_path / f"large/{photo}.png"), 2)["psnr_rgb_db"]
+        image_quality.score(truths[photo], read_rgb(tmp_path / f"large/{photo}.png"), 2)[
+            "psnr_rgb_db"
+        ]
         for photo in held_out
     ]
     assert np.mean(psnr_db) == pytest.approx(score["psnr_rgb_db"], abs=0.001)

@@ -16,7 +16,7 @@ from elsewhere import (
     write_yaml,
 )
 
-from superres.photos import read_rgb, write_png
+from superres.images.rgb_files import read_rgb, write_png
 
 ROOT = Path(__file__).parents[2]
 

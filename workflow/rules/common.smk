@@ -21,15 +21,17 @@ from snakemake.io import strip_wildcard_constraints
 from snakemake.path_modifier import PATH_MODIFIER_FLAG
 from snakemake.settings.types import DeploymentMethod
 
-from superres import archives, configuration, memory, shards
-from superres.configuration.files import check_file, check_text
-from superres.configuration.names import check_reserved
-from superres.configuration.paths import path_problem, photos_problem
-from superres.dependencies import code_of
-from superres.errors import InputError
-from superres.methods import INTERPOLATIONS
+from superres import config as configuration
+from superres.config.files import check_file, check_text
+from superres.config.names import check_reserved
+from superres.config.paths import path_problem, photos_problem
+from superres.core import memory, shards
+from superres.core.errors import InputError
+from superres.core.methods import INTERPOLATIONS
+from superres.data import archives
+from superres.resuming.imports import code_of
 
-if (loaded := Path(archives.__file__).resolve().parents[3]) != ROOT.resolve():
+if (loaded := Path(archives.__file__).resolve().parents[4]) != ROOT.resolve():
     sys.exit(
         f"error: two copies of this workflow in one run, {loaded} and {ROOT}; give all modules the "
         "same snakefile"
@@ -150,7 +152,7 @@ def architecture_code(script):
 
     def files(wildcards):
         name = RECIPES[wildcards.method]["architecture"]
-        return code(script, f"superres.architectures.{name}")
+        return code(script, f"superres.networks.architectures.{name}")
 
     return files
 

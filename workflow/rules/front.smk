@@ -1,6 +1,6 @@
 rule costs:
     input:
-        code=code("costs", *[f"superres.architectures.{name}" for name in ARCHITECTURES]),
+        code=code("costs", *[f"superres.networks.architectures.{name}" for name in ARCHITECTURES]),
     output:
         "results/report/costs.csv",
     log:

@@ -66,7 +66,7 @@ def checked_out(clone, version, name):
             if member.isfile()
         }
         commit = members.pax_headers["comment"].encode()
-        # What superres.provenance reads.
+        # What superres.provenance.origin reads.
         contents[folder / ".commit"] = (commit, time.time())
     changed = {
         file: content

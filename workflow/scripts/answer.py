@@ -5,18 +5,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from superres import comparison, pages, records
-from superres.console import run
-from superres.tables import CONVENTION, how_compared
+from superres.core import csv_tables
+from superres.core.console import run
+from superres.paper import findings
+from superres.report import pages
+from superres.report.score_tables import CONVENTION, how_compared
 
 
 def main(arguments: argparse.Namespace) -> None:
-    sentences = comparison.answer(
+    sentences = findings.answer(
         pd.read_csv(arguments.layers, keep_default_na=False),
         pd.read_csv(arguments.results),
         pd.read_csv(arguments.leakage),
-        records.read([arguments.as_run], "metrics"),
-        records.read([arguments.clean], "metrics"),
+        csv_tables.read([arguments.as_run], "metrics"),
+        csv_tables.read([arguments.clean], "metrics"),
         arguments.model,
         arguments.confidence,
         arguments.resamples,

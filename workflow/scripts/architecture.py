@@ -4,15 +4,17 @@ import argparse
 import json
 from pathlib import Path
 
-from superres import architectures, layers, paper, records
-from superres.console import run
+from superres.core import csv_tables
+from superres.core.console import run
+from superres.networks import architectures, layers
+from superres.paper import published_numbers
 
 
 def main(arguments: argparse.Namespace) -> None:
     recipe = json.loads(arguments.recipe)
     model = architectures.build(recipe["architecture"], arguments.scale, **recipe["options"])
-    rows = layers.rows(model, *paper.SIZE_PX)
-    records.write(records.frame(rows, "architecture"), arguments.output, "architecture")
+    rows = layers.rows(model, *published_numbers.SIZE_PX)
+    csv_tables.write(csv_tables.frame(rows, "architecture"), arguments.output, "architecture")
 
 
 if __name__ == "__main__":

@@ -3,13 +3,13 @@
 import argparse
 from pathlib import Path
 
-from superres import records
-from superres.console import run
+from superres.core import csv_tables
+from superres.core.console import run
 
 
 def main(arguments: argparse.Namespace) -> None:
-    table = records.read(arguments.shards, "metrics").sort_values("photo")
-    records.write(table, arguments.output, "metrics")
+    table = csv_tables.read(arguments.shards, "metrics").sort_values("photo")
+    csv_tables.write(table, arguments.output, "metrics")
 
 
 if __name__ == "__main__":

@@ -3,22 +3,24 @@
 import argparse
 from pathlib import Path
 
-from superres import gallery, pairs, records
-from superres.console import run
+from superres.core import csv_tables
+from superres.core.console import run
+from superres.data import pair_files
+from superres.report import gallery
 
 
 def main(arguments: argparse.Namespace) -> None:
     scales = arguments.scales
     predicted = {
-        scale: pairs.by_method(folders, arguments.methods, predictions)
+        scale: pair_files.by_method(folders, arguments.methods, predictions)
         for scale, folders, predictions in zip(
             scales,
-            pairs.parts(arguments.pairs, len(scales)),
-            pairs.parts(arguments.predictions, len(scales)),
+            pair_files.parts(arguments.pairs, len(scales)),
+            pair_files.parts(arguments.predictions, len(scales)),
             strict=True,
         )
     }
-    per_image = records.read([arguments.per_image], "metrics")
+    per_image = csv_tables.read([arguments.per_image], "metrics")
     gallery.write(arguments.output, arguments.page, arguments.title, predicted, per_image)
 
 

@@ -5,9 +5,10 @@ import dataclasses
 import json
 from pathlib import Path
 
-from superres import architectures, records
-from superres.console import run, tracked
-from superres.graphs import anatomy
+from superres.core import csv_tables
+from superres.core.console import run, tracked
+from superres.networks import architectures
+from superres.networks.graph_analysis import anatomy
 
 
 def main(arguments: argparse.Namespace) -> None:
@@ -16,7 +17,7 @@ def main(arguments: argparse.Namespace) -> None:
         for scale in arguments.scales:
             model = architectures.build(recipe["architecture"], scale, **recipe["options"])
             rows.append({"scale": scale, "method": method, **dataclasses.asdict(anatomy(model))})
-    records.write(records.frame(rows, "costs"), arguments.output, "costs")
+    csv_tables.write(csv_tables.frame(rows, "costs"), arguments.output, "costs")
 
 
 if __name__ == "__main__":

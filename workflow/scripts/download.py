@@ -4,14 +4,15 @@ import argparse
 import shutil
 from pathlib import Path
 
-from superres import archives, downloads, records
-from superres.console import log, run
-from superres.errors import InputError
+from superres.core import csv_tables
+from superres.core.console import log, run
+from superres.core.errors import InputError
+from superres.data import archives, kaggle_client
 
 
 def main(arguments: argparse.Namespace) -> None:
     if arguments.path is None:
-        archive = downloads.fetch(
+        archive = kaggle_client.fetch(
             arguments.dataset,
             arguments.partial,
             timeout_s=arguments.timeout_s,
@@ -38,7 +39,7 @@ def main(arguments: argparse.Namespace) -> None:
             shutil.rmtree(arguments.partial, ignore_errors=True)
             raise
     rows = archives.record(arguments.output)
-    records.write(records.frame(rows, "files"), arguments.table, "files")
+    csv_tables.write(csv_tables.frame(rows, "files"), arguments.table, "files")
     shutil.rmtree(arguments.partial, ignore_errors=True)
 
 

@@ -3,13 +3,14 @@
 import argparse
 from pathlib import Path
 
-from superres import determinism, export, models
-from superres.console import run
+from superres.core.console import run
+from superres.networks import conversion, keras_files
+from superres.training import determinism
 
 
 def main(arguments: argparse.Namespace) -> None:
     determinism.fix(seed=0, threads=1)
-    export.write(models.load(arguments.model), arguments.scale, arguments.output)
+    conversion.write(keras_files.load(arguments.model), arguments.scale, arguments.output)
 
 
 if __name__ == "__main__":

@@ -3,13 +3,15 @@
 import argparse
 from pathlib import Path
 
-from superres import paper_plots, plots, records
-from superres.console import run
+from superres.core import csv_tables
+from superres.core.console import run
+from superres.paper import paper_figures
+from superres.report import plots
 
 
 def main(arguments: argparse.Namespace) -> None:
-    layers = records.read([arguments.architecture], "architecture")
-    plots.save(paper_plots.architecture(layers), arguments.output, arguments.dpi)
+    layers = csv_tables.read([arguments.architecture], "architecture")
+    plots.save(paper_figures.architecture(layers), arguments.output, arguments.dpi)
 
 
 if __name__ == "__main__":

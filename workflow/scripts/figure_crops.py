@@ -3,21 +3,24 @@
 import argparse
 from pathlib import Path
 
-from superres import pairs, plots, records, scores
-from superres.console import run
-from superres.photos import read_rgb
+from superres.core import csv_tables
+from superres.core.console import run
+from superres.data import pair_files
+from superres.images.rgb_files import read_rgb
+from superres.report import plots
+from superres.scoring import photo_scores
 
 
 def main(arguments: argparse.Namespace) -> None:
-    found = pairs.by_method(arguments.pairs, arguments.methods, arguments.predictions)
+    found = pair_files.by_method(arguments.pairs, arguments.methods, arguments.predictions)
     photos = {
         pair.photo: {"LR": read_rgb(pair.lr)}
         | {name: read_rgb(file) for name, file in files.items()}
         | {"HR": read_rgb(pair.hr)}
         for pair, files in found[: arguments.photos]
     }
-    table = records.read([arguments.per_image], "metrics")
-    of_photo = scores.gains(table[table["scale"] == arguments.scale])
+    table = csv_tables.read([arguments.per_image], "metrics")
+    of_photo = photo_scores.gains(table[table["scale"] == arguments.scale])
     psnr_db = of_photo.set_index(["photo", "method"])["psnr_rgb_db"].to_dict()
     plots.save(plots.crops(photos, psnr_db, arguments.crop_px), arguments.output, arguments.dpi)
 

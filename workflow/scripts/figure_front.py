@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from superres import plots
-from superres.console import run
+from superres.core.console import run
+from superres.report import plots
 
 
 def main(arguments: argparse.Namespace) -> None:

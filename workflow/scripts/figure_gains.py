@@ -3,13 +3,15 @@
 import argparse
 from pathlib import Path
 
-from superres import plots, records, scores
-from superres.console import run
+from superres.core import csv_tables
+from superres.core.console import run
+from superres.report import plots
+from superres.scoring import photo_scores
 
 
 def main(arguments: argparse.Namespace) -> None:
-    table = scores.gains(records.read([arguments.per_image], "metrics"))
-    benchmark = records.read([arguments.benchmark], "benchmark")
+    table = photo_scores.gains(csv_tables.read([arguments.per_image], "metrics"))
+    benchmark = csv_tables.read([arguments.benchmark], "benchmark")
     figure = plots.gains(table, benchmark, arguments.models)
     plots.save(figure, arguments.output, arguments.dpi)
 

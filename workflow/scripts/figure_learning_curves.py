@@ -3,13 +3,14 @@
 import argparse
 from pathlib import Path
 
-from superres import plots, records
-from superres.console import run
+from superres.core import csv_tables
+from superres.core.console import run
+from superres.report import plots
 
 
 def main(arguments: argparse.Namespace) -> None:
     histories = {
-        (label, seed): records.read([file], "history")
+        (label, seed): csv_tables.read([file], "history")
         for label, seed, file in zip(
             arguments.labels, arguments.seeds, arguments.histories, strict=True
         )

@@ -3,16 +3,18 @@
 import argparse
 from pathlib import Path
 
-from superres import paper_plots, plots, records
-from superres.console import run
+from superres.core import csv_tables
+from superres.core.console import run
+from superres.paper import paper_figures
+from superres.report import plots
 
 
 def main(arguments: argparse.Namespace) -> None:
     histories = {
-        label: records.read([file], "history")
+        label: csv_tables.read([file], "history")
         for label, file in zip(arguments.labels, arguments.histories, strict=True)
     }
-    plots.save(paper_plots.learning_curves(histories), arguments.output, arguments.dpi)
+    plots.save(paper_figures.learning_curves(histories), arguments.output, arguments.dpi)
 
 
 if __name__ == "__main__":

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from superres import paper_plots, plots
-from superres.console import run
+from superres.core.console import run
+from superres.paper import paper_figures
+from superres.report import plots
 
 
 def main(arguments: argparse.Namespace) -> None:
     table = pd.read_csv(arguments.times)
-    plots.save(paper_plots.training_time(table), arguments.output, arguments.dpi)
+    plots.save(paper_figures.training_time(table), arguments.output, arguments.dpi)
 
 
 if __name__ == "__main__":

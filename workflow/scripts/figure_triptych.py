@@ -3,16 +3,19 @@
 import argparse
 from pathlib import Path
 
-from superres import pairs, paper_plots, plots, records
-from superres.console import run
-from superres.photos import read_rgb
+from superres.core import csv_tables
+from superres.core.console import run
+from superres.data import pair_files
+from superres.images.rgb_files import read_rgb
+from superres.paper import paper_figures
+from superres.report import plots
 
 
 def main(arguments: argparse.Namespace) -> None:
     # One shard is enough to show a few.
     found = {file.stem for file in arguments.folders[0].glob("*.png")}
-    chosen = [pair for pair in pairs.photos(arguments.pairs) if pair.photo in found]
-    table = records.read([arguments.per_image], "metrics")
+    chosen = [pair for pair in pair_files.photos(arguments.pairs) if pair.photo in found]
+    table = csv_tables.read([arguments.per_image], "metrics")
     table = table[table["scale"] == arguments.scale].groupby(["method", "photo"])
     psnr_db = table["psnr_rgb_db"].mean()
     photos = {}
@@ -23,7 +26,7 @@ def main(arguments: argparse.Namespace) -> None:
         }
         scores = {method: psnr_db[method, pair.photo] for method in images}
         photos[pair.photo] = (images | {"ground truth": read_rgb(pair.hr)}, scores)
-    plots.save(paper_plots.triptych(photos), arguments.output, arguments.dpi)
+    plots.save(paper_figures.triptych(photos), arguments.output, arguments.dpi)
 
 
 if __name__ == "__main__":

@@ -3,17 +3,17 @@
 import argparse
 from pathlib import Path
 
-from superres import pairs
-from superres.console import add_resume, run
-from superres.drafts import Draft
-from superres.fingerprint import fingerprint
-from superres.interpolations import upsample
-from superres.methods import INTERPOLATIONS, UNCHANGED
-from superres.photos import read_rgb, write_png
+from superres.core.console import add_resume, run
+from superres.core.methods import INTERPOLATIONS, UNCHANGED
+from superres.data import pair_files
+from superres.images.interpolations import upsample
+from superres.images.rgb_files import read_rgb, write_png
+from superres.resuming.fingerprints import fingerprint
+from superres.resuming.per_photo import Draft
 
 
 def main(arguments: argparse.Namespace) -> None:
-    def make(pair: pairs.Pair, folder: Path) -> None:
+    def make(pair: pair_files.Pair, folder: Path) -> None:
         if arguments.method == UNCHANGED:
             image = pair.read_enlarged()
         else:
@@ -21,7 +21,7 @@ def main(arguments: argparse.Namespace) -> None:
         write_png(folder / f"{pair.photo}.png", image)
 
     draft = Draft(arguments.resume, fingerprint("interpolate", {"method": arguments.method}))
-    draft.each(pairs.photos([arguments.pairs]), make)
+    draft.each(pair_files.photos([arguments.pairs]), make)
     draft.deliver(arguments.output)
 
 

@@ -3,23 +3,25 @@
 import argparse
 from pathlib import Path
 
-from superres import lpips, pairs, records
-from superres.console import add_resume, run
-from superres.drafts import Draft
-from superres.fingerprint import fingerprint
+from superres.core import csv_tables
+from superres.core.console import add_resume, run
+from superres.data import pair_files
+from superres.resuming.fingerprints import fingerprint
+from superres.resuming.per_photo import Draft
+from superres.scoring import lpips_network
 
 
 def main(arguments: argparse.Namespace) -> None:
-    session = lpips.load(arguments.weights, arguments.sha256)
+    session = lpips_network.load(arguments.weights, arguments.sha256)
     settings = {key: getattr(arguments, key) for key in ("scale", "method", "seed")}
 
-    def make(one: pairs.Prediction, _) -> dict:
-        images = (pairs.without_border(image, arguments.scale) for image in one.read())
-        return {**settings, "photo": one.photo, "lpips": lpips.distance(session, *images)}
+    def make(one: pair_files.Prediction, _) -> dict:
+        images = (pair_files.without_border(image, arguments.scale) for image in one.read())
+        return {**settings, "photo": one.photo, "lpips": lpips_network.distance(session, *images)}
 
     draft = Draft(arguments.resume, fingerprint("lpips", settings, [arguments.weights]))
-    rows = draft.each(pairs.predictions(arguments.pairs, arguments.predictions), make)
-    records.write(records.frame(rows, "lpips"), arguments.output, "lpips")
+    rows = draft.each(pair_files.predictions(arguments.pairs, arguments.predictions), make)
+    csv_tables.write(csv_tables.frame(rows, "lpips"), arguments.output, "lpips")
     draft.clear()
 
 

@@ -3,28 +3,30 @@
 import argparse
 from pathlib import Path
 
-from superres import metrics, pairs, records
-from superres.checksums import sha256
-from superres.console import add_resume, run
-from superres.drafts import Draft
-from superres.fingerprint import fingerprint
+from superres.core import csv_tables
+from superres.core.checksums import sha256
+from superres.core.console import add_resume, run
+from superres.data import pair_files
+from superres.resuming.fingerprints import fingerprint
+from superres.resuming.per_photo import Draft
+from superres.scoring import image_quality
 
 
 def main(arguments: argparse.Namespace) -> None:
     settings = {key: getattr(arguments, key) for key in ("scale", "method", "seed")}
 
-    def make(one: pairs.Prediction, _) -> dict:
+    def make(one: pair_files.Prediction, _) -> dict:
         return {
             **settings,
             "photo": one.photo,
-            **metrics.score(*one.read(), arguments.scale),
+            **image_quality.score(*one.read(), arguments.scale),
             "hr_sha256": sha256(one.hr),
             "prediction_sha256": sha256(one.predicted),
         }
 
     draft = Draft(arguments.resume, fingerprint("metrics", settings))
-    rows = draft.each(pairs.predictions(arguments.pairs, arguments.predictions), make)
-    records.write(records.frame(rows, "metrics"), arguments.output, "metrics")
+    rows = draft.each(pair_files.predictions(arguments.pairs, arguments.predictions), make)
+    csv_tables.write(csv_tables.frame(rows, "metrics"), arguments.output, "metrics")
     draft.clear()
 
 

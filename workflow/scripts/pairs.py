@@ -8,16 +8,17 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from superres import pairs, records
-from superres.checksums import sha256
-from superres.console import add_resume, run
-from superres.degradations import DEGRADATIONS, degrade, draw, mod_crop, recover
-from superres.drafts import Draft
-from superres.errors import InputError
-from superres.fingerprint import fingerprint
-from superres.jpeg import baseline, is_plain
-from superres.photos import read_rgb
-from superres.shards import members
+from superres.core import csv_tables
+from superres.core.checksums import sha256
+from superres.core.console import add_resume, run
+from superres.core.errors import InputError
+from superres.core.shards import members
+from superres.data import pair_files
+from superres.images.degradations import DEGRADATIONS, degrade, draw, mod_crop, recover
+from superres.images.jpeg import baseline, is_plain
+from superres.images.rgb_files import read_rgb
+from superres.resuming.fingerprints import fingerprint
+from superres.resuming.per_photo import Draft
 
 PROVIDED = "provided"
 # Besides the photos, what decides on their pairs.
@@ -63,26 +64,26 @@ def main(arguments: argparse.Namespace) -> None:
                 pair = made(arguments, copy.hr, copy.size, strengths)
         except InputError as error:
             raise InputError(f"photo '{copy.photo}' ({copy.hr.name}): {error}") from error
-        pairs.write(folder, copy.photo, *pair)
+        pair_files.write(folder, copy.photo, *pair)
         return strengths
 
     settings = {key: getattr(arguments, key) for key in SETTINGS}
     draft = Draft(arguments.resume, fingerprint("pairs", settings))
     strengths = draft.each(copies(arguments), make)
     if arguments.degradation == "realistic":
-        table = records.frame(strengths, "degradation")
-        records.write(table, draft.files / "degradation.csv", "degradation")
+        table = csv_tables.frame(strengths, "degradation")
+        csv_tables.write(table, draft.files / "degradation.csv", "degradation")
     draft.deliver(arguments.output)
 
 
 def copies(arguments: argparse.Namespace) -> list[Copy]:
     """All photos of the split and shard, at every size."""
-    split = records.read([arguments.split_table], "split")
+    split = csv_tables.read([arguments.split_table], "split")
     wanted = set(split.loc[split["split"] == arguments.split, "photo"])
-    photos = records.read(arguments.photo_tables, "photos").sort_values("photo")
+    photos = csv_tables.read(arguments.photo_tables, "photos").sort_values("photo")
     folders = {table.with_suffix("") for table in arguments.photo_tables}
     files = {file.name: file for folder in folders for file in folder.rglob("*")}
-    rows = records.read(arguments.row_tables, "rows")
+    rows = csv_tables.read(arguments.row_tables, "rows")
     rows = rows[rows["scale"] == arguments.scale] if arguments.degradation == PROVIDED else rows[:0]
     low_resolution = {row.photo: row for row in rows.itertuples()}
     chosen = [row for row in photos.itertuples() if row.photo in wanted]

@@ -3,16 +3,17 @@
 import argparse
 from pathlib import Path
 
-from superres import parity, records
-from superres.console import run
+from superres.core import csv_tables
+from superres.core.console import run
+from superres.networks import agreement
 
 
 def main(arguments: argparse.Namespace) -> None:
-    measured = parity.measurements(
+    measured = agreement.measurements(
         arguments.models, arguments.hr_size_px, arguments.threads, arguments.turns
     )
-    rows = parity.rows(measured, parity.sizes_mb(arguments.models))
-    records.write(records.frame(rows, "parity"), arguments.output, "parity")
+    rows = agreement.rows(measured, agreement.sizes_mb(arguments.models))
+    csv_tables.write(csv_tables.frame(rows, "parity"), arguments.output, "parity")
 
 
 if __name__ == "__main__":

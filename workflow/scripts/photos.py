@@ -7,13 +7,14 @@ from pathlib import Path
 import imagehash
 from PIL import Image
 
-from superres import archives, records, sources
-from superres.checksums import sha256
-from superres.console import log, run, tracked
-from superres.errors import InputError
-from superres.photos import read_rgb
-from superres.shards import members
-from superres.sources import LowResolution, Problem, Source
+from superres.core import csv_tables
+from superres.core.checksums import sha256
+from superres.core.console import log, run, tracked
+from superres.core.errors import InputError
+from superres.core.shards import members
+from superres.data import archives, photo_sources
+from superres.data.photo_sources import LowResolution, Problem, Source
+from superres.images.rgb_files import read_rgb
 
 
 def main(arguments: argparse.Namespace) -> None:
@@ -49,19 +50,19 @@ def main(arguments: argparse.Namespace) -> None:
     for problem in problems:
         log.warning("left out: %s: %s", problem.file, problem.reason)
     left_out = [problem_record(problem) for problem in problems]
-    records.write(records.frame(rows, "rows"), arguments.rows, "rows")
-    records.write(records.frame(left_out, "quarantine"), arguments.left_out, "quarantine")
-    records.write(records.frame(photos, "photos"), arguments.table, "photos")
+    csv_tables.write(csv_tables.frame(rows, "rows"), arguments.rows, "rows")
+    csv_tables.write(csv_tables.frame(left_out, "quarantine"), arguments.left_out, "quarantine")
+    csv_tables.write(csv_tables.frame(photos, "photos"), arguments.table, "photos")
 
 
 def find(arguments: argparse.Namespace) -> tuple[list[Source], list[Problem]]:
     """All photos, whatever the shard; problems with the list itself go to the first shard."""
     if arguments.dataset is not None:
-        found, problems = sources.table(arguments.dataset)
+        found, problems = photo_sources.table(arguments.dataset)
         return found, problems if arguments.shard.startswith("1-of-") else []
     if arguments.folder is None:
-        return sources.bundled(), []
-    found, passed_over = sources.folder(arguments.folder)
+        return photo_sources.bundled(), []
+    found, passed_over = photo_sources.folder(arguments.folder)
     for file in passed_over:
         log.warning("%s: passed over, its ending is no image format's", file)
     return found, []

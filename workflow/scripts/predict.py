@@ -3,13 +3,13 @@
 import argparse
 from pathlib import Path
 
-from superres import pairs
-from superres.console import add_resume, run
-from superres.drafts import Draft
-from superres.fingerprint import fingerprint
-from superres.photos import read_rgb, write_png
-from superres.prediction import predict
-from superres.runtimes import open_network
+from superres.core.console import add_resume, run
+from superres.data import pair_files
+from superres.images.rgb_files import read_rgb, write_png
+from superres.networks.prediction import predict
+from superres.networks.runtimes import open_network
+from superres.resuming.fingerprints import fingerprint
+from superres.resuming.per_photo import Draft
 
 
 def main(arguments: argparse.Namespace) -> None:
@@ -17,14 +17,14 @@ def main(arguments: argparse.Namespace) -> None:
     # are what runs side by side.
     network = open_network(arguments.network, threads=1)
 
-    def make(pair: pairs.Pair, folder: Path) -> None:
+    def make(pair: pair_files.Pair, folder: Path) -> None:
         enlarged = read_rgb(pair.enlarged) if pair.enlarged else None
         image = predict(network, read_rgb(pair.lr), arguments.scale, enlarged)
         write_png(folder / f"{pair.photo}.png", image)
 
     settings = {"scale": arguments.scale}
     draft = Draft(arguments.resume, fingerprint("predict", settings, [arguments.network]))
-    draft.each(pairs.photos([arguments.pairs]), make)
+    draft.each(pair_files.photos([arguments.pairs]), make)
     draft.deliver(arguments.output)
 
 

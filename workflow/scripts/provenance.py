@@ -3,21 +3,23 @@
 import argparse
 from pathlib import Path
 
-from superres import crate, jobs, manifest
-from superres.console import run
+from superres.core.console import run
+from superres.provenance import manifest, ro_crate, snakemake_metadata
 
 PROJECT = Path(__file__).parents[2]
 
 
 def main(arguments: argparse.Namespace) -> None:
     root = arguments.output.parent
-    crate.copy_code(PROJECT, arguments.code)
-    done = jobs.leading_to(arguments.results, jobs.read(arguments.metadata, root))
+    ro_crate.copy_code(PROJECT, arguments.code)
+    done = snakemake_metadata.leading_to(
+        arguments.results, snakemake_metadata.read(arguments.metadata, root)
+    )
     made = [file for job in done for file in job.outputs]
     files = [*arguments.results, *made, arguments.configuration, arguments.code]
     digests = manifest.digests(root, [file for file in files if root in file.parents])
     manifest.write(root, digests)
-    crate.write(
+    ro_crate.write(
         PROJECT,
         arguments.output,
         digests,

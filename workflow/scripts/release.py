@@ -5,12 +5,12 @@ import json
 import shutil
 from pathlib import Path
 
-from superres import provenance
-from superres.console import run
+from superres.core.console import run
+from superres.provenance import origin
 
 
 def main(arguments: argparse.Namespace) -> None:
-    origin = provenance.of_network(
+    provenance = origin.of_network(
         arguments.network,
         json.loads(arguments.recipe),
         arguments.photos,
@@ -19,7 +19,7 @@ def main(arguments: argparse.Namespace) -> None:
         arguments.benchmark,
     )
     shutil.copyfile(arguments.network, arguments.output)
-    arguments.provenance.write_text(json.dumps(origin, indent=2) + "\n")
+    arguments.provenance.write_text(json.dumps(provenance, indent=2) + "\n")
 
 
 if __name__ == "__main__":

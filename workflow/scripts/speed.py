@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from superres import processor, rates, records, speed
-from superres.console import run
-from superres.runtimes import open_network
+from superres.core import csv_tables, processor, rates
+from superres.core.console import run
+from superres.networks import timing
+from superres.networks.runtimes import open_network
 
 
 def main(arguments: argparse.Namespace) -> None:
@@ -17,13 +18,13 @@ def main(arguments: argparse.Namespace) -> None:
     width_px, height_px = arguments.hr_size_px
     shape = (height_px // arguments.scale, width_px // arguments.scale, 3)
     lr = np.random.default_rng(0).integers(0, 256, shape).astype(np.uint8)
-    measured = speed.megapixels_per_s(networks, lr, arguments.scale, arguments.turns)
+    measured = timing.megapixels_per_s(networks, lr, arguments.scale, arguments.turns)
     device = processor.name()
     rows = [
         {"scale": arguments.scale, "method": method, **rates.spread(turns), "device": device}
         for method, turns in measured.items()
     ]
-    records.write(records.frame(rows, "speed"), arguments.output, "speed")
+    csv_tables.write(csv_tables.frame(rows, "speed"), arguments.output, "speed")
 
 
 if __name__ == "__main__":

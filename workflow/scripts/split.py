@@ -5,18 +5,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from superres import records, similarity, splits
-from superres.console import log, run
-from superres.naming import natural
+from superres.core import csv_tables
+from superres.core.console import log, run
+from superres.core.natural_order import natural
+from superres.data import splits
+from superres.images import perceptual_hash
 
 
 def main(arguments: argparse.Namespace) -> None:
-    photos = records.read(arguments.photos, "photos")
+    photos = csv_tables.read(arguments.photos, "photos")
     photos = photos.sort_values("photo", key=lambda names: names.map(natural), ignore_index=True)
-    alike = similarity.groups(list(photos["phash"]), arguments.near_duplicate_bits)
+    alike = perceptual_hash.groups(list(photos["phash"]), arguments.near_duplicate_bits)
     photos["scene"] = photos["photo"].iloc[alike].to_numpy()
     if arguments.by == "rows":
-        rows = splits.by_rows(records.read(arguments.rows, "rows"), arguments.validation_share)
+        rows = splits.by_rows(csv_tables.read(arguments.rows, "rows"), arguments.validation_share)
         table = rows[rows["scale"] == arguments.scale].merge(photos[["photo", "scene"]])
     elif arguments.by == "test":
         table = splits.all_test(photos, learned(arguments), arguments.near_duplicate_bits)
@@ -31,16 +33,16 @@ def main(arguments: argparse.Namespace) -> None:
         )
     for split, group in table.groupby("split"):
         log.info("%s: %d photos of %d scenes", split, len(group), group["scene"].nunique())
-    records.write(table, arguments.output, "split")
+    csv_tables.write(table, arguments.output, "split")
 
 
 def learned(arguments: argparse.Namespace) -> pd.DataFrame:
     """Photo and phash of what the models of another dataset were trained on or chosen by."""
     if not arguments.learned_split:
-        return records.frame([], "photos")
-    split = records.read(arguments.learned_split, "split")
+        return csv_tables.frame([], "photos")
+    split = csv_tables.read(arguments.learned_split, "split")
     names = split.loc[split["split"] != "test", "photo"]
-    photos = records.read(arguments.learned_photos, "photos")
+    photos = csv_tables.read(arguments.learned_photos, "photos")
     return photos[photos["photo"].isin(set(names))]
 
 

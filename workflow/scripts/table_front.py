@@ -3,16 +3,17 @@
 import argparse
 from pathlib import Path
 
-from superres import front, records
-from superres.console import run
-from superres.tables import CONVENTION, publish
+from superres.core import csv_tables
+from superres.core.console import run
+from superres.report.score_tables import CONVENTION, publish
+from superres.scoring import pareto
 
 
 def main(arguments: argparse.Namespace) -> None:
-    table = front.table(
-        records.read([arguments.benchmark], "benchmark"),
-        records.read([arguments.costs], "costs"),
-        records.read(arguments.speeds, "speed"),
+    table = pareto.table(
+        csv_tables.read([arguments.benchmark], "benchmark"),
+        csv_tables.read([arguments.costs], "costs"),
+        csv_tables.read(arguments.speeds, "speed"),
     )
     device = ", ".join(table["device"].unique())
     note = (

@@ -3,13 +3,15 @@
 import argparse
 from pathlib import Path
 
-from superres import comparison, records, tables
-from superres.console import run
+from superres.core import csv_tables
+from superres.core.console import run
+from superres.paper import findings
+from superres.report import score_tables
 
 
 def main(arguments: argparse.Namespace) -> None:
-    table = comparison.layers(records.read([arguments.architecture], "architecture"))
-    tables.publish(
+    table = findings.layers(csv_tables.read([arguments.architecture], "architecture"))
+    score_tables.publish(
         table,
         "Table 1: the paper's layers and ours",
         "At 1200x800 px. A row agrees where kind, output shape and number of parameters do.",

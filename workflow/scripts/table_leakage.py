@@ -3,17 +3,19 @@
 import argparse
 from pathlib import Path
 
-from superres import comparison, records, tables
-from superres.console import run
+from superres.core import csv_tables
+from superres.core.console import run
+from superres.paper import findings
+from superres.report import score_tables
 
 
 def main(arguments: argparse.Namespace) -> None:
     splits = {}
     for label, file in zip(arguments.labels, arguments.splits, strict=True):
         dataset, scale = label.rsplit(":", 1)
-        splits.setdefault(dataset, {})[int(scale)] = records.read([file], "split")
-    tables.publish(
-        comparison.leakage(splits),
+        splits.setdefault(dataset, {})[int(scale)] = csv_tables.read([file], "split")
+    score_tables.publish(
+        findings.leakage(splits),
         "Held-out photos that are in training",
         "From the split files: a photo counts where its HR image is in training at any scale; "
         "alike counts near-duplicates too (perceptual hash).",

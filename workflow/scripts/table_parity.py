@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
-from superres import records
-from superres.console import run
-from superres.tables import publish
+from superres.core import csv_tables
+from superres.core.console import run
+from superres.report.score_tables import publish
 
 
 def main(arguments: argparse.Namespace) -> None:
@@ -17,7 +17,7 @@ def main(arguments: argparse.Namespace) -> None:
         "differs by less than 0.0001, a fortieth of an 8-bit step; the fastest that agrees is "
         "chosen."
     )
-    table = records.read([arguments.parity], "parity")
+    table = csv_tables.read([arguments.parity], "parity")
     publish(table, f"{arguments.title}: runtimes", note, arguments.output)
 
 

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from superres import records, tables
-from superres.console import run
+from superres.core import csv_tables
+from superres.core.console import run
+from superres.report import score_tables
 
 
 def main(arguments: argparse.Namespace) -> None:
-    left_out = records.read(arguments.quarantine, "quarantine").sort_values(["file", "row"])
-    photos = records.read(arguments.photos, "photos")
+    left_out = csv_tables.read(arguments.quarantine, "quarantine").sort_values(["file", "row"])
+    photos = csv_tables.read(arguments.photos, "photos")
     resized = photos.iloc[:0]
     if arguments.size_px:
         width_px, height_px = arguments.size_px
@@ -21,7 +22,7 @@ def main(arguments: argparse.Namespace) -> None:
         for photo in resized.itertuples()
     ]
     changed = pd.DataFrame({"row": "", "file": resized["file"], "reason": reasons})
-    tables.publish(
+    score_tables.publish(
         pd.concat([left_out.assign(what="left out"), changed.assign(what="resized")]),
         "Input that was left out or resized",
         f"{len(photos)} photos were taken, {len(resized)} of them resized; {len(left_out)} rows or "

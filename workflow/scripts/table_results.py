@@ -3,17 +3,19 @@
 import argparse
 from pathlib import Path
 
-from superres import comparison, records, tables
-from superres.console import run
+from superres.core import csv_tables
+from superres.core.console import run
+from superres.paper import findings
+from superres.report import score_tables
 
 
 def main(arguments: argparse.Namespace) -> None:
-    table = comparison.results(
-        records.read([arguments.history], "history"),
-        records.read([arguments.per_image], "metrics"),
+    table = findings.results(
+        csv_tables.read([arguments.history], "history"),
+        csv_tables.read([arguments.per_image], "metrics"),
         arguments.model,
     )
-    tables.publish(
+    score_tables.publish(
         table,
         "Table 2: the paper's results and ours",
         "MSE on RGB in [0, 1], no border crop; accuracy is Keras' categorical one over the three "

@@ -4,15 +4,16 @@ import argparse
 import json
 from pathlib import Path
 
-from superres import records, sweeps
-from superres.console import run
-from superres.tables import publish
+from superres.core import csv_tables
+from superres.core.console import run
+from superres.report.score_tables import publish
+from superres.scoring import sweep_ranking
 
 
 def main(arguments: argparse.Namespace) -> None:
-    table = sweeps.table(
+    table = sweep_ranking.table(
         json.loads(arguments.cells),
-        [records.read([file], "history") for file in arguments.histories],
+        [csv_tables.read([file], "history") for file in arguments.histories],
         [json.loads(file.read_text()) for file in arguments.timings],
     )
     note = (

@@ -3,18 +3,18 @@
 import argparse
 from pathlib import Path
 
-from superres import published, records
-from superres.console import run
-from superres.tables import CONVENTION, publish
+from superres.core import csv_tables
+from superres.core.console import run
+from superres.report.score_tables import CONVENTION, publish
 
 
 def main(arguments: argparse.Namespace) -> None:
     benchmarks = {
-        dataset: records.read([file], "benchmark")
+        dataset: csv_tables.read([file], "benchmark")
         for dataset, file in zip(arguments.datasets, arguments.benchmarks, strict=True)
     }
     standard_sets = dict(zip(arguments.datasets, arguments.standard_sets, strict=True))
-    table, remarks = published.together(benchmarks, standard_sets)
+    table, remarks = standard_sets.together(benchmarks, standard_sets)
     note = " ".join([CONVENTION, "Gain: RGB PSNR over bicubic, paired by photo.", *remarks])
     publish(table, "All test sets", note, arguments.output)
 

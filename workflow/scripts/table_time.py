@@ -4,16 +4,17 @@ import argparse
 import json
 from pathlib import Path
 
-from superres import comparison, tables
-from superres.console import run
+from superres.core.console import run
+from superres.paper import findings
+from superres.report import score_tables
 
 
 def main(arguments: argparse.Namespace) -> None:
     read = [json.loads(file.read_text()) for file in arguments.timings]
     timings = dict(zip(arguments.labels, read, strict=True))
     sizes = dict(zip(arguments.labels, arguments.sizes, strict=True))
-    tables.publish(
-        comparison.times(timings, sizes),
+    score_tables.publish(
+        findings.times(timings, sizes),
         "Training time of the paper's model",
         "A step has 4 images; step_s is the median without validation, train_s holds validation "
         "too. Other machines, sizes and numbers of steps are not the paper's.",

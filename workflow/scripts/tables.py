@@ -4,24 +4,35 @@ import argparse
 import json
 from pathlib import Path
 
-from superres import pages, records, tables
-from superres.console import run
+from superres.core import csv_tables
+from superres.core.console import run
+from superres.report import pages, score_tables
 
 
 def main(arguments: argparse.Namespace) -> None:
-    per_image = records.read(arguments.metrics, "metrics")
-    lpips = records.read(arguments.lpips, "lpips") if arguments.lpips else None
+    per_image = csv_tables.read(arguments.metrics, "metrics")
+    lpips = csv_tables.read(arguments.lpips, "lpips") if arguments.lpips else None
     summaries = [json.loads(file.read_text()) for file in arguments.summaries]
     level = arguments.confidence
-    compared = tables.comparisons(per_image, arguments.against, level, arguments.resamples)
-    table = tables.benchmark(per_image, lpips, summaries, compared)
-    records.write(per_image, arguments.per_image, "metrics")
+    compared = score_tables.comparisons(per_image, arguments.against, level, arguments.resamples)
+    table = score_tables.benchmark(per_image, lpips, summaries, compared)
+    csv_tables.write(per_image, arguments.per_image, "metrics")
     about = (arguments.title, arguments.split, level)
     for kind, rows, page, (csv, *shown) in (
-        ("benchmark", table, tables.benchmark_page(table, compared, *about), arguments.benchmark),
-        ("comparisons", compared, tables.comparisons_page(compared, *about), arguments.comparisons),
+        (
+            "benchmark",
+            table,
+            score_tables.benchmark_page(table, compared, *about),
+            arguments.benchmark,
+        ),
+        (
+            "comparisons",
+            compared,
+            score_tables.comparisons_page(compared, *about),
+            arguments.comparisons,
+        ),
     ):
-        records.write(rows, csv, kind)
+        csv_tables.write(rows, csv, kind)
         pages.write(page, shown)
 
 
@@ -37,7 +48,9 @@ if __name__ == "__main__":
         "--summaries", type=Path, nargs="*", default=[], help="one JSON a trained model"
     )
     parser.add_argument("--title", required=True, help="heading of the page")
-    parser.add_argument("--split", choices=tables.MEASURED_ON, default="test", help="measured on")
+    parser.add_argument(
+        "--split", choices=score_tables.MEASURED_ON, default="test", help="measured on"
+    )
     parser.add_argument("--against", nargs="+", default=["bicubic"], help="references")
     parser.add_argument("--confidence", type=float, default=0.95, help="level of the intervals")
     parser.add_argument("--resamples", type=int, default=10000, help="of the bootstrap")

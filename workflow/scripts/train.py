@@ -4,9 +4,12 @@ import argparse
 import json
 from pathlib import Path
 
-from superres import determinism, hardware, models, pairs, records, training
-from superres.console import add_resume, log, run
-from superres.resume import States
+from superres.core import csv_tables
+from superres.core.console import add_resume, log, run
+from superres.data import pair_files
+from superres.networks import keras_files
+from superres.training import determinism, fit, hardware
+from superres.training.epoch_checkpoints import States
 
 
 def main(arguments: argparse.Namespace) -> None:
@@ -21,18 +24,18 @@ def train(arguments: argparse.Namespace, states: States) -> None:
     determinism.fix(arguments.seed, recipe["training"]["threads"])
     hardware.grow_memory()
     scale = None if arguments.scale == "all" else int(arguments.scale)
-    train_pairs = pairs.photos(arguments.train)
-    validation_pairs = pairs.photos(arguments.validation)
+    train_pairs = pair_files.photos(arguments.train)
+    validation_pairs = pair_files.photos(arguments.validation)
     log.info("%d pairs to train on, %d to validate", len(train_pairs), len(validation_pairs))
-    model, history, timing = training.train(
+    model, history, timing = fit.train(
         recipe, train_pairs, validation_pairs, scale, arguments.seed, states
     )
     name = {"scale": scale or "all", "method": arguments.method, "seed": arguments.seed}
-    summary = name | training.summary(model, validation_pairs, scale)
+    summary = name | fit.summary(model, validation_pairs, scale)
     for file, content in ((arguments.summary, summary), (arguments.timing, name | timing)):
         file.write_text(json.dumps(content, indent=2) + "\n")
-    records.write(history, arguments.history, "history")
-    models.save(model, arguments.model)
+    csv_tables.write(history, arguments.history, "history")
+    keras_files.save(model, arguments.model)
 
 
 if __name__ == "__main__":

@@ -3,11 +3,12 @@
 import argparse
 from pathlib import Path
 
-from superres import memory, upscaling
-from superres.console import log, run
-from superres.errors import InputError
-from superres.prediction import predict
-from superres.runtimes import open_network
+from superres.core import memory
+from superres.core.console import log, run
+from superres.core.errors import InputError
+from superres.images import upscaling
+from superres.networks.prediction import predict
+from superres.networks.runtimes import open_network
 
 
 def main(arguments: argparse.Namespace) -> None:

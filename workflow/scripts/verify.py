@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
-from superres import manifest
-from superres.console import log, run
-from superres.errors import InputError
+from superres.core.console import log, run
+from superres.core.errors import InputError
+from superres.provenance import manifest
 
 
 def main(arguments: argparse.Namespace) -> None:

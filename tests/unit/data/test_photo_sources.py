@@ -1,0 +1,138 @@
+import pytest
+from PIL import Image
+
+from superres.core.errors import InputError
+from superres.data import photo_sources
+
+
+def photo(path):
+    Image.new("RGB", (4, 4)).save(path)
+
+
+def test_bundled_photos_are_eleven_in_order():
+    found = photo_sources.bundled()
+    assert [source.photo for source in found] == [
+        "astronaut",
+        "chelsea",
+        "china",
+        "coffee",
+        "flower",
+        "hubble_deep_field",
+        "ihc",
+        "motorcycle_left",
+        "motorcycle_right",
+        "retina",
+        "rocket",
+    ]
+
+
+def test_a_folder_is_read_by_name_and_other_files_are_passed_over(tmp_path):
+    for name in ("b.png", "a.JPG", "c d;e.png"):
+        photo(tmp_path / name)
+    (tmp_path / "notes.txt").write_text("x")
+    (tmp_path / ".hidden.png").write_text("x")
+    (tmp_path / "folder.png").mkdir()
+    found, passed_over = photo_sources.folder(tmp_path)
+    assert [source.photo for source in found] == ["a", "b", "c d;e"]
+    assert [file.name for file in passed_over] == ["notes.txt"]
+
+
+def test_an_empty_folder_is_refused(tmp_path):
+    with pytest.raises(InputError, match="holds no photo; put at least one"):
+        photo_sources.folder(tmp_path)
+
+
+def test_a_missing_folder_is_refused(tmp_path):
+    with pytest.raises(InputError, match="no such folder"):
+        photo_sources.folder(tmp_path / "none")
+
+
+def test_two_photos_of_one_name_are_refused(tmp_path):
+    photo(tmp_path / "a.png")
+    photo(tmp_path / "a.jpg")
+    with pytest.raises(InputError, match=r"a\.jpg and a\.png have the same name"):
+        photo_sources.folder(tmp_path)
+
+
+def dataset(folder, text: bytes):
+    (folder / "inside").mkdir()
+    (folder / "inside/image_data.csv").write_bytes(text)
+    return folder
+
+
+ROWS = "low_res,high_res\r\n1_2.jpg,1.jpg\r\n10_2.jpg,10.jpg\r\n1_4.jpg,1.jpg\r\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ROWS.encode(),
+        ROWS.replace("\r\n", "\n").encode(),
+        ROWS.replace("\r\n", "\r").encode(),
+        ROWS.encode("utf-8-sig"),
+        ROWS.replace(",", ' , "').replace("\r\n", '"\r\n').replace(' , "', ',"').encode(),
+    ],
+    ids=["crlf", "lf", "cr", "bom", "quoted"],
+)
+def test_a_table_is_read_with_any_line_ends_and_mark(tmp_path, text):
+    found, problems = photo_sources.table(dataset(tmp_path, text))
+    assert problems == []
+    assert [source.photo for source in found] == ["1", "10"]
+    assert [(row.row, row.scale, row.file.name) for row in found[0].rows] == [
+        (0, 2, "1_2.jpg"),
+        (2, 4, "1_4.jpg"),
+    ]
+    assert found[0].file == tmp_path / "inside/high res/1.jpg"
+
+
+def test_a_table_may_be_in_latin_1(tmp_path):
+    text = "low_res,high_res\nété_2.jpg,été.jpg\n".encode("iso-8859-1")
+    found, _ = photo_sources.table(dataset(tmp_path, text))
+    assert found[0].photo == "été"
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("1_2.jpg,1.jpg", "listed before, in row 0"),
+        ("1_2.jpg,2.jpg", "is no pair"),
+        ("1.jpg,1.jpg", "is no pair"),
+        ("1_9.jpg,1.jpg", "is no pair"),
+        (",", "is no pair"),
+        ("3_2.jpg", "is no pair"),
+        ("3_2.jpg,3.jpg,4.jpg", "is no pair"),
+    ],
+)
+def test_a_row_that_names_no_pair_is_a_problem_with_its_number(tmp_path, line, reason):
+    found, problems = photo_sources.table(dataset(tmp_path, f"{ROWS}{line}\r\n".encode()))
+    assert len(found) == 2
+    assert [problem.row for problem in problems] == [3]
+    assert reason in problems[0].reason
+
+
+def test_a_table_never_leads_out_of_its_folders(tmp_path):
+    text = "low_res,high_res\n../../x_2.jpg,/etc/x.jpg\n"
+    found, _ = photo_sources.table(dataset(tmp_path, text.encode()))
+    assert found[0].file.parent == tmp_path / "inside/high res"
+    assert found[0].rows[0].file.parent == tmp_path / "inside/low res"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("low,high\n1_2.jpg,1.jpg\n", "columns are low, high; expected low_res, high_res"),
+        ("low_res;high_res\n1_2.jpg;1.jpg\n", "columns are low_res;high_res; expected"),
+        ("", r"columns are \(none\)"),
+        ("low_res,high_res\n", "has no rows"),
+        ("low_res,high_res\n1_2.jpg,1.jpg\n".encode("utf-16"), "columns are .*; expected low_res"),
+    ],
+)
+def test_a_table_without_its_columns_or_rows_is_refused(tmp_path, text, message):
+    content = text if isinstance(text, bytes) else text.encode()
+    with pytest.raises(InputError, match=message):
+        photo_sources.table(dataset(tmp_path, content))
+
+
+def test_exactly_one_table_is_needed(tmp_path):
+    with pytest.raises(InputError, match=r"holds 0 files named image_data\.csv; exactly one"):
+        photo_sources.table(tmp_path)

@@ -1,0 +1,215 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import onnx
+import pytest
+from conftest import export_stand_in
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from superres.core.errors import InputError
+from superres.networks import anatomy, architectures, conversion, runtimes
+from superres.networks.graph_analysis import anatomy as anatomy_of
+
+SCRIPTS = Path(runtimes.__file__).parents[2]
+# Every kind of layer, but few channels.
+OPTIONS = {
+    "edsr": {"channels": 6, "blocks": 2, "residual_scaling": 0.1},
+    "fsrcnn": {"features": 8, "shrunk": 4, "mappings": 2},
+    "lr_autoencoder": {"channels": 6, "inner_channels": 8, "dropout": 0.1},
+    "residual": {"channels": 6, "blocks": 2},
+    "span": {"channels": 6, "blocks": 2},
+}
+ANATOMY = anatomy.Anatomy(
+    parameters=1,
+    macs_per_hr_px=0.5,
+    receptive_field_px=3,
+    halo_px=1,
+    period_px=1,
+    factor=2,
+    feature_bytes_per_px=4,
+)
+
+
+def random_model(name: str, scale: int) -> keras.Model:
+    """No weight is zero, as some are before training."""
+    model = architectures.build(name, scale, **OPTIONS.get(name, {}))
+    rng = np.random.default_rng(0)
+    for weight in model.weights:
+        weight.assign(weight.numpy() + rng.normal(0, 0.03, weight.shape))
+    return model
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory) -> dict[str, Path]:
+    model = random_model("lr_autoencoder", 2)
+    folder = tmp_path_factory.mktemp("exported")
+    files = {ending: folder / f"model{ending}" for ending in conversion.WRITERS}
+    for file in files.values():
+        conversion.write(model, 2, file)
+    assert set(folder.iterdir()) == set(files.values())
+    return files
+
+
+@pytest.mark.parametrize("scale", [2, 3])
+@pytest.mark.parametrize("name", architectures.names())
+def test_every_runtime_agrees_with_keras_at_any_size(name, scale, tmp_path):
+    model = random_model(name, scale)
+    found = anatomy_of(model)
+    rng = np.random.default_rng(1)
+    for ending in conversion.WRITERS:
+        file = tmp_path / f"model{ending}"
+        conversion.write(model, scale, file)
+        network = runtimes.open_network(file, threads=1)
+        assert (network.anatomy, network.scale) == (found, scale)
+        sides_px = [(1, 1), *rng.integers(1, 12, (3, 2)), (1, 1)]
+        for height_px, width_px in np.multiply(sides_px, found.period_px):
+            x = rng.random((1, height_px, width_px, 3), np.float32)
+            expected = np.asarray(model(x, training=False))
+            output = network.run(x)
+            assert output.dtype == np.float32
+            np.testing.assert_allclose(output, expected, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("interpolation", ["nearest", "bilinear", "bicubic"])
+@pytest.mark.parametrize("ending", conversion.WRITERS)
+def test_interpolations_are_exact_up_to_the_border(interpolation, ending, tmp_path):
+    inputs = keras.Input((None, None, 3))
+    enlarged = keras.layers.UpSampling2D(5, interpolation=interpolation)(inputs)
+    model = keras.Model(inputs, enlarged)
+    conversion.write(model, 5, tmp_path / f"model{ending}")
+    network = runtimes.open_network(tmp_path / f"model{ending}", threads=1)
+    x = np.random.default_rng(0).random((1, 4, 7, 3), np.float32)
+    np.testing.assert_allclose(network.run(x), np.asarray(model(x)), rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("writer", conversion.WRITERS.values(), ids=conversion.WRITERS)
+def test_the_same_model_gives_the_same_bytes_and_stays_as_it_was(writer, tmp_path):
+    random_model("lr_autoencoder", 2).save(tmp_path / "model.keras")
+    contents = []
+    for _ in range(2):
+        model = keras.models.load_model(tmp_path / "model.keras")
+        contents += [writer(model, 2), writer(model, 2)]
+        assert anatomy_of(model).factor == 2
+    assert len(set(contents)) == 1
+
+
+def test_an_answer_other_than_keras_is_refused_and_leaves_no_file(tmp_path, monkeypatch):
+    model = random_model("espcn", 2)
+    other = random_model("espcn", 2)
+    other.layers[1].bias.assign_add(other.layers[1].bias + 0.1)
+    monkeypatch.setitem(
+        conversion.WRITERS, ".onnx", lambda _, scale: conversion.to_onnx(other, scale)
+    )
+    with pytest.raises(InputError, match=r"a\.onnx: differs from Keras by .*prediction\.runtime"):
+        conversion.write(model, 2, tmp_path / "a.onnx")
+    assert not (tmp_path / "a.onnx").exists()
+
+
+def test_an_unknown_layer_or_activation_is_refused():
+    inputs = keras.Input((None, None, 3))
+    with pytest.raises(InputError, match=r"activation 'gelu'; add an ONNX"):
+        conversion.to_onnx(
+            keras.Model(inputs, keras.layers.Conv2D(3, 1, activation="gelu")(inputs)), 2
+        )
+    depthwise = keras.layers.DepthwiseConv2D(3, padding="same")(inputs)
+    with pytest.raises(InputError, match=r"of type DepthwiseConv2D; add an ONNX"):
+        conversion.to_onnx(keras.Model(inputs, depthwise), 2)
+
+
+@pytest.mark.parametrize("ending", conversion.WRITERS)
+def test_neither_keras_nor_tensorflow_is_imported_to_predict(ending, exported):
+    program = (
+        "import sys; from pathlib import Path; import numpy as np\n"
+        "from superres.runtimes import open_network\n"
+        "network = open_network(Path(sys.argv[1]), threads=1)\n"
+        "assert network.run(np.zeros((1, 4, 6, 3), np.float32)).shape == (1, 8, 12, 3)\n"
+        "assert not {'tensorflow', 'keras', 'pandas'} & set(sys.modules)\n"
+    )
+    command = [sys.executable, "-c", program, exported[ending]]
+    done = subprocess.run(command, cwd=SCRIPTS, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("ending", conversion.WRITERS)
+def test_memory_that_runs_out_is_told_and_a_smaller_image_still_fits(ending, exported):
+    if not Path("/proc/self/status").exists():
+        pytest.skip("only Linux limits the memory of a process")
+    program = (
+        "import re, resource, sys; from pathlib import Path; import numpy as np\n"
+        "from superres.runtimes import open_network\n"
+        "run = open_network(Path(sys.argv[1]), threads=1).run\n"
+        "small = run(np.zeros((1, 16, 16, 3), np.float32))\n"
+        "status = Path('/proc/self/status').read_text()\n"
+        "limit = int(re.search(r'VmSize:\\s+(\\d+)', status)[1]) * 1024 + 2**28\n"
+        "large = np.zeros((1, 2000, 2000, 3), np.float32)\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (limit, limit))\n"
+        "try:\n"
+        "    run(large)\n"
+        "except MemoryError:\n"
+        "    assert np.array_equal(run(np.zeros((1, 16, 16, 3), np.float32)), small)\n"
+        "    print('told')\n"
+    )
+    command = [sys.executable, "-c", program, exported[ending]]
+    done = subprocess.run(command, cwd=SCRIPTS, capture_output=True, text=True)
+    assert done.stdout == "told\n", done.stderr
+
+
+@pytest.mark.parametrize("ending", [".onnx", ".tflite"])
+def test_what_is_no_network_is_refused(ending, tmp_path):
+    file = tmp_path / f"a{ending}"
+    with pytest.raises(InputError, match=rf"a\{ending}: .*No such file"):
+        runtimes.open_network(file, threads=1)
+    file.write_bytes(b"no network")
+    with pytest.raises(InputError, match=rf"a\{ending}: says nothing .* export it with this work"):
+        runtimes.open_network(file, threads=1)
+    # As someone would who means harm.
+    file.write_bytes(anatomy.described(ANATOMY, 2, b"").encode())
+    with pytest.raises(InputError, match=rf"a\{ending}: cannot be loaded as an exported network"):
+        runtimes.open_network(file, threads=1)
+
+
+def test_another_ending_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"a\.pth: no network; known endings: \.onnx, \.tflite"):
+        runtimes.open_network(tmp_path / "a.pth", threads=1)
+
+
+def test_a_network_from_elsewhere_is_refused(tmp_path, exported):
+    export_stand_in(tmp_path / "a.onnx")
+    with pytest.raises(InputError, match=r"a\.onnx: says nothing .* export it with this workflow"):
+        runtimes.open_network(tmp_path / "a.onnx", threads=1)
+    content = onnx.load(exported[".onnx"])
+    content.metadata_props[0].value = '{"scale": 2}'
+    onnx.save(content, tmp_path / "b.onnx")
+    with pytest.raises(InputError, match=r"b\.onnx: says nothing of its anatomy"):
+        runtimes.open_network(tmp_path / "b.onnx", threads=1)
+
+
+def test_what_a_file_says_is_read_back():
+    text = anatomy.described(ANATOMY, 3, b"network")
+    assert anatomy.understood(b"network" + text.encode() + b"\xff, and more") == (ANATOMY, 3)
+    for damaged in ("network" + text.replace("3", "4"), "netmork" + text, text):
+        with pytest.raises(InputError, match="is damaged"):
+            anatomy.understood(damaged.encode())
+
+
+@pytest.mark.parametrize("ending", [".onnx", ".tflite"])
+@settings(suppress_health_check=list(HealthCheck))
+@given(at=st.floats(0, 1, exclude_max=True), bits=st.integers(1, 255))
+def test_a_network_with_a_changed_byte_is_refused(ending, exported, tmp_path, at, bits):
+    content = bytearray(exported[ending].read_bytes())
+    content[int(at * len(content))] ^= bits
+    file = tmp_path / f"a{ending}"
+    file.write_bytes(content)
+    try:
+        network = runtimes.open_network(file, threads=1)
+    except InputError as error:
+        assert "\n" not in str(error)
+    else:
+        # A byte that says nothing, as the date of an archive's entry.
+        x = np.random.default_rng(0).random((1, 4, 6, 3), np.float32)
+        whole = runtimes.open_network(exported[ending], threads=1)
+        assert np.array_equal(network.run(x), whole.run(x))

@@ -1,0 +1,100 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from superres.report import plots
+
+GAINS = pd.DataFrame(
+    {
+        "scale": [2] * 4 + [4] * 4,
+        "method": ["bicubic", "bicubic", "m", "m"] * 2,
+        "photo": ["a", "b"] * 4,
+        "gain_rgb_db": [0, 0, 1.0, -0.5] * 2,
+    }
+)
+BENCHMARK = pd.DataFrame(
+    {
+        "scale": [2, 2, 4, 4],
+        "method": ["bicubic", "m"] * 2,
+        "gain_rgb_db": [0, 0.25] * 2,
+        "gain_low_db": [0, -0.5] * 2,
+        "gain_high_db": [0, 1.0] * 2,
+    }
+)
+HISTORY = pd.DataFrame({"epoch": [1, 2], "loss": [0.2, 0.1], "val_psnr_rgb_db": [30.0, 31.0]})
+
+
+def noise(seed=0, shape=(30, 40, 3)):
+    return np.random.default_rng(seed).integers(0, 256, shape).astype(np.uint8)
+
+
+PHOTO = {"LR": noise(2, (15, 20, 3)), "m": noise(), "HR": noise(1)}
+FIGURES = {
+    "gains": lambda: plots.gains(GAINS, BENCHMARK, ["m"]),
+    "learning_curves": lambda: plots.learning_curves({("m", 0): HISTORY, ("n", 0): HISTORY}),
+    "crops": lambda: plots.crops({"a": PHOTO}, {("a", "m"): 31.234}, 8),
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_has_the_same_bytes_every_time(name, tmp_path):
+    for attempt in ("1", "2"):
+        files = [tmp_path / f"{attempt}.png", tmp_path / f"{attempt}.svg"]
+        plots.save(FIGURES[name](), files, 50)
+    for ending in (".png", ".svg"):
+        one, two = (tmp_path / f"{attempt}{ending}" for attempt in ("1", "2"))
+        assert one.read_bytes() == two.read_bytes()
+        assert one.stat().st_size > 1000
+
+
+def test_gains_shows_every_photo_and_every_method_but_the_reference():
+    figure = plots.gains(GAINS, BENCHMARK, ["m"])
+    assert [axis.get_title() for axis in figure.axes] == ["x2", "x4"]
+    labels = [text.get_text() for text in figure.axes[0].get_yticklabels()]
+    assert labels == ["mean", "b", "a"]  # sorted by gain, the best on top
+    (line,) = [line for line in figure.axes[0].lines if line.get_label() == "m"]
+    assert line.get_xdata().tolist() == [-0.5, 1.0]
+    (interval,) = figure.axes[0].containers
+    ((start, end),) = interval.lines[2][0].get_segments()
+    assert (start[0], end[0]) == (-0.5, 1.0)
+
+
+def test_many_photos_lose_their_names():
+    photos = [f"p{number}" for number in range(plots.NAMED_PHOTOS + 1)]
+    table = pd.DataFrame({"scale": 2, "method": "m", "photo": photos, "gain_rgb_db": 1.0})
+    axis = plots.gains(table, BENCHMARK, ["m"]).axes[0]
+    assert [text.get_text() for text in axis.get_yticklabels()] == ["mean"]
+    assert axis.get_ylabel() == "41 photos"
+
+
+def test_seeds_share_a_colour_and_differ_in_their_lines():
+    keys = [("m", 0), ("m", 7), ("n", 0)]
+    axis = plots.learning_curves(dict.fromkeys(keys, HISTORY)).axes[0]
+    one, other_seed, other = axis.lines
+    assert one.get_color() == other_seed.get_color() != other.get_color()
+    assert one.get_linestyle() == other.get_linestyle() != other_seed.get_linestyle()
+    assert [line.get_label() for line in axis.lines] == ["m, seed 0", "m, seed 7", "n, seed 0"]
+
+
+def test_crops_show_the_input_at_its_own_size_scores_and_errors():
+    figure = plots.crops({"a": PHOTO}, {("a", "m"): 31.234}, 8)
+    shown, errors = figure.axes[:4], figure.axes[4:8]
+    assert [axis.get_title() for axis in shown] == ["a", "LR", "m\n31.23 dB", "HR"]
+    lr, predicted, truth = (axis.images[0].get_array() for axis in shown[1:])
+    assert (lr.shape, truth.shape) == ((4, 4, 3), (8, 8, 3))
+    assert shown[1].get_xlim()[1] - shown[1].get_xlim()[0] == 8
+    assert [len(axis.images) for axis in errors] == [0, 0, 1, 0]
+    expected = np.abs(predicted.astype(float) - truth).mean(axis=-1)
+    assert np.array_equal(errors[2].images[0].get_array(), expected)
+
+
+@pytest.mark.parametrize(("top", "left"), [(0, 0), (22, 32), (5, 17)])
+def test_the_region_is_where_images_differ(top, left):
+    image = noise()
+    other = image.copy()
+    other[top : top + 8, left : left + 8] ^= 128
+    assert plots.most_different([image, other, image], 8) == (top, left)
+
+
+def test_a_small_image_is_taken_whole():
+    assert plots.most_different([noise(shape=(5, 6, 3)), noise(1, (5, 6, 3))], 8) == (0, 0)

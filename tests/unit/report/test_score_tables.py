@@ -1,0 +1,209 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from superres.core import csv_tables
+from superres.core.errors import InputError
+from superres.report import score_tables
+from superres.scoring import photo_scores
+
+RESAMPLES = 500
+
+
+def per_image(**gains_by_method):
+    """Bicubic at 30 dB, others at 30 + gain; one seed a list of gains, one gain a photo."""
+    rows = []
+    photos = len(next(iter(gains_by_method.values()))[0])
+    for method, seeds in ({"bicubic": [[0.0] * photos]} | gains_by_method).items():
+        for seed, gains in enumerate(seeds):
+            for number, gain in enumerate(gains):
+                rows.append(
+                    {
+                        "scale": 2,
+                        "method": method,
+                        "seed": seed,
+                        "photo": f"p{number}",
+                        "psnr_rgb_db": 30 + number + gain,
+                        "psnr_y_db": 32.0,
+                        "ssim_rgb": 0.9,
+                        "ssim_y": 0.91,
+                        "ms_ssim_y": 0.95,
+                        "flip": 0.1,
+                    }
+                )
+    return pd.DataFrame(rows)
+
+
+def comparisons(table, against=("bicubic",), confidence=0.95):
+    return score_tables.comparisons(table, list(against), confidence, RESAMPLES)
+
+
+def benchmark(table, summaries=(), lpips=None):
+    made = score_tables.benchmark(table, lpips, list(summaries), comparisons(table))
+    return made.set_index("method")
+
+
+def page(table, lpips=None):
+    compared = comparisons(table)
+    made = score_tables.benchmark(table, lpips, [], compared)
+    return score_tables.benchmark_page(made, compared, "set", "test", 0.95)
+
+
+def lpips(table):
+    keys = ["scale", "method", "seed", "photo"]
+    return table[keys].assign(lpips=(table["psnr_rgb_db"] - 30) / 10)
+
+
+def test_gains_are_paired_by_photo_and_seeds_are_averaged():
+    table = photo_scores.gains(per_image(model=[[1, 1, 1, 1], [3, 3, 3, 5]]))
+    model = table[table["method"] == "model"]
+    assert model["gain_rgb_db"].tolist() == [2, 2, 2, 3]
+
+
+def test_scales_are_compared_with_their_own_bicubic():
+    table = per_image(model=[[1, 1, 1, 1]])
+    other = table.assign(scale=4, psnr_rgb_db=table["psnr_rgb_db"] / 2)
+    gains = photo_scores.gains(pd.concat([table, other]))
+    model = gains[gains["method"] == "model"].groupby("scale")["gain_rgb_db"].mean()
+    assert model.to_dict() == {2: 1.0, 4: 0.5}
+
+
+def test_verdicts_follow_interval_and_test():
+    spread = np.arange(12) / 100
+    sign = (-1.0) ** np.arange(12)
+    table = benchmark(
+        per_image(good=[1 + spread], bad=[-1 - spread], unsure=[sign + spread], same=[0 * spread])
+    )
+    assert table["verdict"].to_dict() == {
+        "bicubic": "reference",
+        "good": "better",
+        "bad": "worse",
+        "unsure": "no difference shown",
+        "same": "no difference shown",
+    }
+    assert table.loc["unsure", "photos_won"] == 6
+    assert table.loc["bad", "gain_worst_db"] == pytest.approx(-1.11)
+    assert table.loc["good", "gain_median_db"] == pytest.approx(1.055)
+    assert table.loc["good", "p"] == pytest.approx(2**-11)
+    # The smaller of two equal p in a family of four.
+    assert table.loc["good", "p_corrected"] == pytest.approx(4 * 2**-11)
+    assert np.isnan(table.loc["bicubic", "p"])
+
+
+def test_few_photos_never_prove_anything():
+    table = benchmark(per_image(good=[[1, 2, 1, 2]]))
+    assert table.loc["good", "gain_low_db"] > 0
+    assert table.loc["good", "verdict"] == "too few photos to tell"
+
+
+def test_every_method_meets_every_reference_at_every_scale(tmp_path):
+    table = per_image(paper=[[1, 2, 3, 4], [1, 2, 3, 6]], ours=[[2, 3, 4, 5]])
+    both = pd.concat([table, table.assign(scale=4)])
+    made = comparisons(both, ["bicubic", "paper"])
+    found = made.set_index(["scale", "against", "method"])
+    assert len(made) == 2 * 2 * 3
+    for scale in (2, 4):
+        assert found.loc[scale, "bicubic", "paper"]["mean_db"] == pytest.approx(2.75)
+        assert found.loc[scale, "bicubic", "paper"]["seeds"] == 2
+        assert found.loc[scale, "paper", "bicubic"]["mean_db"] == pytest.approx(-2.75)
+        assert found.loc[scale, "paper", "ours"]["worst_db"] == pytest.approx(0)
+        assert found.loc[scale, "paper", "paper"]["verdict"] == "reference"
+    # Eight comparisons of four photos: 1/8 each at the least.
+    assert found.loc[2, "bicubic", "ours"]["p_corrected"] == 1
+    csv_tables.write(made, tmp_path / "c.csv", "comparisons")
+    text = score_tables.comparisons_page(made, "set", "test", 0.95)
+    assert "corrected for the 8 rows of `comparisons.csv` by Holm's method" in text
+    assert "above 0 the method is better" in text
+
+
+def test_the_benchmark_says_of_a_gain_what_the_comparisons_say():
+    table = per_image(paper=[[1, 2, 3, 4]], ours=[[2, 3, 4, 5]])
+    compared = comparisons(table, ["bicubic", "paper"])
+    made = score_tables.benchmark(table, None, [], compared)
+    rows = compared[compared["against"] == "bicubic"].reset_index(drop=True)
+    for column, of_gain in (("mean_db", "gain_rgb_db"), ("p_corrected", "p_corrected")):
+        assert made[of_gain].equals(rows[column].rename(of_gain))
+
+
+def test_the_order_of_photos_and_rows_changes_nothing():
+    table = per_image(m=[[1, 2, 3, 9], [0, 0, 1, 1]])
+    shuffled = table.sample(frac=1, random_state=1)
+    one, two = (
+        comparisons(rows).sort_values("method").reset_index(drop=True) for rows in (table, shuffled)
+    )
+    pd.testing.assert_frame_equal(one, two)
+
+
+def test_lpips_stands_in_the_table_or_is_said_to_be_missing(tmp_path):
+    table = per_image(m=[[1, 2, 3, 4], [1, 2, 3, 6]])
+    without, with_lpips = benchmark(table), benchmark(table, lpips=lpips(table))
+    assert set(without["lpips"]) == {"not run"}
+    assert with_lpips["lpips"].to_dict() == {
+        "bicubic": pytest.approx(0.15),
+        "m": pytest.approx(0.15 + 0.275),
+    }
+    for number, made in enumerate((without, with_lpips)):
+        csv_tables.write(made.reset_index(), tmp_path / f"{number}.csv", "benchmark")
+    assert "LPIPS was not run: `metrics.lpips` names no file" in page(table)
+    assert "not run" not in page(table, lpips(table))
+    assert "0.4250" in page(table, lpips(table))
+
+
+def test_the_papers_mse_and_accuracy_stay_in_the_papers_table():
+    table = per_image(m=[[1, 1, 1, 2]]).assign(mse_rgb=0.001, accuracy=0.9)
+    for made in (benchmark(table), comparisons(table)):
+        assert not {"mse_rgb", "accuracy"} & set(made.columns)
+    assert "accuracy" not in page(table).lower() and "MSE" not in page(table)
+
+
+def test_a_dead_channel_is_said():
+    summary = {"scale": 2, "method": "m", "seed": 0, "parameters": 7, "dead_channels": ["red"]}
+    table = benchmark(per_image(m=[[0, 0, 0, 0]]), [summary])
+    assert table.loc["m", "parameters"] == 7
+    assert table.loc["m", "note"] == "seed 0: the last ReLU died, red is always 0"
+    assert table.loc["bicubic", "parameters"] == 0
+
+
+def test_the_page_states_its_convention_and_its_number_of_photos():
+    text = page(per_image(m=[[1, 1, 1, 2]]))
+    assert "# set: 4 test photos, never trained on; too few to generalise from" in text
+    for said in ("Border crop = scale", "lower is better", "higher is better", "Wilcoxon", "Holm"):
+        assert said in text
+    assert "+1.25 [+1.00, +1.75]" in text
+    assert "| 4/4" in text
+
+
+def test_photos_too_small_for_ms_ssim_are_named_as_such():
+    assert "too small" in page(per_image(m=[[1, 1, 1, 2]]).assign(ms_ssim_y=float("nan")))
+
+
+def test_a_photo_that_bicubic_lacks_is_an_error():
+    table = per_image(model=[[1, 1, 1, 1]])
+    with pytest.raises(KeyError):
+        photo_scores.gains(table[(table["method"] == "model") | (table["photo"] != "p0")])
+
+
+def test_a_photo_that_a_method_lacks_is_an_error():
+    table = per_image(model=[[1, 1, 1, 1], [1, 1, 1, 1]])
+    table = table[(table["seed"] != 1) | (table["photo"] != "p3")]
+    with pytest.raises(InputError, match="photo 'p3' has no value of method 'model', seed 1; del"):
+        comparisons(table)
+
+
+@pytest.mark.parametrize("was_run", [True, False])
+def test_the_benchmark_comes_back_as_it_was_written(tmp_path, was_run):
+    table = per_image(m=[[1, 2, 3, 4]])
+    made = benchmark(table, lpips=lpips(table) if was_run else None).reset_index()
+    csv_tables.write(made, tmp_path / "b.csv", "benchmark")
+    read = csv_tables.read([tmp_path / "b.csv"], "benchmark")
+    pd.testing.assert_frame_equal(read, made[list(read)], check_dtype=False)
+
+
+def test_bicubic_alone_has_tables_too(tmp_path):
+    table = per_image(m=[[1, 2, 3, 4]]).query("method == 'bicubic'")
+    compared = comparisons(table)
+    assert compared["verdict"].tolist() == ["reference"]
+    made = score_tables.benchmark(table, None, [], compared)
+    csv_tables.write(made, tmp_path / "b.csv", "benchmark")
+    csv_tables.write(compared, tmp_path / "c.csv", "comparisons")
+    assert "| reference" in score_tables.benchmark_page(made, compared, "set", "test", 0.95)

@@ -1,0 +1,121 @@
+import numpy as np
+import pytest
+from scipy.ndimage import correlate1d
+
+from superres.scoring import image_quality
+from superres.scoring.photo_scores import SCORES
+
+
+def images(noise=20, shape=(40, 48, 3)):
+    rng = np.random.default_rng(0)
+    truth = rng.integers(30, 225, shape)
+    predicted = truth + rng.integers(-noise, noise + 1, shape)
+    return truth.astype(np.uint8), predicted.astype(np.uint8)
+
+
+def test_luma_is_bt601_in_studio_range():
+    colours = np.array([[[0, 0, 0], [255, 255, 255], [255, 0, 0], [0, 255, 0], [0, 0, 255]]])
+    # ITU-R BT.601: Y = 16 + 65.481 R + 128.553 G + 24.966 B
+    expected = [16, 235, 16 + 65.481, 16 + 128.553, 16 + 24.966]
+    assert image_quality.luma(colours.astype(np.uint8))[0] * 255 == pytest.approx(
+        expected, abs=1e-9
+    )
+
+
+def test_psnr_is_ten_log_of_one_over_the_mean_square_error():
+    truth, predicted = (image / 255.0 for image in images())
+    expected = -10 * np.log10(np.mean((truth - predicted) ** 2))
+    assert image_quality.psnr_db(truth, predicted) == pytest.approx(expected, abs=1e-12)
+    assert image_quality.psnr_db(truth, truth) == float("inf")
+
+
+def test_ssim_is_wangs_formula_on_whole_windows():
+    truth, predicted = (image_quality.luma(image) for image in images())
+    offsets = np.arange(-5, 6)
+    window = np.exp(-(offsets**2) / (2 * 1.5**2))
+    window /= window.sum()
+
+    def mean(x):
+        return correlate1d(correlate1d(x, window, axis=0), window, axis=1)[5:-5, 5:-5]
+
+    mu_x, mu_y = mean(truth), mean(predicted)
+    var_x = mean(truth**2) - mu_x**2
+    var_y = mean(predicted**2) - mu_y**2
+    covariance = mean(truth * predicted) - mu_x * mu_y
+    c1, c2 = 0.01**2, 0.03**2
+    expected = ((2 * mu_x * mu_y + c1) * (2 * covariance + c2)) / (
+        (mu_x**2 + mu_y**2 + c1) * (var_x + var_y + c2)
+    )
+    assert image_quality.ssim(truth, predicted) == pytest.approx(expected.mean(), abs=1e-9)
+
+
+def test_the_border_is_not_scored():
+    truth, predicted = images(shape=(184, 184, 3))
+    spoilt = predicted.copy()
+    spoilt[:2], spoilt[-2:], spoilt[:, :2], spoilt[:, -2:] = 0, 0, 0, 0
+
+    def cropped(image):
+        return {name: image_quality.score(truth, image, 2)[name] for name in SCORES}
+
+    assert cropped(spoilt) == cropped(predicted)
+    spoilt[2, 2] ^= 255
+    assert cropped(spoilt) != cropped(predicted)
+
+
+def test_a_perfect_prediction_and_a_tiny_one():
+    truth, _ = images()
+    scores = image_quality.score(truth, truth, 2)
+    assert scores["psnr_y_db"] == float("inf")
+    assert scores["ssim_rgb"] == pytest.approx(1)
+    tiny = image_quality.score(truth[:2, :2], truth[2:4, :2], 2)
+    assert np.isfinite(tiny["psnr_rgb_db"])
+    assert np.isnan(tiny["ssim_y"])
+
+
+def test_the_papers_own_metrics_are_keras():
+    keras = pytest.importorskip("keras")
+    truth, predicted = images(noise=60)
+    scores = image_quality.score(truth, predicted, 2)
+    x, y = truth / 255.0, predicted / 255.0
+    assert scores["mse_rgb"] == pytest.approx(float(keras.losses.MeanSquaredError()(x, y)))
+    accuracy = keras.metrics.CategoricalAccuracy()
+    accuracy.update_state(x, y)
+    assert 0.3 < scores["accuracy"] < 1
+    assert scores["accuracy"] == pytest.approx(float(accuracy.result()), abs=1e-3)
+
+
+@pytest.mark.parametrize("shape", [(176, 200), (181, 239), (200, 177)])
+def test_ms_ssim_is_tensorflows(shape):
+    tf = pytest.importorskip("tensorflow")
+    truth, predicted = (image_quality.luma(image) for image in images(60, (*shape, 3)))
+    expected = tf.image.ssim_multiscale(
+        *(tf.constant(x[..., np.newaxis], tf.float64) for x in (truth, predicted)), 1.0
+    )
+    assert 0.1 < image_quality.ms_ssim(truth, predicted) < 0.99
+    # TensorFlow computes in single precision.
+    assert image_quality.ms_ssim(truth, predicted) == pytest.approx(float(expected), abs=2e-5)
+
+
+def test_ms_ssim_needs_room_for_five_scales_after_the_border_crop():
+    truth, predicted = images(shape=(180, 180, 3))
+    assert np.isfinite(image_quality.score(truth, predicted, 2)["ms_ssim_y"])
+    assert np.isnan(image_quality.score(truth, predicted, 3)["ms_ssim_y"])
+
+
+def test_ms_ssim_of_the_negative_is_nothing():
+    truth = image_quality.luma(images(shape=(180, 180, 3))[0])
+    assert image_quality.ms_ssim(truth, 1 - truth) == 0
+    assert image_quality.ms_ssim(truth, truth) == pytest.approx(1)
+
+
+def test_flip_grows_with_the_error_and_sees_a_known_one():
+    truth, near = (image / 255.0 for image in images(10))
+    far = images(60)[1] / 255.0
+    assert image_quality.flip(truth, truth) == 0
+    assert 0 < image_quality.flip(truth, near) < image_quality.flip(truth, far) < 1
+    # Uniform images differ in lightness alone, by 100, which the paper maps with these constants.
+    worst, knee, knee_error = 41.2760, 0.4, 0.95
+    share = (100**0.7 / worst - knee) / (1 - knee)
+    black = np.zeros((40, 40, 3))
+    expected = knee_error + share * (1 - knee_error)
+    assert image_quality.flip(black, black + 1) == pytest.approx(expected, abs=1e-4)

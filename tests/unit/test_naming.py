@@ -1,6 +1,0 @@
-from superres.naming import natural
-
-
-def test_numbers_count_as_numbers():
-    names = ["10", "9", "1", "a10", "a9", "b", "1-2", "1-10"]
-    assert sorted(names, key=natural) == ["1", "1-2", "1-10", "9", "10", "a9", "a10", "b"]

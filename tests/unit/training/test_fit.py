@@ -1,0 +1,268 @@
+import zipfile
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from superres.config import complete
+from superres.core import processor
+from superres.core.errors import InputError
+from superres.data import pair_files
+from superres.networks import keras_files, prediction
+from superres.training import fit, hardware, losses
+from superres.training.batches import enlarge
+from superres.training.epoch_checkpoints import States
+
+SCHEMA = Path(__file__).parents[3] / "workflow/schemas/config.schema.yaml"
+
+
+def recipe(architecture="residual", options=None, **training):
+    """A complete recipe, as the configuration gives it."""
+    few = {
+        "learning_rate": 0.01,
+        "warmup_steps": 5,
+        "epochs": 2,
+        "steps_per_epoch": 15,
+        "batch_size": 2,
+        "hr_patch_px": 16,
+    }
+    options = {"channels": 4, "blocks": 1} if options is None else options
+    model = {"architecture": architecture, "options": options, "training": few | training}
+    run = {"datasets": ["d"], "methods": ["bicubic", "m"], "scales": [2], "seeds": [0], "shards": 1}
+    config = {"run": run, "datasets": {"d": {"source": "bundled"}}, "models": {"m": model}}
+    return complete(config, SCHEMA)["models"]["m"]
+
+
+def photos(folder, count=2, side=24):
+    rng = np.random.default_rng(0)
+    for number in range(count):
+        lr = rng.integers(0, 256, (side, side, 3)).astype(np.uint8)
+        pair_files.write(folder, str(number), lr, enlarge(lr, 2))
+    return pair_files.photos([folder])
+
+
+def train(folder, seed=0, scale=2, **changed):
+    # A new process counts layer names from zero.
+    keras.utils.clear_session()
+    keras.utils.set_random_seed(seed)
+    found = photos(folder / "pairs")
+    states = States(folder / "resume")
+    trained = fit.train(recipe(**changed), found, found, scale, seed, states)
+    states.clear()
+    return trained
+
+
+def predicted(model: keras.Model, lr: np.ndarray) -> np.ndarray:
+    return prediction.predict(keras_files.network(model), lr, 2)
+
+
+def test_training_learns_and_its_history_has_one_row_an_epoch(tmp_path):
+    _, history, timing = train(tmp_path)
+    assert history["epoch"].tolist() == [1, 2]
+    assert list(history) == ["epoch", *fit.HISTORY]
+    assert history[["val_mse", "val_psnr_rgb_db"]].notna().all(axis=None)
+    assert timing["steps"] == 30
+    assert timing["train_s"] > 0
+    assert history["loss"].iloc[1] < history["loss"].iloc[0]
+
+
+def test_the_same_seed_gives_the_same_bytes(tmp_path):
+    for name, seed in (("a", 0), ("b", 0), ("c", 1)):
+        keras_files.save(train(tmp_path, seed)[0], tmp_path / f"{name}.keras")
+    contents = {name: (tmp_path / f"{name}.keras").read_bytes() for name in "abc"}
+    assert contents["a"] == contents["b"]
+    assert contents["a"] != contents["c"]
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_a_saved_model_predicts_the_same(tmp_path):
+    model, _, _ = train(tmp_path)
+    keras_files.save(model, tmp_path / "model.keras")
+    lr = pair_files.arrays(pair_files.photos([tmp_path / "pairs"]))[0][0]
+    loaded = keras_files.load(tmp_path / "model.keras")
+    assert np.array_equal(predicted(model, lr), predicted(loaded, lr))
+    with zipfile.ZipFile(tmp_path / "model.keras") as archive:
+        assert b"optimizer" not in archive.read("model.weights.h5")
+
+
+def test_a_patch_larger_than_a_photo_is_refused(tmp_path):
+    found = photos(tmp_path, side=6)
+    with pytest.raises(InputError, match=r"'0' of 12x12 px is smaller than the patch; .*now 16"):
+        fit.train(recipe(), found, found, 2, 0, States(tmp_path / "resume"))
+
+
+def test_a_dead_channel_is_found(tmp_path):
+    inputs = keras.Input((None, None, 3))
+    layer = keras.layers.Conv2D(3, 1, activation="relu")
+    model = keras.Model(inputs, layer(inputs))
+    layer.set_weights([np.diag([1.0, -1.0, 1.0])[None, None], np.zeros(3)])
+    summary = fit.summary(model, photos(tmp_path), 2)
+    assert summary == {"parameters": 12, "dead_channels": ["green"]}
+
+
+def test_charbonnier_is_its_formula():
+    truth, predicted = np.zeros((1, 2, 2, 3)), np.full((1, 2, 2, 3), 0.3)
+    expected = np.sqrt(0.3**2 + 1e-3**2)
+    assert np.asarray(losses.charbonnier(truth, predicted)) == pytest.approx(expected)
+
+
+def test_the_learning_rate_rises_then_falls_to_zero():
+    settings = recipe(epochs=10, warmup_steps=20)["training"]
+    schedule = fit._learning_rate(settings, 10)
+    rates = [float(schedule(step)) for step in range(101)]
+    assert rates[0] == 0
+    assert rates[20] == pytest.approx(0.01)
+    assert max(rates) == rates[20]
+    assert rates[100] == pytest.approx(0, abs=1e-9)
+    assert fit._learning_rate(settings | {"schedule": "constant"}, 10) == 0.01
+    assert float(fit._learning_rate(settings | {"steps": 60}, 10)(60)) == pytest.approx(0)
+
+
+AS_THE_PAPER = {
+    "architecture": "paper_autoencoder",
+    "options": {},
+    "input": "images",
+    "loss": "mse",
+    "learning_rate": 0.001,
+    "schedule": "plateau",
+    "early_stopping_epochs": 9,
+    "keep": "best",
+    "epochs": 3,
+}
+
+
+def test_whole_images_train_as_keras_would_and_the_best_epoch_is_kept(tmp_path):
+    model, history, timing = train(tmp_path, scale=None, **AS_THE_PAPER)
+    assert history["epoch"].tolist() == [1, 2, 3]
+    measured = ["loss", "accuracy", "val_loss", "val_accuracy", "learning_rate"]
+    assert history[measured].notna().all(axis=None)
+    assert history["val_mse"].isna().all()
+    assert timing["steps"] == 3
+    # What Keras measured is what the kept weights give, on [0, 1] and not rounded.
+    arrays = pair_files.arrays(pair_files.photos([tmp_path / "pairs"]))
+    errors = [
+        np.mean((np.asarray(model((enlarge(lr, 2) / 255.0)[None]))[0] - hr / 255.0) ** 2)
+        for lr, hr in arrays
+    ]
+    assert np.mean(errors) == pytest.approx(history["val_loss"].min(), rel=1e-4)
+    assert [file.name for file in tmp_path.iterdir()] == ["pairs"]
+
+
+def test_training_stops_early_and_lowers_the_rate(tmp_path):
+    settings = AS_THE_PAPER | {
+        "learning_rate": 1e-30,
+        "plateau_epochs": 1,
+        "plateau_minimum": 0,
+        "early_stopping_epochs": 2,
+        "epochs": 9,
+    }
+    _, history, _ = train(tmp_path, scale=None, **settings)
+    assert history["epoch"].tolist() == [1, 2, 3]
+    assert history["learning_rate"].iloc[-1] < history["learning_rate"].iloc[0]
+
+
+def test_one_model_for_all_scales_must_work_on_the_hr_grid(tmp_path):
+    with pytest.raises(InputError, match="works on the LR grid and so for one scale"):
+        train(tmp_path, scale=None, **AS_THE_PAPER | {"architecture": "espcn"})
+
+
+def test_an_empty_side_is_explained(tmp_path):
+    with pytest.raises(InputError, match=r"no photo in validation; change datasets\.<name>\.split"):
+        fit.train(recipe(), photos(tmp_path), [], 2, 0, States(tmp_path / "resume"))
+
+
+def test_patches_too_keep_the_best_epoch(tmp_path):
+    settings = {
+        "keep": "best",
+        "schedule": "plateau",
+        "plateau_epochs": 1,
+        "plateau_factor": 0.5,
+        "plateau_minimum": 0,
+        "early_stopping_epochs": 3,
+        "learning_rate": 0.05,
+        "epochs": 4,
+    }
+    model, history, _ = train(tmp_path, **settings)
+    arrays = pair_files.arrays(pair_files.photos([tmp_path / "pairs"]))
+    errors = [np.mean((predicted(model, lr) / 255.0 - hr / 255.0) ** 2) for lr, hr in arrays]
+    assert np.mean(errors) == pytest.approx(history["val_mse"][history["val_psnr_rgb_db"].idxmax()])
+
+
+def test_a_budget_of_steps_ends_within_an_epoch(tmp_path):
+    _, history, timing = train(tmp_path, steps=20)
+    assert timing["steps"] == 20
+    assert history["epoch"].tolist() == [1, 2]
+
+
+def test_a_budget_of_minutes_ends_by_the_clock_and_decays_to_it(tmp_path):
+    _, history, timing = train(tmp_path, minutes=0.05, steps_per_epoch=10, epochs=1)
+    assert timing["train_s"] >= 3
+    assert timing["train_s"] - 3 < max(3, 20 * timing["step_s"])
+    assert len(history) > 1
+    assert history["val_psnr_rgb_db"].notna().all()
+
+
+@pytest.mark.parametrize("keep", ["last", "best"])
+@pytest.mark.parametrize("early_stopping", [{}, {"early_stopping_epochs": 1}])
+def test_the_averaged_weights_are_validated_and_kept(tmp_path, keep, early_stopping):
+    changed = {"ema": 0.9, "keep": keep, "epochs": 4, "learning_rate": 0.1} | early_stopping
+    model, history, _ = train(tmp_path, **changed)
+    scores = [
+        float(keras.ops.psnr(hr / 255.0, predicted(model, lr) / 255.0, max_val=1.0))
+        for lr, hr in pair_files.arrays(pair_files.photos([tmp_path / "pairs"]))
+    ]
+    expected = history["val_psnr_rgb_db"]
+    expected = expected.max() if keep == "best" else expected.iloc[-1]
+    assert np.mean(scores) == pytest.approx(expected)
+    plain, _, _ = train(tmp_path, **changed | {"ema": 0})
+    assert not np.allclose(plain.get_weights()[0], model.get_weights()[0])
+
+
+def test_weights_decay_and_gradients_are_clipped(tmp_path):
+    free, decayed, clipped = (
+        train(tmp_path, **changed)[0].get_weights()
+        for changed in ({}, {"weight_decay": 0.5}, {"clip_norm": 1e-9})
+    )
+    assert np.linalg.norm(decayed[0]) < np.linalg.norm(free[0])
+    # Steps of Adam do not depend on the size of gradients, but its epsilon drowns tiny ones.
+    assert np.abs(clipped[-2]).max() < np.abs(free[-2]).max() / 2
+
+
+def test_half_precision_trains_a_float32_model(tmp_path, monkeypatch):
+    monkeypatch.setattr(hardware, "mixed_precision", lambda: "mixed_bfloat16")
+    full, _, _ = train(tmp_path)
+    mixed, history, _ = train(tmp_path, precision="mixed")
+    assert keras.config.dtype_policy().name == "float32"
+    assert {layer.dtype_policy.name for layer in mixed.layers} == {"float32"}
+    assert history["loss"].iloc[1] < history["loss"].iloc[0]
+    differences = [
+        np.abs(a - b).max() for a, b in zip(full.get_weights(), mixed.get_weights(), strict=True)
+    ]
+    assert 0 < max(differences) < 0.1
+
+
+def test_hardware_without_half_precision_says_so(monkeypatch, caplog):
+    monkeypatch.setattr(processor, "flags", lambda: ["avx2"])
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
+    assert hardware.mixed_precision() is None
+    monkeypatch.setattr(processor, "flags", lambda: ["avx512_bf16"])
+    assert hardware.mixed_precision() == "mixed_bfloat16"
+
+
+def test_ssim_mix_is_its_formula():
+    rng = np.random.default_rng(0)
+    truth = rng.random((2, 24, 24, 3), dtype=np.float32)
+    predicted = np.stack([truth[0], np.clip(truth[1] + 0.2, 0, 1)])
+    values = np.asarray(losses.ssim_mae(truth, predicted))
+    structure = float(tf.image.ssim(truth[1], predicted[1], 1.0))
+    absolute = np.abs(predicted[1] - truth[1]).mean()
+    assert values == pytest.approx([0, 0.84 * (1 - structure) + 0.16 * absolute], abs=1e-6)
+
+
+def test_patches_must_fit_the_poolings(tmp_path):
+    with pytest.raises(
+        InputError, match="hr_patch_px is 18; this architecture takes multiples of 4"
+    ):
+        train(tmp_path, architecture="paper_autoencoder", options={}, hr_patch_px=18)

@@ -1,0 +1,1 @@
+"""Tools of every room: errors, console, atomic writes, checksums, CSV tables, memory."""

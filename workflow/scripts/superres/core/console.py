@@ -1,0 +1,91 @@
+"""What every step shows: one log line style, progress with time left, errors in one line."""
+
+import argparse
+import logging
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from superres.core.errors import InputError
+
+log = logging.getLogger("superres")
+
+BAR = 20
+# What a terminal takes as: back to the start of the line, and nothing behind.
+CLEAR = "\r\x1b[K"
+
+
+def run(main: Callable[[argparse.Namespace], None], parser: argparse.ArgumentParser) -> None:
+    """Parse the command line and run a step; bad input ends in one line and exit status 1."""
+    logging.basicConfig(
+        level=logging.INFO,
+        stream=sys.stderr,
+        # A line of the log takes the place of progress that is being drawn.
+        format=f"{CLEAR if sys.stderr.isatty() else ''}"
+        f"%(asctime)s {Path(parser.prog).stem}: %(message)s",
+        datefmt="%H:%M:%S",
+    )
+    logging.getLogger("absl").setLevel(logging.WARNING)
+    try:
+        main(parser.parse_args())
+    except InputError as error:
+        sys.exit(f"error: {error}")
+
+
+def add_resume(parser: argparse.ArgumentParser) -> None:
+    """Add the option of every step that goes on where a killed one was."""
+    parser.add_argument(
+        "--resume",
+        type=Path,
+        required=True,
+        help="folder to go on from after a kill, and to keep what that takes; removed at the end",
+    )
+
+
+class Progress:
+    """Done, total, share and time left: drawn live in a terminal, elsewhere a line now and then.
+
+    Lines read `3/12 photos (25 %), 40 s left, note`, at most one in `every_s` seconds and one at
+    the end, so that a log stays short and a program can read it.
+
+    Args:
+        total: number of units; 0 logs nothing.
+        unit: what is counted, plural.
+        every_s: least time between two lines of a log.
+        earlier_s: time that an earlier run took for what it left done.
+    """
+
+    def __init__(
+        self, total: int, unit: str, every_s: float = 10.0, earlier_s: float = 0.0
+    ) -> None:
+        self.total = total
+        self.unit = unit
+        self.live = sys.stderr.isatty()
+        self.every_s = 0.1 if self.live else every_s
+        self.shown_s = time.monotonic()
+        self.start_s = self.shown_s - earlier_s
+
+    def update(self, done: int, note: str = "") -> None:
+        """Report that `done` units are finished, with a short note behind."""
+        now_s = time.monotonic()
+        if done < self.total and now_s - self.shown_s < self.every_s:
+            return
+        self.shown_s = now_s
+        left_s = (now_s - self.start_s) / max(done, 1) * (self.total - done)
+        percent = 100 * done // max(self.total, 1)
+        text = f"{done}/{self.total} {self.unit} ({percent} %), {left_s:.0f} s left"
+        text += f", {note}" if note else ""
+        if self.live and done < self.total:
+            bar = "#" * (BAR * percent // 100)
+            print(f"{CLEAR}[{bar:<{BAR}}] {text}", end="", file=sys.stderr, flush=True)
+        else:
+            log.info(text)
+
+
+def tracked(items: Sequence, unit: str) -> Iterator:
+    """Iterate with progress."""
+    progress = Progress(len(items), unit)
+    for done, item in enumerate(items, start=1):
+        yield item
+        progress.update(done)

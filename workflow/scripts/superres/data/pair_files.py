@@ -1,0 +1,193 @@
+"""LR/HR pairs on disk, one folder a kind: `<folder>/hr/`, `lr/` and perhaps `enlarged/`.
+
+`enlarged` is the LR image in the HR image's size, where the dataset stores it like that (with the
+noise of its JPEG); `lr` is then the small image recovered from it.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from superres.core.errors import InputError
+from superres.core.natural_order import natural
+from superres.images.rgb_files import read_rgb, write_bytes, write_png
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The files of one pair; `enlarged` may be missing."""
+
+    photo: str
+    lr: Path
+    hr: Path
+    enlarged: Path | None
+
+    def files(self) -> list[Path]:
+        """All of them."""
+        return [file for file in (self.lr, self.hr, self.enlarged) if file]
+
+    def hr_size_px(self) -> tuple[int, int]:
+        """Width and height of the HR image, without reading its pixels."""
+        return _size_px(self.hr)
+
+    def lr_size_px(self) -> tuple[int, int]:
+        """Likewise of the LR image."""
+        return _size_px(self.lr)
+
+    def decoded_bytes(self) -> int:
+        """What both images take in memory, as uint8 RGB."""
+        return sum(3 * width * height for width, height in (self.hr_size_px(), self.lr_size_px()))
+
+    def read_enlarged(self) -> np.ndarray:
+        """The LR image in HR size, uint8 RGB: as stored, or else up-sampled by NEAREST."""
+        if self.enlarged is not None:
+            return read_rgb(self.enlarged)
+        with Image.open(self.lr) as image:
+            return np.asarray(image.resize(self.hr_size_px(), Image.Resampling.NEAREST))
+
+
+def _size_px(file: Path) -> tuple[int, int]:
+    with Image.open(file) as image:
+        return image.size
+
+
+def write(
+    folder: Path,
+    photo: str,
+    lr: np.ndarray,
+    hr: np.ndarray | bytes,
+    enlarged: np.ndarray | bytes | None = None,
+) -> None:
+    """Write one pair.
+
+    Args:
+        folder: of all pairs.
+        photo: name.
+        lr: uint8 RGB (h, w, 3).
+        hr: uint8 RGB (about h * scale, w * scale, 3), or a JPEG file of it to keep as it is.
+        enlarged: likewise, the LR image in HR size.
+    """
+    for kind, image in (("lr", lr), ("hr", hr), ("enlarged", enlarged)):
+        if image is None:
+            continue
+        (folder / kind).mkdir(parents=True, exist_ok=True)
+        if isinstance(image, bytes):
+            write_bytes(folder / kind / f"{photo}.jpg", image)
+        else:
+            write_png(folder / kind / f"{photo}.png", image)
+
+
+def photos(folders: list[Path]) -> list[Pair]:
+    """Every pair of some folders, ordered by name, so that the number of shards plays no part."""
+    files = (file for folder in folders for file in folder.glob("lr/*.png"))
+    return [
+        Pair(
+            lr.stem,
+            lr,
+            _beside(lr, "hr") or lr.parents[1] / "hr" / lr.name,
+            _beside(lr, "enlarged"),
+        )
+        for lr in sorted(files, key=lambda file: natural(file.stem))
+    ]
+
+
+def _beside(lr: Path, kind: str) -> Path | None:
+    folder = lr.parent.parent / kind
+    files = (folder / f"{lr.stem}{ending}" for ending in (".png", ".jpg"))
+    return next(filter(Path.exists, files), None)
+
+
+def arrays(found: list[Pair]) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Pairs as uint8 arrays (lr, hr)."""
+    return [(read_rgb(pair.lr), read_rgb(pair.hr)) for pair in found]
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A prediction and its pair."""
+
+    photo: str
+    hr: Path
+    predicted: Path
+
+    def files(self) -> list[Path]:
+        """Both images."""
+        return [self.hr, self.predicted]
+
+    def read(self) -> tuple[np.ndarray, np.ndarray]:
+        """HR and prediction as uint8 RGB.
+
+        Raises:
+            InputError: the prediction cannot be read or has another size than its HR image.
+        """
+        truth, image = read_rgb(self.hr), read_rgb(self.predicted)
+        if truth.shape != image.shape:
+            raise InputError(
+                f"{self.predicted}: size {image.shape[1]}x{image.shape[0]} px is not the HR "
+                f"image's {truth.shape[1]}x{truth.shape[0]} px; delete the folder and run again"
+            )
+        return truth, image
+
+
+def predictions(folder: Path, predicted: Path) -> list[Prediction]:
+    """Every pair of a folder with its prediction.
+
+    Args:
+        folder: of pairs.
+        predicted: folder of PNG files, one a photo.
+
+    Raises:
+        InputError: a prediction is missing.
+    """
+    found = [
+        Prediction(pair.photo, pair.hr, predicted / f"{pair.photo}.png")
+        for pair in photos([folder])
+    ]
+    for one in found:
+        if not one.predicted.is_file():
+            raise InputError(f"{one.predicted}: is missing; delete the folder and run again")
+    return found
+
+
+def by_method(
+    folders: list[Path], methods: list[str], predictions: list[Path]
+) -> list[tuple[Pair, dict[str, Path]]]:
+    """Every pair with its prediction by each method.
+
+    Args:
+        folders: of pairs.
+        methods: names.
+        predictions: folders of PNG files, all of the first method, then of the second, ...
+
+    Raises:
+        InputError: a prediction is missing.
+    """
+    found = photos(folders)
+    files = {}
+    for method, group in zip(methods, parts(predictions, len(methods)), strict=True):
+        files[method] = {file.stem: file for folder in group for file in folder.glob("*.png")}
+        missing = [pair.photo for pair in found if pair.photo not in files[method]]
+        if missing:
+            raise InputError(
+                f"{group[0].parent}: no prediction of '{missing[0]}'; delete the folder and run "
+                "again"
+            )
+    return [(pair, {method: files[method][pair.photo] for method in methods}) for pair in found]
+
+
+def parts(items: list, count: int) -> list[list]:
+    """Items that stand in line, cut into parts of one size."""
+    size = len(items) // count
+    return [items[at : at + size] for at in range(0, len(items), size)]
+
+
+def without_border(image: np.ndarray, scale: int) -> np.ndarray:
+    """The part of an image (height, width, 3) that is scored: `scale` pixels less on every side.
+
+    An image that this would leave nothing of stays whole.
+    """
+    if min(image.shape[:2]) <= 2 * scale:
+        return image
+    return image[scale:-scale, scale:-scale]

@@ -1,0 +1,127 @@
+"""Which photo may be learned from, and which may only be measured."""
+
+import hashlib
+
+import pandas as pd
+
+from superres.core.errors import InputError
+from superres.images.perceptual_hash import near
+
+SPLITS = ("train", "validation", "test")
+
+
+def by_scene(
+    photos: pd.DataFrame,
+    test: list[str],
+    validation: list[str],
+    test_share: float,
+    validation_share: float,
+    seed: int,
+) -> pd.DataFrame:
+    """Split photos so that all photos of one scene stay on one side.
+
+    A named photo takes its whole scene along. Every other scene goes where the hash of the seed
+    and its name sends it, so photos that come later never move those that were there.
+
+    Args:
+        photos: columns photo, scene.
+        test: photos locked into test.
+        validation: photos locked into validation.
+        test_share: expected share of the other scenes that go to test, in [0, 1].
+        validation_share: likewise for validation.
+        seed: another seed gives another split.
+
+    Returns:
+        Columns photo, scene, split (one of `SPLITS`), rows as given.
+
+    Raises:
+        InputError: a named photo does not exist, a scene is claimed by both lists, or a side
+            stays empty.
+    """
+    scenes = dict(zip(photos["photo"], photos["scene"], strict=True))
+    locked: dict[str, str] = {}
+    for split, named in (("test", test), ("validation", validation)):
+        for photo in named:
+            if photo not in scenes:
+                raise InputError(
+                    f"split.{split}: photo '{photo}' does not exist; photos: {', '.join(scenes)}"
+                )
+            if locked.setdefault(scenes[photo], split) != split:
+                raise InputError(
+                    f"split.{split}: photo '{photo}' shows scene '{scenes[photo]}', which "
+                    f"another photo locks into {locked[scenes[photo]]}"
+                )
+
+    def side(scene: str) -> str:
+        if scene in locked:
+            return locked[scene]
+        position = _unit_hash(f"{seed}:{scene}")
+        if position < test_share:
+            return "test"
+        return "validation" if position < test_share + validation_share else "train"
+
+    table = photos[["photo", "scene"]].assign(split=photos["scene"].map(side))
+    for split in SPLITS:
+        if split not in set(table["split"]):
+            raise InputError(
+                f"split: no photo of {len(table)} is in {split}; name photos or change the shares "
+                "or the seed under datasets.<name>.split"
+            )
+    return table
+
+
+def by_rows(rows: pd.DataFrame, validation_share: float) -> pd.DataFrame:
+    """Split the rows of a table as Keras' `validation_split` does: the first are validation.
+
+    Nothing keeps the LR files of one photo together. Where the table is ordered by scale, as the
+    Kaggle dataset's is, validation holds the first scale alone, and all its photos are in
+    training at the other scales.
+
+    Args:
+        rows: columns row, photo, scale; rows that cannot be used are left out already, as Keras
+            leaves out rows without a file.
+        validation_share: share of the rows, in [0, 1].
+
+    Returns:
+        Columns photo, scale, split (train or validation), ordered by row.
+
+    Raises:
+        InputError: a side stays empty.
+    """
+    table = rows.sort_values("row", ignore_index=True)[["photo", "scale"]]
+    held_out = int(validation_share * len(table))
+    if not 0 < held_out < len(table):
+        raise InputError(
+            f"split: the first int({validation_share} x {len(table)}) rows are validation, which "
+            "leaves one side empty; change split.validation_share"
+        )
+    return table.assign(split=["validation"] * held_out + ["train"] * (len(table) - held_out))
+
+
+def all_test(photos: pd.DataFrame, learned: pd.DataFrame, within_bits: int) -> pd.DataFrame:
+    """Make every photo a test photo, once none looks like one that was learned from.
+
+    Args:
+        photos: columns photo, scene, phash.
+        learned: columns photo, phash: what models were trained on or chosen by; may be empty.
+        within_bits: hashes that differ in at most so many of their 64 bits look alike.
+
+    Returns:
+        Columns photo, scene, split (test), rows as given.
+
+    Raises:
+        InputError: a photo looks like a learned one.
+    """
+    hashes = list(learned["phash"])
+    for photo in photos.itertuples():
+        if alike := near(photo.phash, hashes, within_bits):
+            raise InputError(
+                f"photo '{photo.photo}' looks like '{learned['photo'].iloc[alike[0]]}', which the "
+                "models learned from; remove it from the test set"
+            )
+    return photos[["photo", "scene"]].assign(split="test")
+
+
+def _unit_hash(text: str) -> float:
+    """A number in [0, 1) that depends on the text alone, on every machine."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) / 2**64

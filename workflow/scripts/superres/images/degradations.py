@@ -1,0 +1,178 @@
+"""LR images from HR images, picked by name."""
+
+import hashlib
+import io
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from superres.core.errors import InputError
+
+
+def mod_crop(hr: np.ndarray, scale: int) -> np.ndarray:
+    """Crop the right and lower edge so that both sides are multiples of the scale.
+
+    Args:
+        hr: array (height, width, 3).
+        scale: whole factor, at least 1.
+
+    Returns:
+        View (height - height % scale, width - width % scale, 3).
+
+    Raises:
+        InputError: a side is shorter than the scale, so nothing would be left.
+    """
+    height_px, width_px = hr.shape[:2]
+    if min(height_px, width_px) < scale:
+        raise InputError(
+            f"{width_px}x{height_px} px is smaller than the scale x{scale}; "
+            "remove the photo or choose a smaller scale"
+        )
+    return hr[: height_px - height_px % scale, : width_px - width_px % scale]
+
+
+def bicubic(hr: np.ndarray, scale: int) -> np.ndarray:
+    """Bicubic down-sampling with antialiasing, Keys' kernel with a = -0.5 (Pillow, near MATLAB's).
+
+    Args:
+        hr: uint8 array (height, width, 3) whose sides are multiples of the scale.
+        scale: whole factor, at least 1.
+
+    Returns:
+        uint8 array (height // scale, width // scale, 3).
+    """
+    height_px, width_px = hr.shape[:2]
+    size_px = (width_px // scale, height_px // scale)
+    return np.asarray(Image.fromarray(hr).resize(size_px, Image.Resampling.BICUBIC))
+
+
+def unsplash(hr: np.ndarray, scale: int) -> bytes:
+    """The LR file of the Kaggle dataset "Image Super Resolution - Unsplash", made again.
+
+    Bilinear down-sampling without antialiasing to (width // scale, height // scale), NEAREST
+    up-sampling back, JPEG at quality 95. Found by trying: it gives the pixels of the dataset's
+    own LR files.
+
+    Args:
+        hr: uint8 array (height, width, 3), no side shorter than the scale.
+        scale: whole factor, at least 1.
+
+    Returns:
+        A JPEG file of (height, width).
+    """
+    height_px, width_px = hr.shape[:2]
+    small = cv2.resize(hr, (width_px // scale, height_px // scale), interpolation=cv2.INTER_LINEAR)
+    rows, columns = _blocks(height_px, scale), _blocks(width_px, scale)
+    file = io.BytesIO()
+    Image.fromarray(small[rows][:, columns]).save(file, format="JPEG", quality=95)
+    return file.getvalue()
+
+
+def draw(ranges: dict, photo: str) -> dict:
+    """The strength of every part of `realistic` for one photo.
+
+    Depends on the seed and the name alone, so neither shards nor other photos play a part.
+
+    Args:
+        ranges: seed; lowest and highest blur_sigma_px, noise_sigma (grey levels) and jpeg_quality.
+        photo: name.
+
+    Returns:
+        photo, seed (of the noise), blur_sigma_px, noise_sigma, jpeg_quality.
+    """
+    digest = hashlib.sha256(f"{ranges['seed']}:{photo}".encode()).digest()
+    seed = int.from_bytes(digest[:6])
+    rng = np.random.default_rng(seed)
+    lowest, highest = ranges["jpeg_quality"]
+    return {
+        "photo": photo,
+        "seed": seed,
+        "blur_sigma_px": float(rng.uniform(*ranges["blur_sigma_px"])),
+        "noise_sigma": float(rng.uniform(*ranges["noise_sigma"])),
+        "jpeg_quality": int(rng.integers(lowest, highest + 1)),
+    }
+
+
+def realistic(
+    hr: np.ndarray,
+    scale: int,
+    seed: int,
+    blur_sigma_px: float,
+    noise_sigma: float,
+    jpeg_quality: int,
+) -> np.ndarray:
+    """What cameras and uploads do: blur, down-sampling, noise, JPEG.
+
+    Args:
+        hr: uint8 array (height, width, 3) whose sides are multiples of the scale.
+        scale: whole factor, at least 1.
+        seed: of the noise.
+        blur_sigma_px: of a Gaussian, in HR pixels; 0 for none.
+        noise_sigma: of Gaussian noise, in grey levels of 255.
+        jpeg_quality: Pillow's, 1 to 95, colours at half resolution.
+
+    Returns:
+        uint8 array (height // scale, width // scale, 3).
+    """
+    blurred = cv2.GaussianBlur(hr, (0, 0), blur_sigma_px) if blur_sigma_px > 0 else hr
+    lr = bicubic(blurred, scale)
+    noise = np.random.default_rng(seed).normal(0, noise_sigma, lr.shape)
+    noisy = np.clip(np.rint(lr + noise), 0, 255).astype(np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(noisy).save(file, format="JPEG", quality=jpeg_quality)
+    return np.asarray(Image.open(file))
+
+
+def recover(enlarged: np.ndarray, scale: int) -> np.ndarray:
+    """The small image inside an LR file that was up-sampled by NEAREST.
+
+    Every pixel is the mean of its block, which also averages the JPEG noise away. Blocks need not
+    be alike: 800 rows hold 133 blocks of 6 or 7.
+
+    Args:
+        enlarged: uint8 array (height, width, 3) as `unsplash` stores it.
+        scale: whole factor, at least 1.
+
+    Returns:
+        uint8 array (height // scale, width // scale, 3).
+    """
+    sums = enlarged.astype(np.float64)
+    for axis in (0, 1):
+        blocks = _blocks(enlarged.shape[axis], scale)
+        starts = np.flatnonzero(np.diff(blocks, prepend=-1))
+        shape = [-1 if dimension == axis else 1 for dimension in range(3)]
+        sums = np.add.reduceat(sums, starts, axis) / np.bincount(blocks).reshape(shape)
+    return np.rint(sums).astype(np.uint8)
+
+
+def _blocks(side_px: int, scale: int) -> np.ndarray:
+    """Which small pixel every large one repeats, as OpenCV's NEAREST picks it."""
+    return np.arange(side_px) * (side_px // scale) // side_px
+
+
+def degrade(
+    name: str, hr: np.ndarray, scale: int, strengths: dict | None = None
+) -> tuple[np.ndarray, bytes | None]:
+    """LR from HR.
+
+    Args:
+        name: one of `DEGRADATIONS`.
+        hr: uint8 array (height, width, 3).
+        scale: whole factor, at least 1.
+        strengths: from `draw`, for `realistic`.
+
+    Returns:
+        The LR image, uint8 (height // scale, width // scale, 3), and the HR-sized file in which
+        it was stored, where the degradation has one.
+    """
+    if name == "bicubic":
+        return bicubic(hr, scale), None
+    if name == "realistic":
+        own = {key: value for key, value in strengths.items() if key != "photo"}
+        return realistic(hr, scale, **own), None
+    stored = unsplash(hr, scale)
+    return recover(np.asarray(Image.open(io.BytesIO(stored))), scale), stored
+
+
+DEGRADATIONS = ("bicubic", "unsplash", "realistic")

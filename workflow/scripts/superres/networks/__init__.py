@@ -1,0 +1,1 @@
+"""Architectures and work on a network except training: files, costs, prediction."""

@@ -1,0 +1,92 @@
+"""What is known of a network without the network itself."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from superres.core.errors import InputError
+
+
+@dataclass(frozen=True)
+class Anatomy:
+    """What `graphs.anatomy` finds in a network's graph.
+
+    Attributes:
+        parameters: weights.
+        macs_per_hr_px: multiply-adds of all convolutions for one pixel of the output, as the field
+            counts them: no biases, interpolations, activations or additions.
+        receptive_field_px: side of the input region, in input pixels, that one output pixel
+            depends on; the largest over all pixels of a period.
+        halo_px: input pixels that a tile needs around itself for the output that the whole image
+            would give, rounded up to a multiple of the period.
+        period_px: tiles that start at multiples of it meet the same grid as the whole image.
+        factor: side of the output over side of the input.
+        feature_bytes_per_px: most bytes of features, as float32, that are needed at one time, for
+            one pixel of the input.
+    """
+
+    parameters: int
+    macs_per_hr_px: float
+    receptive_field_px: int
+    halo_px: int
+    period_px: int
+    factor: int
+    feature_bytes_per_px: float
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network that is ready to run on the CPU.
+
+    Attributes:
+        anatomy: of its graph.
+        scale: that it was trained for; None where the file does not say, which is Keras'.
+        run: from float32 (1, height, width, 3) in [0, 1], sides multiples of the period, to
+            float32 (1, height * factor, width * factor, 3), not clipped. Raises MemoryError where
+            memory runs out.
+    """
+
+    anatomy: Anatomy
+    scale: int | None
+    run: Callable[[np.ndarray], np.ndarray]
+
+
+def described(anatomy: Anatomy, scale: int, network: bytes) -> str:
+    """What an exported file says of its network, as JSON; `understood` reads it.
+
+    Args:
+        anatomy: of the network.
+        scale: factor it was trained for.
+        network: the beginning of the file, behind which this is put.
+    """
+    said = {"anatomy": asdict(anatomy), "scale": scale, "bytes": len(network)}
+    return json.dumps(said | {"sha256": _checksum(said, network)})
+
+
+def understood(content: bytes) -> tuple[Anatomy, int]:
+    """Anatomy and scale of an exported network.
+
+    Args:
+        content: of the file. A runtime would take other weights for the network's own.
+
+    Raises:
+        InputError: the file says nothing of itself, or is damaged.
+    """
+    text = content[content.rfind(b'{"anatomy": ') :].decode(errors="replace")
+    try:
+        said, _ = json.JSONDecoder().raw_decode(text)
+        checksum = said.pop("sha256")
+        whole = checksum == _checksum(said, content[: said["bytes"]])
+        found = Anatomy(**said["anatomy"]), int(said["scale"])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError("says nothing of its anatomy and scale") from error
+    if not whole:
+        raise InputError("is damaged, its checksum is another")
+    return found
+
+
+def _checksum(said: dict, network: bytes) -> str:
+    return hashlib.sha256(network + json.dumps(said, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,289 @@
+"""Trained models as files that other runtimes than Keras' read."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import keras
+import numpy as np
+import onnx
+import tensorflow as tf
+from keras import layers
+from onnx import helper, numpy_helper
+
+from superres.core.atomic import appearing
+from superres.core.errors import InputError
+from superres.networks.anatomy import described
+from superres.networks.graph_analysis import anatomy
+from superres.networks.runtimes import TOLERANCE, open_network
+
+# Under which files keep what they say of themselves.
+DESCRIPTION = "superres"
+# Read by ONNX Runtime since 1.19.
+OPSET = 21
+IR_VERSION = 10
+# Input pixels that an interpolation reads on either side of the one that it enlarges.
+REACH_PX = 2
+ELEMENTWISE = {"Add": "Sum", "Multiply": "Mul", "Subtract": "Sub", "Divide": "Div"}
+POOLINGS = {"MaxPooling2D": "MaxPool", "AveragePooling2D": "AveragePool"}
+ACTIVATIONS = {"relu": "Relu", "sigmoid": "Sigmoid", "tanh": "Tanh"}
+# Nothing, outside training.
+IDLE = {"Dropout", "SpatialDropout2D"}
+
+
+def to_onnx(model: keras.Model, scale: int) -> bytes:
+    """Write a model as ONNX, the same bytes for the same model.
+
+    Args:
+        model: functional, of one RGB input and one output, from the layers known here.
+        scale: factor it was trained for.
+
+    Returns:
+        A network from float32 (1, height, width, 3) to float32 (1, height * factor, width *
+        factor, 3), both sides free, with its anatomy and scale in `metadata_props`.
+
+    Raises:
+        InputError: a layer that this module cannot write.
+    """
+    network = helper.make_model(
+        _Graph(_with_plain_interpolation(model)).finished(),
+        opset_imports=[helper.make_opsetid("", OPSET)],
+        ir_version=IR_VERSION,
+    )
+    # What the properties add is written last.
+    content = network.SerializeToString(deterministic=True)
+    helper.set_model_props(network, {DESCRIPTION: described(anatomy(model), scale, content)})
+    onnx.checker.check_model(network)
+    return network.SerializeToString(deterministic=True)
+
+
+def to_litert(model: keras.Model, scale: int) -> bytes:
+    """Likewise as LiteRT (`.tflite`); anatomy and scale lie in a ZIP archive behind the network.
+
+    That is where TensorFlow Lite's own metadata keeps its associated files.
+    """
+    plain = _with_plain_interpolation(model)
+    signature = [tf.TensorSpec((1, None, None, 3), tf.float32)]
+    function = tf.function(lambda x: plain(x, training=False), input_signature=signature)
+    converter = tf.lite.TFLiteConverter.from_concrete_functions(
+        [function.get_concrete_function()], plain
+    )
+    # Weights become constants.
+    converter.experimental_lower_to_saved_model = False
+    content = converter.convert()
+    file = io.BytesIO(content)
+    with zipfile.ZipFile(file, "a") as archive:
+        # Without a date, so that the bytes stay the same.
+        archive.writestr(zipfile.ZipInfo(DESCRIPTION), described(anatomy(model), scale, content))
+    return file.getvalue()
+
+
+def write(model: keras.Model, scale: int, file: Path) -> None:
+    """Export a model; the name appears only when the file is whole and agrees with Keras.
+
+    Args:
+        model: see `to_onnx`.
+        scale: factor it was trained for.
+        file: `.onnx` or `.tflite`.
+
+    Raises:
+        InputError: a layer that cannot be written, or an answer other than Keras'.
+    """
+    with appearing(file, f".part{file.suffix}") as unfinished:
+        unfinished.write_bytes(WRITERS[file.suffix](model, scale))
+        x = np.random.default_rng(0).random((1, 48, 64, 3), np.float32)
+        answer = open_network(unfinished, threads=1).run(x)
+        difference = np.abs(answer - np.asarray(model(x, training=False))).max()
+        # Also true of NaN.
+        if not difference < TOLERANCE:
+            raise InputError(
+                f"{file}: differs from Keras by {difference:.2g} of [0, 1]; predict with another "
+                "runtime (`prediction.runtime` of the configuration)"
+            )
+
+
+WRITERS = {".onnx": to_onnx, ".tflite": to_litert}
+
+
+def _with_plain_interpolation(model: keras.Model) -> keras.Model:
+    """The same network without interpolations but NEAREST, which runtimes compute differently."""
+
+    def rewritten(layer, x, **options):
+        if isinstance(layer, layers.UpSampling2D) and layer.interpolation != "nearest":
+            return _interpolated(layer, x)
+        return layer(x, **options)
+
+    clone = keras.models.clone_model(model, call_function=rewritten)
+    for layer in model.layers:
+        if layer.weights:
+            clone.get_layer(layer.name).set_weights(layer.get_weights())
+    return clone
+
+
+def _interpolated(layer: layers.UpSampling2D, x: keras.KerasTensor) -> keras.KerasTensor:
+    """An interpolation as one convolution, then depth to space.
+
+    TensorFlow leaves out what lies beyond the border and divides by the weights that are left.
+    """
+    ones = layers.Rescaling(0.0, offset=1.0, name=f"{layer.name}_ones")(x)
+    sums = [
+        _weighted(layer, image, f"{layer.name}_{name}")
+        for name, image in (("values", x), ("weights", ones))
+    ]
+    return DepthToSpace(layer.size[0], f"{layer.name}_pixels")(keras.ops.divide(*sums))
+
+
+def _weighted(layer: layers.UpSampling2D, x: keras.KerasTensor, name: str) -> keras.KerasTensor:
+    channels = x.shape[-1]
+    convolution = layers.Conv2D(
+        channels * layer.size[0] ** 2,
+        2 * REACH_PX + 1,
+        padding="same",
+        use_bias=False,
+        name=name,
+    )
+    weighted = convolution(x)
+    convolution.set_weights([_interpolation_kernel(layer, channels)])
+    return weighted
+
+
+def _interpolation_kernel(layer: layers.UpSampling2D, channels: int) -> np.ndarray:
+    """What the layer makes of a single pixel, sorted by where it lies for each output pixel."""
+    factor, side_px = layer.size[0], 2 * REACH_PX + 1
+    pixel = np.zeros((1, 4 * REACH_PX + 1, 4 * REACH_PX + 1, 1), np.float32)
+    pixel[0, 2 * REACH_PX, 2 * REACH_PX] = 1
+    answer = keras.ops.convert_to_numpy(type(layer).from_config(layer.get_config())(pixel))[0]
+    inner = answer[factor * REACH_PX : -factor * REACH_PX, factor * REACH_PX : -factor * REACH_PX]
+    # The farther the output pixel lies behind the input pixel, the farther that lies before it.
+    by_phase = inner.reshape(side_px, factor, side_px, factor)[::-1, :, ::-1]
+    by_phase = by_phase.transpose(0, 2, 1, 3).reshape(side_px, side_px, 1, factor**2, 1)
+    kernel = by_phase * np.eye(channels, dtype=np.float32)[:, np.newaxis]
+    return kernel.reshape(side_px, side_px, channels, factor**2 * channels)
+
+
+class DepthToSpace(layers.Layer):
+    """`keras.ops.nn.depth_to_space` under a name of our own, as Keras' may be taken."""
+
+    def __init__(self, block_size: int, name: str) -> None:
+        super().__init__(name=name)
+        self.block_size = block_size
+
+    def call(self, x):
+        """Rearrange (batch, height, width, channels)."""
+        return keras.ops.nn.depth_to_space(x, self.block_size)
+
+
+class _Graph:
+    """An ONNX graph as it grows; inside, channels come first, as ONNX has them."""
+
+    def __init__(self, model: keras.Model) -> None:
+        self.model = model
+        self.nodes: list[onnx.NodeProto] = []
+        self.constants: list[onnx.TensorProto] = []
+        self.names: dict[int, str] = {}
+
+    def finished(self) -> onnx.GraphProto:
+        """Write every operation of the model."""
+        self.names[id(self.model.inputs[0])] = self.node("Transpose", "input", perm=[0, 3, 1, 2])
+        for operation in self.model.operations:
+            if isinstance(operation, layers.InputLayer):
+                continue
+            inputs = [self.names[id(tensor)] for tensor in keras.tree.flatten(operation.input)]
+            self.names[id(operation.output)] = self.written(operation, inputs)
+        last = self.names[id(self.model.outputs[0])]
+        self.nodes.append(helper.make_node("Transpose", [last], ["output"], perm=[0, 2, 3, 1]))
+        image = (1, "height", "width", 3)
+        enlarged = (1, "output_height", "output_width", 3)
+        return helper.make_graph(
+            self.nodes,
+            self.model.name,
+            [helper.make_tensor_value_info("input", onnx.TensorProto.FLOAT, image)],
+            [helper.make_tensor_value_info("output", onnx.TensorProto.FLOAT, enlarged)],
+            self.constants,
+        )
+
+    def written(self, operation: keras.Operation, inputs: list[str]) -> str:
+        """Name of what an operation makes of tensors that are there."""
+        kind = type(operation).__name__
+        if kind in IDLE:
+            return inputs[0]
+        if kind in ELEMENTWISE:
+            return self.node(ELEMENTWISE[kind], *inputs)
+        if kind in POOLINGS:
+            size = {"kernel_shape": operation.pool_size, "strides": operation.strides}
+            return self.node(POOLINGS[kind], *inputs, auto_pad="VALID", **size)
+        match kind:
+            case "Conv2D":
+                convolved = self.node(
+                    "Conv",
+                    *inputs,
+                    *self.weights(operation),
+                    auto_pad="SAME_UPPER",
+                    strides=operation.strides,
+                    dilations=operation.dilation_rate,
+                )
+                return self.activated(operation, convolved)
+            case "Conv2DTranspose":
+                overlap_px = operation.kernel_size[0] - operation.strides[0]
+                before_px = max(overlap_px, 0) // 2
+                after_px = max(overlap_px, 0) - before_px
+                convolved = self.node(
+                    "ConvTranspose",
+                    *inputs,
+                    *self.weights(operation),
+                    strides=operation.strides,
+                    pads=[before_px, before_px, after_px, after_px],
+                    output_padding=[max(-overlap_px, 0)] * 2,
+                )
+                return self.activated(operation, convolved)
+            case "Activation":
+                return self.activated(operation, *inputs)
+            case "PReLU":
+                slopes = operation.alpha.numpy().transpose(2, 0, 1)
+                return self.node("PRelu", *inputs, self.constant(slopes))
+            case "Rescaling":
+                scaled = self.node("Mul", *inputs, self.constant(operation.scale))
+                return self.node("Add", scaled, self.constant(operation.offset))
+            case "Concatenate":
+                return self.node("Concat", *inputs, axis=1)
+            case "UpSampling2D":
+                factors = self.constant([1, 1, *operation.size])
+                nearest = {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
+                return self.node("Resize", *inputs, "", factors, mode="nearest", **nearest)
+            case "DepthToSpace":
+                return self.node("DepthToSpace", *inputs, blocksize=operation.block_size)
+        raise InputError(
+            f"layer '{operation.name}' is of type {kind}; add an ONNX conversion for it in "
+            "networks/conversion.py"
+        )
+
+    def activated(self, operation: keras.Operation, x: str) -> str:
+        """Name of a tensor after an operation's activation."""
+        name = operation.activation.__name__
+        if name == "linear":
+            return x
+        if name == "silu":
+            return self.node("Mul", x, self.node("Sigmoid", x))
+        if name in ACTIVATIONS:
+            return self.node(ACTIVATIONS[name], x)
+        raise InputError(
+            f"layer '{operation.name}' has activation '{name}'; add an ONNX conversion for it in "
+            "networks/conversion.py"
+        )
+
+    def weights(self, operation: keras.Operation) -> list[str]:
+        """Names of a convolution's kernel and bias."""
+        kernel = self.constant(operation.kernel.numpy().transpose(3, 2, 0, 1))
+        return [kernel, self.constant(operation.bias.numpy())] if operation.use_bias else [kernel]
+
+    def constant(self, value: np.ndarray | float | list[float]) -> str:
+        """Name of a new float32 constant."""
+        name = f"constant_{len(self.constants)}"
+        self.constants.append(numpy_helper.from_array(np.asarray(value, np.float32), name))
+        return name
+
+    def node(self, kind: str, *inputs: str, **attributes) -> str:
+        """Name of what a new node gives."""
+        name = f"tensor_{len(self.nodes)}"
+        self.nodes.append(helper.make_node(kind, inputs, [name], **attributes))
+        return name

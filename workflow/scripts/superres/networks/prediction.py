@@ -1,0 +1,38 @@
+"""One LR image through a trained network."""
+
+import math
+
+import numpy as np
+
+from superres.networks import tiling
+from superres.networks.anatomy import Network
+
+
+def predict(
+    network: Network,
+    lr: np.ndarray,
+    scale: int,
+    enlarged: np.ndarray | None = None,
+    memory_mb: float = math.inf,
+) -> np.ndarray:
+    """Up-sample an LR image with a trained network.
+
+    Sides that the network's poolings would cut short are extended by edge pixels and cropped
+    afterwards.
+
+    Args:
+        network: on the LR or the HR grid, see `superres.networks.architectures`.
+        lr: uint8 array (height, width, 3).
+        scale: factor of the network.
+        enlarged: uint8 array (about height * scale, width * scale, 3), what a network on the HR
+            grid sees instead of the NEAREST up-sampled LR image, where the dataset stores one.
+        memory_mb: most that the network's features may take; the result does not depend on it.
+
+    Returns:
+        uint8 array (height * scale, width * scale, 3) or of the shape of what the network saw,
+        rounded and clipped.
+    """
+    found = network.anatomy
+    if found.factor == 1 and enlarged is not None:
+        return tiling.predict(network.run, found, enlarged, 1, memory_mb)
+    return tiling.predict(network.run, found, lr, scale // found.factor, memory_mb)

@@ -1,0 +1,92 @@
+"""Networks in the files of several runtimes, behind one interface.
+
+Every runtime is imported only when a file of its own is opened.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from superres.core.errors import InputError
+from superres.networks.anatomy import Anatomy, Network, understood
+
+# A fortieth of an 8-bit step: sums in another order differ by less, another network by more.
+TOLERANCE = 1e-4
+
+
+def open_network(file: Path, threads: int) -> Network:
+    """Open a network with the runtime that its ending stands for.
+
+    Args:
+        file: `.onnx`, `.tflite` (both from `superres.networks.conversion`) or `.keras`.
+        threads: of the CPU. Keras has one number for the whole process, fixed by the first
+            computation.
+
+    Raises:
+        InputError: another ending, a damaged file, or one that was not exported here.
+    """
+    if file.suffix == ".keras":
+        return _open_keras(file, threads)
+    openers = {".onnx": _open_onnx, ".tflite": _open_litert}
+    if file.suffix not in openers:
+        raise InputError(f"{file}: no network; known endings: {', '.join(openers)}, .keras")
+    try:
+        anatomy, scale = understood(file.read_bytes())
+    except (OSError, InputError) as error:
+        raise InputError(f"{file}: {error}; export it with this workflow") from error
+    try:
+        return openers[file.suffix](file, anatomy, scale, threads)
+    except Exception as error:  # of as many kinds as there are mistakes to make
+        reason = " ".join(str(error).split())
+        raise InputError(f"{file}: cannot be loaded as an exported network: {reason}") from error
+
+
+def _open_onnx(file: Path, anatomy: Anatomy, scale: int, threads: int) -> Network:
+    import onnxruntime
+    from onnxruntime.capi import onnxruntime_pybind11_state as state
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    # Both keep memory from run to run, which images of different sizes would only add up.
+    options.enable_cpu_mem_arena = False
+    options.enable_mem_pattern = False
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
+
+    def run(x: np.ndarray) -> np.ndarray:
+        try:
+            return session.run(None, {"input": x})[0]
+        except state.RuntimeException as error:
+            raise MemoryError from error
+
+    return Network(anatomy, scale, run)
+
+
+def _open_litert(file: Path, anatomy: Anatomy, scale: int, threads: int) -> Network:
+    from ai_edge_litert.interpreter import Interpreter
+
+    interpreter = Interpreter(str(file), num_threads=threads)
+    first = interpreter.get_input_details()[0]["index"]
+    last = interpreter.get_output_details()[0]["index"]
+
+    def run(x: np.ndarray) -> np.ndarray:
+        try:
+            # Both return at once where the size is the same as before.
+            interpreter.resize_tensor_input(first, x.shape)
+            interpreter.allocate_tensors()
+            interpreter.set_tensor(first, x)
+            interpreter.invoke()
+        except RuntimeError as error:
+            raise MemoryError from error
+        return interpreter.get_tensor(last)
+
+    return Network(anatomy, scale, run)
+
+
+def _open_keras(file: Path, threads: int) -> Network:
+    from superres.networks import keras_files
+    from superres.training import determinism
+
+    determinism.fix(seed=0, threads=threads)
+    return keras_files.network(keras_files.load(file))

@@ -1,0 +1,380 @@
+"""The paper beside what was computed here: its tables, an audit of the split, and an answer."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from superres.core.methods import REFERENCE, UNCHANGED
+from superres.paper import published_numbers
+from superres.report.score_tables import FEW_PHOTOS
+from superres.scoring.photo_scores import by_photo
+from superres.scoring.statistics import Difference, difference, verdicts
+
+# Above this relative difference, a number of ours is said to differ from the paper's log.
+TOLERANCE = 0.1
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """A sentence on a difference; `text` has places for {measured} and {verdict}."""
+
+    text: str
+    difference: Difference
+    digits: int
+    above: str
+    below: str
+
+    def said(self, p: float, verdict: str, confidence: float) -> str:
+        low, high, median = (
+            f"{getattr(self.difference, name):+.{self.digits}f}"
+            for name in ("low", "high", "median")
+        )
+        return self.text.format(
+            measured=(
+                f"({confidence:.0%} interval {low} to {high}, median {median}, corrected p {p:.2g})"
+            ),
+            verdict={"better": self.above, "worse": self.below}.get(verdict, verdict),
+        )
+
+
+def layers(ours: pd.DataFrame) -> pd.DataFrame:
+    """Table 1, row by row.
+
+    Args:
+        ours: rows of the schema `architecture`, in the order of the graph.
+
+    Returns:
+        Columns of both, and agrees (yes or no); the last row is the total.
+    """
+    theirs = pd.DataFrame(
+        published_numbers.TABLE_1,
+        columns=["paper_layer", "paper_type", "paper_shape", "paper_parameters"],
+    )
+    table = pd.concat([theirs, ours[["name", "type", "output_shape", "parameters"]]], axis=1)
+    same = (
+        (table["paper_type"] == table["type"])
+        & (table["paper_shape"] == table["output_shape"])
+        & (table["paper_parameters"] == table["parameters"])
+    )
+    table["agrees"] = same.map({True: "yes", False: "no"})
+    total = ours["parameters"].sum()
+    agrees = (
+        "yes"
+        if total == published_numbers.TOTAL
+        and ours["trainable"].sum() == published_numbers.TRAINABLE
+        else "no"
+    )
+    table.loc[len(table)] = [
+        "total",
+        "",
+        "",
+        published_numbers.TOTAL,
+        "total",
+        "",
+        "",
+        total,
+        agrees,
+    ]
+    return table
+
+
+def results(history: pd.DataFrame, per_image: pd.DataFrame, model: str) -> pd.DataFrame:
+    """Table 2: the paper's, its log's, ours, and what needs no training, on the same rows.
+
+    Args:
+        history: of the paper's model, with Keras' own validation loss and accuracy.
+        per_image: rows of the schema `metrics`, on the validation rows.
+        model: name of the paper's model.
+
+    Returns:
+        Columns row, epoch, loss, accuracy, val_loss, val_accuracy, psnr_db (mean over photos),
+        psnr_of_mean_mse_db, disagreement.
+    """
+    log = pd.DataFrame(published_numbers.log())
+    printed = {metric: float(text) for metric, text in published_numbers.TABLE_2.items()}
+    rows = [{"row": "paper, Table 2", **printed, "disagreement": _mixed_epochs()}]
+    for name, table in (("paper's log", log), ("ours", history)):
+        best = table["val_loss"].astype(float).idxmin()
+        for which, at in (("best epoch", best), ("last epoch", len(table) - 1)):
+            row = table.loc[at, ["epoch", *published_numbers.METRICS]].to_dict()
+            rows.append({"row": f"{name}, {which}", **row, "disagreement": ""})
+    for theirs, ours in zip(rows[1:3], rows[3:5], strict=True):
+        ours["disagreement"] = _differences(ours, theirs)
+    scored = per_image.groupby("method", sort=False)[["mse_rgb", "accuracy", "psnr_rgb_db"]].mean()
+    names = {model: "ours, predictions in 8 bits", UNCHANGED: "input unchanged"}
+    for method, means in scored.iterrows():
+        rows.append(
+            {
+                "row": names.get(method, method),
+                "val_loss": means["mse_rgb"],
+                "val_accuracy": means["accuracy"],
+                "psnr_db": means["psnr_rgb_db"],
+                "disagreement": "" if method == model else _beats(means, scored.loc[model]),
+            }
+        )
+    table = pd.DataFrame(rows)
+    table["psnr_of_mean_mse_db"] = table["val_loss"].map(_psnr_of_mse_db)
+    table["epoch"] = table["epoch"].astype("Int64")
+    return table[
+        [
+            "row",
+            "epoch",
+            *published_numbers.METRICS,
+            "psnr_db",
+            "psnr_of_mean_mse_db",
+            "disagreement",
+        ]
+    ]
+
+
+def _psnr_of_mse_db(value: float) -> float:
+    """PSNR in dB of a mean squared error on [0, 1], peak 1.0.
+
+    Of an MSE that is a mean over images it is 2-3 dB below the mean of their PSNRs.
+    """
+    return float(-10 * np.log10(value))
+
+
+def _mixed_epochs() -> str:
+    found = {
+        metric: published_numbers.epochs_that_print(metric, text)
+        for metric, text in published_numbers.TABLE_2.items()
+    }
+    told = [
+        f"{metric} {published_numbers.TABLE_2[metric]} is in "
+        + (f"epoch {' and '.join(map(str, epochs))}" if epochs else "no epoch")
+        + " of the log"
+        for metric, epochs in found.items()
+    ]
+    common = set.intersection(*(set(epochs) for epochs in found.values() if epochs))
+    return "; ".join([*told, *([] if common else ["epochs are mixed"])])
+
+
+def _differences(ours: dict, theirs: dict) -> str:
+    ratios = {
+        metric: ours[metric] / theirs[metric]
+        for metric in published_numbers.METRICS
+        if theirs[metric]
+    }
+    return "; ".join(
+        f"{metric} {ratio:.2f} times the log's"
+        for metric, ratio in ratios.items()
+        if abs(ratio - 1) > TOLERANCE
+    )
+
+
+def _beats(means: pd.Series, ours: pd.Series) -> str:
+    told = []
+    for whose, mse, accuracy in (
+        ("our model's", ours["mse_rgb"], ours["accuracy"]),
+        (
+            "the paper's table",
+            float(published_numbers.TABLE_2["val_loss"]),
+            float(published_numbers.TABLE_2["val_accuracy"]),
+        ),
+    ):
+        if means["mse_rgb"] < mse:
+            told.append(f"MSE below {whose}")
+        if means["accuracy"] > accuracy:
+            told.append(f"accuracy above {whose}")
+    return "; ".join(told)
+
+
+def leakage(splits: dict[str, dict[int, pd.DataFrame]]) -> pd.DataFrame:
+    """How many measured photos were also learned from, at any scale.
+
+    Args:
+        splits: dataset -> scale -> rows of the schema `split`.
+
+    Returns:
+        Columns dataset, split, scale, photos, photos_in_training, share_percent, and the same of
+        scenes (near-duplicates count as one).
+    """
+    rows = []
+    for dataset, by_scale in splits.items():
+        learned = pd.concat(by_scale.values()).query("split == 'train'")
+        for scale, table in by_scale.items():
+            for split in ("validation", "test"):
+                held_out = table[table["split"] == split]
+                if held_out.empty:
+                    continue
+                photos = held_out["photo"].isin(set(learned["photo"]))
+                scenes = held_out["scene"].isin(set(learned["scene"]))
+                rows.append(
+                    {
+                        "dataset": dataset,
+                        "split": split,
+                        "scale": scale,
+                        "photos": len(held_out),
+                        "photos_in_training": int(photos.sum()),
+                        "share_percent": 100 * photos.mean(),
+                        "alike_in_training": int(scenes.sum()),
+                        "alike_percent": 100 * scenes.mean(),
+                    }
+                )
+    return pd.DataFrame(rows)
+
+
+def times(timings: dict[str, dict], sizes: dict[str, str]) -> pd.DataFrame:
+    """Training time beside the paper's.
+
+    Args:
+        timings: dataset -> what `training.train` says of its time.
+        sizes: dataset -> image size in words.
+
+    Returns:
+        Columns run, image_size, device, train_s, steps, step_s, images_per_s.
+    """
+    steps = published_numbers.EPOCHS * published_numbers.STEPS_PER_EPOCH
+    rows = [
+        {
+            "run": "the paper",
+            "image_size": "{}x{} px".format(*published_numbers.SIZE_PX),
+            "device": published_numbers.DEVICE,
+            "train_s": published_numbers.TRAIN_S,
+            "steps": steps,
+            "step_s": published_numbers.STEP_S,
+            "images_per_s": published_numbers.BATCH_SIZE / published_numbers.STEP_S,
+        }
+    ]
+    for dataset, timing in timings.items():
+        measured = {key: timing[key] for key in ("train_s", "steps", "step_s", "images_per_s")}
+        device = f"{timing['device']}, {timing['cpus']} processors"
+        rows.append(
+            {"run": f"ours, {dataset}", "image_size": sizes[dataset], "device": device, **measured}
+        )
+    return pd.DataFrame(rows)
+
+
+def answer(
+    layers_table: pd.DataFrame,
+    results_table: pd.DataFrame,
+    audit: pd.DataFrame,
+    as_run: pd.DataFrame,
+    clean: pd.DataFrame,
+    model: str,
+    confidence: float,
+    resamples: int,
+) -> list[str]:
+    """Whether the paper's result holds, in sentences that follow from the numbers.
+
+    Args:
+        layers_table: from `layers`.
+        results_table: from `results`.
+        audit: from `leakage`.
+        as_run: per-image scores of the track that repeats the paper.
+        clean: per-image scores of the other.
+        model: name of the paper's model.
+        confidence: level of the intervals.
+        resamples: of the bootstrap.
+    """
+    said = [_on_layers(layers_table), _on_training(results_table), _on_the_table(results_table)]
+    said += [_on_leakage(dataset, rows) for dataset, rows in audit.groupby("dataset", sort=False)]
+    claims = [
+        _on_accuracy(by_photo(as_run, "accuracy"), model, confidence, resamples),
+        *_on_mse(1e3 * by_photo(as_run, "mse_rgb"), model, confidence, resamples),
+        *_on_gains(clean, model, confidence, resamples),
+    ]
+    found = verdicts([claim.difference for claim in claims], confidence)
+    said += [claim.said(*one, confidence) for claim, one in zip(claims, found, strict=True)]
+    if min(as_run["photo"].nunique(), clean["photo"].nunique()) < FEW_PHOTOS:
+        said.append(
+            f"Fewer than {FEW_PHOTOS} photos stand behind some of these sentences: they show that "
+            "the protocol runs, and settle nothing."
+        )
+    if audit["photos"].max() < published_numbers.PHOTOS * published_numbers.VALIDATION_SHARE:
+        said.append(
+            "This run is smaller than the paper's; only one at full size can be held against its "
+            "numbers."
+        )
+    return said
+
+
+def _on_layers(table: pd.DataFrame) -> str:
+    disagree = table.loc[table["agrees"] == "no", "paper_layer"]
+    if disagree.empty:
+        return (
+            f"The network reproduces: all {len(table) - 1} layers of Table 1 agree in kind, shape "
+            "and parameters."
+        )
+    return (
+        f"The network does not reproduce: {len(disagree)} rows of Table 1 differ "
+        f"({', '.join(map(str, disagree))})."
+    )
+
+
+def _on_training(table: pd.DataFrame) -> str:
+    rows = table.set_index("row")
+    theirs, ours = (rows.loc[f"{name}, best epoch", "val_loss"] for name in ("paper's log", "ours"))
+    ratio = ours / theirs
+    verdict = "reproduces" if abs(ratio - 1) <= TOLERANCE else "does not reproduce in this run"
+    return (
+        f"The validation loss {verdict}: the best epoch here has {ours:.6f}, the best of the "
+        f"paper's log {theirs:.6f} ({ratio:.2f} times)."
+    )
+
+
+def _on_the_table(table: pd.DataFrame) -> str:
+    told = table.loc[0, "disagreement"]
+    ending = " It is the result of no epoch." if "mixed" in told else ""
+    return f"The paper's Table 2, said to be its last epoch, against its own log: {told}.{ending}"
+
+
+def _on_leakage(dataset: str, rows: pd.DataFrame) -> str:
+    most = rows.groupby("split")[["photos_in_training", "photos"]].max().sum()
+    leaked, photos = most["photos_in_training"], most["photos"]
+    verdict = "nothing leaks" if leaked == 0 else "its scores are no evidence of generalisation"
+    scales = ", ".join(f"x{scale}" for scale in sorted(set(rows["scale"])))
+    return (
+        f"In `{dataset}`, measured at {scales}, {100 * leaked / photos:.0f} % of the held-out "
+        f"photos ({leaked} of {photos}) are in training at some scale: {verdict}."
+    )
+
+
+def _on_accuracy(accuracy: pd.DataFrame, model: str, confidence: float, resamples: int) -> _Claim:
+    ours, untouched = (accuracy[method].to_numpy() for method in (model, UNCHANGED))
+    found = difference(untouched, ours, confidence, resamples)
+    return _Claim(
+        "Accuracy says little: the input, returned unchanged, scores "
+        f"{untouched.mean():.3f} on the {found.photos} validation photos and the model "
+        f"{ours.mean():.3f}; the difference is {found.mean:+.3f} {{measured}}, {{verdict}}. The "
+        f"paper's table has {published_numbers.TABLE_2['val_accuracy']}.",
+        found,
+        digits=3,
+        above="in favour of the untouched input",
+        below="in favour of the model",
+    )
+
+
+def _on_mse(
+    thousandths: pd.DataFrame, model: str, confidence: float, resamples: int
+) -> list[_Claim]:
+    claims = []
+    for method in thousandths.columns.unique("method").drop([model, UNCHANGED]):
+        ours, theirs = (thousandths[name].to_numpy() for name in (model, method))
+        found = difference(ours, theirs, confidence, resamples)
+        text = (
+            f"On the same rows {method} has an MSE of {theirs.mean() / 1e3:.6f} and the model "
+            f"{ours.mean() / 1e3:.6f}: {found.mean:+.3f} thousandths {{measured}}, {{verdict}}. "
+            f"The paper's table has {published_numbers.TABLE_2['val_loss']}."
+        )
+        claims.append(_Claim(text, found, 3, f"{method} is better", "the model is better"))
+    return claims
+
+
+def _on_gains(clean: pd.DataFrame, model: str, confidence: float, resamples: int) -> list[_Claim]:
+    claims = []
+    for scale, scores in clean.groupby("scale"):
+        psnr_db = by_photo(scores, "psnr_rgb_db")
+        means_db = psnr_db.mean().groupby("method").mean()
+        best = means_db.drop([REFERENCE, model]).idxmax()
+        for method, role in ((model, "the paper's model"), (best, f"the best other, {best},")):
+            arrays = (psnr_db[name].to_numpy() for name in (method, REFERENCE))
+            found = difference(*arrays, confidence, resamples)
+            text = (
+                f"At x{scale}, on {found.photos} test photos never trained on, {role} gains "
+                f"{found.mean:+.2f} dB RGB PSNR over bicubic {{measured}}: {{verdict}}."
+            )
+            claims.append(_Claim(text, found, 2, "better", "worse"))
+    return claims

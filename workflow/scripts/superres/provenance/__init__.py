@@ -1,0 +1,1 @@
+"""Where every file comes from: Snakemake's metadata, manifest, origin, RO-Crate."""

@@ -1,0 +1,89 @@
+"""Where results come from: code, data, configuration and machine."""
+
+import json
+import platform
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+
+from superres.core import csv_tables
+from superres.core.checksums import sha256
+
+PROJECT = Path(__file__).parents[4]
+# Beside code that Snakemake took from a host; written by workflow/rules/project.smk.
+COMMIT = ".commit"
+
+
+def commit(project: Path = PROJECT) -> str:
+    """The commit that the workflow's code is at, or why there is none.
+
+    Args:
+        project: folder of the workflow.
+
+    Returns:
+        40 hexadecimal digits, followed by " with changes" where files differ from it.
+    """
+    if (project / COMMIT).is_file():
+        return (project / COMMIT).read_text()
+    try:
+        # The first fails where the checkout around the folder is not the workflow's own.
+        _, head, changes = (
+            subprocess.run(
+                ["git", "-C", project, *command], check=True, capture_output=True, text=True
+            ).stdout.strip()
+            for command in (
+                ("ls-files", "--error-unmatch", "Snakefile"),
+                ("rev-parse", "HEAD"),
+                ("status", "--porcelain", "."),
+            )
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown: no git checkout"
+    return f"{head} with changes" if changes else head
+
+
+def of_network(
+    network: Path,
+    recipe: dict,
+    photos: list[Path],
+    split: Path,
+    timing: Path,
+    benchmark: Path,
+) -> dict:
+    """What made a network.
+
+    Args:
+        network: its file.
+        recipe: an entry of `models` in the configuration.
+        photos: tables of the schema `photos`.
+        split: table of the schema `split`.
+        timing: JSON of the training.
+        benchmark: table of the schema `benchmark`.
+
+    Returns:
+        What JSON can hold: checksum and size in bytes of the file, commit of the code, recipe,
+        every photo with its checksum and what it served for, versions, timing, and the scores of
+        all methods.
+    """
+    measured = json.loads(timing.read_text())
+    of_photo = csv_tables.read(photos, "photos").set_index("photo")["sha256"]
+    served = csv_tables.read([split], "split")
+    return {
+        "sha256": sha256(network),
+        "bytes": network.stat().st_size,
+        "commit": commit(),
+        "recipe": recipe,
+        "photos": [
+            {"photo": row.photo, "split": row.split, "sha256": of_photo[row.photo]}
+            for row in served.itertuples()
+        ],
+        "versions": {
+            "python": platform.python_version(),
+            "tensorflow": measured["tensorflow"],
+            **{name: version(name) for name in ("ai-edge-litert", "numpy", "pillow")},
+        },
+        "training": measured,
+        "benchmark": json.loads(
+            csv_tables.read([benchmark], "benchmark").to_json(orient="records")
+        ),
+    }

@@ -1,0 +1,244 @@
+"""An RO-Crate of a run: every result, the job that made it, its bytes, code, machine and times.
+
+Profile: Workflow Run Crate 0.5 (Leo et al. 2024), which includes Process Run Crate (one
+`CreateAction` a job) and Workflow RO-Crate.
+"""
+
+import os
+import platform
+import shutil
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rocrate.model import ContextEntity
+from rocrate.rocrate import ROCrate
+
+from superres.core import processor
+from superres.provenance import manifest, origin
+from superres.provenance.snakemake_metadata import Job
+
+CODE = [
+    "CITATION.cff",
+    "LICENSE",
+    "README.md",
+    "Snakefile",
+    "config",
+    "envs",
+    "profiles",
+    "pyproject.toml",
+    "uv.lock",
+    "workflow",
+]
+PROFILES = {
+    "Process Run Crate": "https://w3id.org/ro/wfrun/process/0.5",
+    "Workflow Run Crate": "https://w3id.org/ro/wfrun/workflow/0.5",
+    "Workflow RO-Crate": "https://w3id.org/workflowhub/workflow-ro-crate/1.0",
+}
+# Of the profile's own vocabulary, named here so that no reader needs the network.
+TERMS = {
+    "resourceUsage": "https://w3id.org/ro/terms/workflow-run#resourceUsage",
+    "sha256": "https://schema.org/sha256",
+}
+LICENSE = "https://spdx.org/licenses/MIT"
+FORMATS = {
+    "": "text/plain",
+    ".csv": "text/csv",
+    ".html": "text/html",
+    ".json": "application/json",
+    ".keras": "application/zip",
+    ".md": "text/markdown",
+    ".onnx": "application/octet-stream",
+    ".png": "image/png",
+    ".py": "text/x-python",
+    ".svg": "image/svg+xml",
+    ".tex": "application/x-tex",
+    ".tflite": "application/octet-stream",
+    ".txt": "text/plain",
+    ".yaml": "application/yaml",
+}
+
+
+def copy_code(project: Path, folder: Path) -> None:
+    """Copy what there is of the workflow into a folder of results, which may be below it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    hidden = shutil.ignore_patterns("__pycache__", ".*")
+    results = folder.resolve().parent
+
+    def unwanted(directory: str, names: list[str]) -> set[str]:
+        own = {name for name in names if Path(directory, name).resolve() == results}
+        return hidden(directory, names) | own
+
+    for source in (project / name for name in CODE):
+        if source.is_dir():
+            shutil.copytree(source, folder / source.name, ignore=unwanted, dirs_exist_ok=True)
+        elif source.exists():
+            shutil.copyfile(source, folder / source.name)
+
+
+def write(
+    project: Path,
+    file: Path,
+    digests: dict[str, str],
+    jobs: list[Job],
+    results: list[Path],
+    configuration: Path,
+    code: Path,
+) -> None:
+    """Describe a run.
+
+    Args:
+        project: folder of the workflow, wherever Snakemake ran.
+        file: ro-crate-metadata.json to write; its folder is the crate.
+        digests: SHA-256 by path below that folder, as in the manifest, which is there already.
+        jobs: all that were run for the results.
+        results: what was asked for.
+        configuration: YAML file of all keys.
+        code: folder of the code, below the crate's.
+    """
+    root = file.parent
+    # The version that the profile builds on.
+    crate = ROCrate(version="1.1")
+    crate.metadata.extra_terms.update(TERMS)
+    folders = {output for job in jobs for output in job.outputs if output.is_dir()} | {code}
+
+    def within(path: Path) -> str:
+        name = path.relative_to(root).as_posix()
+        return f"{name}/" if path in folders else name
+
+    def add(path: Path, **more: str | list[str]) -> ContextEntity | None:
+        """A file or folder of the crate, once; None for what lies elsewhere."""
+        if root not in path.parents or not path.exists():
+            return None
+        if known := crate.get(within(path)):
+            return known
+        if path in folders:
+            content = [name for name in digests if name.startswith(within(path))]
+            text = f"{len(content)} files, their checksums in {manifest.NAME}"
+            more = {"description": text} | more
+            return crate.add_dataset(dest_path=within(path), properties=more)
+        properties = {"contentSize": str(path.stat().st_size)} | more
+        if within(path) in digests:
+            properties["sha256"] = digests[within(path)]
+        if path.suffix in FORMATS:
+            properties["encodingFormat"] = FORMATS[path.suffix]
+        return crate.add_file(dest_path=within(path), properties=properties)
+
+    def value(identifier: str, name: str, content: str | float) -> ContextEntity:
+        properties = {"@type": "PropertyValue", "name": name, "value": content}
+        return crate.add(ContextEntity(crate, identifier, properties))
+
+    def action(identifier: str, properties: dict) -> ContextEntity:
+        entity = crate.add(ContextEntity(crate, identifier, {"@type": "CreateAction"} | properties))
+        crate.root_dataset.append_to("mentions", entity)
+        return entity
+
+    version = origin.commit(project)
+    add(root / manifest.NAME, name="SHA-256 of every file")
+    given = add(configuration, name="configuration, with defaults")
+    add(code, name="code that was run")
+    main = crate.add_workflow(
+        dest_path=within(code / "Snakefile"),
+        main=True,
+        lang="snakemake",
+        properties={
+            "name": "super-resolution workflow",
+            "version": version,
+            "sha256": digests[within(code / "Snakefile")],
+        },
+    )
+
+    for number, job in enumerate(jobs, start=1):
+        made = action(
+            f"#job-{number}",
+            {
+                "name": f"{job.rule}: {', '.join(map(str, job.outputs))}",
+                "description": job.command or job.rule,
+                "startTime": job.start.isoformat(timespec="milliseconds"),
+                "endTime": job.end.isoformat(timespec="milliseconds"),
+            },
+        )
+        made["instrument"] = _tool(add, project, code, job, version) or main
+        made["object"] = _one_or_all(map(add, job.inputs))
+        made["result"] = _one_or_all(map(add, job.outputs))
+        used = [
+            value(f"#job-{number}-{at}", name, content)
+            for at, (name, content) in enumerate(job.used.items(), start=1)
+        ]
+        made["resourceUsage"] = _one_or_all(used)
+
+    ends = [job.end for job in jobs] or [datetime.now(UTC)]
+    run = action(
+        "#run",
+        {
+            "name": "the whole run",
+            "description": "Every job that a result of this crate stands on; later runs of "
+            "Snakemake go on where earlier ones ended.",
+            "startTime": min([job.start for job in jobs], default=ends[0]).isoformat(),
+            "endTime": max(ends).isoformat(),
+        },
+    )
+    run["instrument"] = main
+    # A module may give its rules other names, but not its scripts.
+    script = Path("workflow/scripts/photos.py")
+    photos = [path for job in jobs if job.script(project) == script for path in job.outputs]
+    tables = [path for path in photos if path.suffix == ".csv"]
+    run["object"] = _one_or_all([given, *map(add, tables)])
+    run["result"] = _one_or_all(map(add, results))
+    run["additionalProperty"] = [
+        value(f"#machine-{at}", name, content)
+        for at, (name, content) in enumerate(_machine().items(), start=1)
+    ]
+
+    crate.name = "Results of the super-resolution workflow"
+    crate.description = (
+        "Tables, figures, models and predictions, each with the job that made it, from which "
+        "files, with which command and when. Tables of photos hold the SHA-256 of every photo."
+    )
+    crate.license = LICENSE
+    crate.datePublished = max(ends)
+    crate.root_dataset["conformsTo"] = [
+        crate.add(
+            ContextEntity(
+                crate,
+                url,
+                {"@type": "CreativeWork", "name": name, "version": url.rsplit("/", 1)[1]},
+            )
+        )
+        for name, url in PROFILES.items()
+    ]
+    crate.add(
+        ContextEntity(crate, LICENSE, {"@type": "CreativeWork", "name": "MIT", "url": LICENSE})
+    )
+    crate.metadata.write(root)
+
+
+def _one_or_all(entities: Iterable[ContextEntity | None]) -> list[ContextEntity] | ContextEntity:
+    """What the crate knows of some files: one alone stands without a list."""
+    known = [entity for entity in entities if entity]
+    return known[0] if len(known) == 1 else known
+
+
+def _tool(add, project: Path, code: Path, job: Job, version: str) -> ContextEntity | None:
+    """The script of a job in the copy of the code, with the packages that it needs."""
+    script = job.script(project)
+    # Results of an earlier version may come from a script that is no more.
+    if not script or not (code / script).is_file():
+        return None
+    types = ["File", "SoftwareSourceCode"]
+    entity = add(code / script, **{"@type": types, "name": script.stem, "version": version})
+    for file in sorted((code / "envs").glob("*.yaml")):
+        if job.environment and file.read_text() == job.environment:
+            entity["softwareRequirements"] = add(file)
+    return entity
+
+
+def _machine() -> dict[str, str]:
+    """Where the run was started: on a cluster, jobs may have run elsewhere."""
+    return {
+        "processor": processor.name(),
+        "logical processors": str(os.cpu_count()),
+        "memory (MB)": str(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 10**6),
+        "system": platform.platform(),
+        "Python": platform.python_version(),
+    }

@@ -1,0 +1,149 @@
+"""The comparison page: a folder with every test photo as each method gives it.
+
+The folder needs nothing outside itself. Its files have names of their own, as photos may have any.
+"""
+
+import html
+import json
+import math
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from string import Template
+
+import pandas as pd
+from PIL import Image
+
+from superres.core.console import tracked
+from superres.core.errors import InputError
+from superres.core.methods import REFERENCE
+from superres.core.natural_order import natural
+from superres.data.pair_files import Pair
+from superres.images.rgb_files import read_rgb
+from superres.scoring import photo_scores
+
+# Column of the page's table -> its heading and digits.
+COLUMNS = {
+    "gain_rgb_db": ("gain (dB)", 2),
+    "psnr_rgb_db": ("PSNR RGB (dB)", 2),
+    "psnr_y_db": ("PSNR Y (dB)", 2),
+    "ssim_rgb": ("SSIM RGB", 4),
+    "ssim_y": ("SSIM Y", 4),
+    "ms_ssim_y": ("MS-SSIM Y", 4),
+    "flip": ("FLIP", 4),
+}
+# Twice the width at which thumbnails are shown, for sharp screens.
+THUMBNAIL_PX = 240
+
+
+def write(
+    folder: Path,
+    template: Path,
+    title: str,
+    predicted: dict[int, list[tuple[Pair, dict[str, Path]]]],
+    per_image: pd.DataFrame,
+) -> None:
+    """Write the page.
+
+    Args:
+        folder: to write into.
+        template: index.html with the places $title and $data; files beside it come along.
+        title: name of the dataset.
+        predicted: by scale; every pair with its prediction by each method.
+        per_image: rows of the schema `metrics`, the first seed of a method before the others.
+
+    Raises:
+        InputError: an image cannot be read, or a photo was not scored with every method.
+    """
+    # What is shown was made by the first seed.
+    first = per_image.drop_duplicates(["scale", "method", "photo"])
+    table = photo_scores.gains(first).set_index(["scale", "photo", "method"])[list(COLUMNS)]
+    values = {key: list(map(_value, row)) for key, *row in table.itertuples(name=None)}
+    photos = {}
+    found = [(scale, *pair) for scale, pairs in predicted.items() for pair in pairs]
+    numbers = _numbers(pair.photo for _, pair, _ in found)
+    for scale, pair, files in tracked(found, "images"):
+        number = numbers[pair.photo]
+        missing = [name for name in files if (scale, pair.photo, name) not in values]
+        if missing:
+            raise InputError(
+                f"per_image.csv: photo '{pair.photo}' has no scores of {', '.join(missing)} at "
+                f"x{scale}; delete the file and run again"
+            )
+        if pair.photo not in photos:
+            thumbnail = f"thumbnails/{number}.webp"
+            photos[pair.photo] = {
+                "name": pair.photo,
+                "thumbnail": thumbnail,
+                "thumbnail_px": _write_thumbnail(pair.hr, folder / thumbnail),
+                "scales": {},
+            }
+        # No method begins with an underscore, and some file systems take HR for hr.
+        named = {"LR": ("_lr", pair.lr), **{name: (name, files[name]) for name in files}}
+        named["HR"] = ("_hr", pair.hr)
+        images = {
+            label: (f"x{scale}/{number}/{stem}{file.suffix}", file)
+            for label, (stem, file) in named.items()
+        }
+        for target, file in images.values():
+            _place(file, folder / target)
+        width_px, height_px = pair.hr_size_px()
+        photos[pair.photo]["scales"][scale] = {
+            "width_px": width_px,
+            "height_px": height_px,
+            "images": {label: target for label, (target, _) in images.items()},
+            "scores": {name: values[scale, pair.photo, name] for name in files},
+        }
+    data = {
+        "reference": REFERENCE,
+        "scales": list(predicted),
+        "methods": list(found[0][2]),
+        "columns": [
+            {"key": key, "label": label, "digits": digits}
+            for key, (label, digits) in COLUMNS.items()
+        ],
+        "photos": [photos[photo] for photo in numbers],
+    }
+    # In a script element, "<" could end the script or begin a comment.
+    text = json.dumps(data, allow_nan=False).replace("<", "\\u003c")
+    page = Template(template.read_text(encoding="utf-8"))
+    for file in template.parent.iterdir():
+        if file != template:
+            shutil.copyfile(file, folder / file.name)
+    index = page.substitute(title=html.escape(title), data=text)
+    (folder / template.name).write_text(index, encoding="utf-8")
+
+
+def _numbers(photos: Iterable[str]) -> dict[str, int]:
+    """Photos in the order of their names, each with the number that its files have."""
+    return {name: number for number, name in enumerate(sorted(set(photos), key=natural), start=1)}
+
+
+def _value(score: float) -> float | str | None:
+    """A score as JSON can say it: infinite ones as text, none where there is none."""
+    if math.isfinite(score):
+        return round(score, 6)
+    return None if math.isnan(score) else str(score).replace("inf", "Infinity")
+
+
+def _write_thumbnail(hr: Path, file: Path) -> tuple[int, int]:
+    """Write a small copy of an image; give its width and height."""
+    image = Image.fromarray(read_rgb(hr))
+    image.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    image.save(file, quality=75)
+    return image.size
+
+
+def _place(file: Path, target: Path) -> None:
+    """Put a file into the page's folder: by a hard link, which takes no room, or as a copy.
+
+    Every step replaces its files whole, so none is ever written through the link.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    try:
+        os.link(file.resolve(), target)
+    except OSError:
+        shutil.copyfile(file, target)

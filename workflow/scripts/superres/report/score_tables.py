@@ -1,0 +1,251 @@
+"""Tables for people, from the scores of single images."""
+
+from pathlib import Path
+
+import pandas as pd
+from tabulate import tabulate
+
+from superres.core.methods import REFERENCE
+from superres.report import pages
+from superres.scoring.photo_scores import SCORES, by_photo, gains
+from superres.scoring.statistics import difference, verdicts
+
+CONVENTION = (
+    "PSNR (peak 1.0), SSIM (11x11 Gaussian, sigma 1.5) and MS-SSIM (five scales, sides of at least "
+    "176 px) of 8-bit images, RGB and BT.601 Y: higher is better. FLIP (LDR, 67 pixels per degree) "
+    "and LPIPS of RGB: lower is better. Border crop = scale, mean of per-image values."
+)
+NOT_RUN = "not run"
+FEW_PHOTOS = 10
+MEASURED_ON = {
+    "test": "test photos, never trained on",
+    "validation": "validation photos, which the training watched (and may even have learned from)",
+}
+
+
+def comparisons(
+    per_image: pd.DataFrame, against: list[str], confidence: float, resamples: int
+) -> pd.DataFrame:
+    """One row a scale, reference and method: the gain in RGB PSNR, paired by photo.
+
+    Args:
+        per_image: rows of the schema `metrics`.
+        against: the references, methods of that table.
+        confidence: level of the intervals and of the verdicts.
+        resamples: of the bootstrap.
+
+    Returns:
+        Rows of the schema `comparisons`; p values are corrected over all of them.
+    """
+    rows, compared = [], []
+    for scale, scores in per_image.groupby("scale", sort=False):
+        psnr_db = by_photo(scores, "psnr_rgb_db")
+        for reference in against:
+            for method in scores["method"].unique():
+                arrays = (psnr_db[name].to_numpy() for name in (method, reference))
+                compared.append(difference(*arrays, confidence, resamples))
+                rows.append({"scale": scale, "method": method, "against": reference})
+    table = pd.concat([pd.DataFrame(rows), pd.DataFrame(compared)], axis=1).rename(
+        columns={
+            "mean": "mean_db",
+            "median": "median_db",
+            "low": "low_db",
+            "high": "high_db",
+            "lowest": "worst_db",
+            "photos_above": "photos_won",
+        }
+    )
+    own = table["method"] == table["against"]
+    table.loc[own, "p"] = float("nan")
+    family = [one for one, skipped in zip(compared, own, strict=True) if not skipped]
+    judged = iter(verdicts(family, confidence))
+    both = [(float("nan"), "reference") if skipped else next(judged) for skipped in own]
+    return table.assign(p_corrected=[p for p, _ in both], verdict=[said for _, said in both])
+
+
+def benchmark(
+    per_image: pd.DataFrame,
+    lpips: pd.DataFrame | None,
+    summaries: list[dict],
+    compared: pd.DataFrame,
+) -> pd.DataFrame:
+    """One row a scale and method: mean scores and the paired gain over bicubic.
+
+    Args:
+        per_image: rows of the schema `metrics`.
+        lpips: rows of the schema `lpips`, if that was run.
+        summaries: one a trained model: scale, method, seed and what `training.summary` says.
+        compared: from `comparisons`, bicubic among the references.
+
+    Returns:
+        Rows of the schema `benchmark`.
+    """
+    keys = ["scale", "method"]
+    means = gains(per_image).groupby(keys, sort=False)[SCORES].mean()
+    means["lpips"] = NOT_RUN if lpips is None else lpips.groupby(keys)["lpips"].mean()
+    gain = compared[compared["against"] == REFERENCE].set_index(keys)
+    gain = gain.drop(columns=["against", "seeds"]).rename(
+        columns={
+            "mean_db": "gain_rgb_db",
+            "median_db": "gain_median_db",
+            "low_db": "gain_low_db",
+            "high_db": "gain_high_db",
+            "worst_db": "gain_worst_db",
+        }
+    )
+    trained = {
+        (scale, method): [
+            summary
+            for summary in summaries
+            if summary["scale"] in (scale, "all") and summary["method"] == method
+        ]
+        for scale, method in means.index
+    }
+    return (
+        means.join(gain)
+        .assign(
+            parameters=[found[0]["parameters"] if found else 0 for found in trained.values()],
+            note=[
+                "; ".join(_note(summary) for summary in found if summary["dead_channels"])
+                for found in trained.values()
+            ],
+        )
+        .reset_index()
+    )
+
+
+def benchmark_page(
+    table: pd.DataFrame, compared: pd.DataFrame, title: str, split: str, confidence: float
+) -> str:
+    """The benchmark table as a page that can be read alone.
+
+    Args:
+        table: from `benchmark`.
+        compared: the table of comparisons that it follows from.
+        title: name of the dataset.
+        split: a key of `MEASURED_ON`.
+        confidence: level of the intervals.
+    """
+    shown = pd.DataFrame(
+        {
+            "scale": "x" + table["scale"].astype(str),
+            "method": table["method"],
+            "PSNR RGB (dB)": table["psnr_rgb_db"].map("{:.2f}".format),
+            "PSNR Y (dB)": table["psnr_y_db"].map("{:.2f}".format),
+            "SSIM RGB": table["ssim_rgb"].map("{:.4f}".format),
+            "SSIM Y": table["ssim_y"].map("{:.4f}".format),
+            "MS-SSIM Y": table["ms_ssim_y"].map("{:.4f}".format).replace("nan", "too small"),
+            "FLIP": table["flip"].map("{:.4f}".format),
+            "LPIPS": table["lpips"].map(lambda x: x if x == NOT_RUN else f"{x:.4f}"),
+            f"gain RGB (dB) [{confidence:.0%} interval]": [
+                _interval(row.gain_rgb_db, row.gain_low_db, row.gain_high_db)
+                for row in table.itertuples()
+            ],
+            "median (dB)": table["gain_median_db"].map("{:+.2f}".format),
+            "worst photo (dB)": table["gain_worst_db"].map("{:+.2f}".format),
+            "photos won": [f"{row.photos_won}/{row.photos}" for row in table.itertuples()],
+            "corrected p": table["p_corrected"].map(_p),
+            "against bicubic": table["verdict"],
+            "parameters": table["parameters"].map("{:,}".format),
+            "note": table["note"],
+        }
+    )
+    missing = (table["lpips"] == NOT_RUN).all()
+    lpips = "LPIPS was not run: `metrics.lpips` names no file that is there.\n\n"
+    how = how_compared(_family(compared), confidence)
+    return (
+        f"# {title}: {_measured(table, split)}\n\n{CONVENTION}\n\n{lpips if missing else ''}"
+        f"Gain: RGB PSNR, paired against bicubic, photo by photo. {how}\n\n"
+        f"{shown.to_markdown(index=False, disable_numparse=True)}\n"
+    )
+
+
+def comparisons_page(table: pd.DataFrame, title: str, split: str, confidence: float) -> str:
+    """The table of comparisons as a page that can be read alone; arguments as `benchmark_page`."""
+    shown = pd.DataFrame(
+        {
+            "scale": "x" + table["scale"].astype(str),
+            "method": table["method"],
+            "against": table["against"],
+            "seeds": table["seeds"],
+            f"mean (dB) [{confidence:.0%} interval]": [
+                _interval(row.mean_db, row.low_db, row.high_db) for row in table.itertuples()
+            ],
+            "median (dB)": table["median_db"].map("{:+.2f}".format),
+            "worst photo (dB)": table["worst_db"].map("{:+.2f}".format),
+            "photos won": [f"{row.photos_won}/{row.photos}" for row in table.itertuples()],
+            "p": table["p"].map(_p),
+            "corrected p": table["p_corrected"].map(_p),
+            "verdict": table["verdict"],
+        }
+    )
+    return (
+        f"# {title}, one method against another: {_measured(table, split)}\n\n"
+        "RGB PSNR (peak 1.0, border crop = scale) of the method minus that of the reference on the "
+        f"same photo; above 0 the method is better. {how_compared(_family(table), confidence)}\n\n"
+        f"{shown.to_markdown(index=False, disable_numparse=True)}\n"
+    )
+
+
+def how_compared(family: str, confidence: float) -> str:
+    """How methods were compared, for whoever reads the numbers.
+
+    Args:
+        family: what p values are corrected for, in words.
+        confidence: level of the intervals.
+    """
+    return (
+        "Interval: percentile bootstrap of the mean, which draws photos and, as a second level, "
+        "the seeds of trained methods. p: two-sided Wilcoxon signed-rank test over photos, seeds "
+        f"averaged, corrected for {family} by Holm's method. Better or worse: the interval "
+        "excludes 0, the median agrees, and the corrected p is at most "
+        f"{1 - confidence:.2g}; otherwise no difference is shown, which does not mean that there "
+        "is none. Too few photos to tell: not even a method that wins on every photo could reach "
+        "that p."
+    )
+
+
+def _family(compared: pd.DataFrame) -> str:
+    return f"the {(compared['verdict'] != 'reference').sum()} rows of `comparisons.csv`"
+
+
+def _measured(table: pd.DataFrame, split: str) -> str:
+    photos = table["photos"].max()
+    few = "; too few to generalise from" if photos < FEW_PHOTOS else ""
+    return f"{photos} {MEASURED_ON[split]}{few}"
+
+
+def _interval(mean_db: float, low_db: float, high_db: float) -> str:
+    return f"{mean_db:+.2f} [{low_db:+.2f}, {high_db:+.2f}]"
+
+
+def _p(value: float) -> str:
+    return "" if pd.isna(value) else f"{value:.2g}"
+
+
+def publish(table: pd.DataFrame, title: str, note: str, files: list[Path]) -> None:
+    """Write a table once for every file: .csv, .md, .html or .tex.
+
+    Args:
+        table: numbers stay numbers in CSV and get five digits elsewhere; what is missing is empty.
+        title: heading of the page.
+        note: what a reader has to know: conventions, sources.
+        files: targets, format by ending.
+    """
+    cells = table.astype(object).where(table.notna(), None)
+    shown = {"headers": list(table), "floatfmt": ".5g", "missingval": "", "showindex": False}
+    body = tabulate(cells, tablefmt="pipe", **shown) if len(table) else "(no rows)"
+    for file in files:
+        match file.suffix:
+            case ".csv":
+                file.write_text(table.to_csv(index=False))
+            case ".tex":
+                tex = tabulate(cells, tablefmt="latex_booktabs", **shown)
+                file.write_text(f"% {title}\n% {note}\n{tex}\n")
+            case _:
+                pages.write(f"# {title}\n\n{note}\n\n{body}\n", [file])
+
+
+def _note(summary: dict) -> str:
+    channels = " and ".join(summary["dead_channels"])
+    return f"seed {summary['seed']}: the last ReLU died, {channels} is always 0"

@@ -1,0 +1,161 @@
+"""What watches a training while it runs: scores, clock, budgets, progress."""
+
+import math
+import statistics
+import time
+
+import keras
+import numpy as np
+
+from superres.core.console import Progress, log
+from superres.data.pair_files import Pair
+from superres.images.rgb_files import read_rgb
+from superres.networks import keras_files
+from superres.networks.prediction import predict
+from superres.training import hardware
+from superres.training.batches import to_unit_range
+
+# Steps, the last ones, whose median is reported.
+TIMED_STEPS = 10_000
+
+
+class Validation(keras.callbacks.Callback):
+    """Adds the scores on whole validation photos, predicted as users will see them."""
+
+    def __init__(self, seen: keras.Model, photos: list[Pair], scale: int) -> None:
+        super().__init__()
+        # Gets the weights, and predicts in full precision.
+        self.seen = seen
+        self.network = keras_files.network(seen)
+        self.photos = photos
+        self.scale = scale
+
+    def on_epoch_end(self, epoch: int, logs: dict) -> None:
+        """Predict and score."""
+        if self.seen is not self.model:
+            self.seen.set_weights(self.model.get_weights())
+        mse, psnr_db = [], []
+        for pair in self.photos:
+            truth = to_unit_range(read_rgb(pair.hr))
+            predicted = to_unit_range(predict(self.network, read_rgb(pair.lr), self.scale))
+            mse.append(np.mean(np.square(predicted - truth), dtype=np.float64))
+            psnr_db.append(float(keras.ops.psnr(truth, predicted, max_val=1.0)))
+        logs["val_mse"] = float(np.mean(mse))
+        logs["val_psnr_rgb_db"] = float(np.mean(psnr_db))
+
+
+class Clock(keras.callbacks.Callback):
+    """How long training took, in this run and before it: all of it, and single steps."""
+
+    def on_train_begin(self, logs=None) -> None:
+        """Start counting; what an earlier run had is put in afterwards."""
+        self.steps = 0
+        self.step_s: list[float] = []
+        self.elapsed_s = 0.0
+
+    def on_train_end(self, logs=None) -> None:
+        """Stop the clock."""
+        self.train_s = self.elapsed_s
+
+    def on_train_batch_begin(self, batch: int, logs=None) -> None:
+        """Take the time."""
+        self.batch_start_s = time.monotonic()
+
+    def on_train_batch_end(self, batch: int, logs=None) -> None:
+        """Count a step and its time."""
+        self.steps += 1
+        self.step_s.append(time.monotonic() - self.batch_start_s)
+
+    def on_epoch_end(self, epoch: int, logs=None) -> None:
+        """Forget what is too old to be reported."""
+        del self.step_s[:-TIMED_STEPS]
+
+    @property
+    def elapsed_s(self) -> float:
+        """Since the start."""
+        return time.monotonic() - self.start_s
+
+    @elapsed_s.setter
+    def elapsed_s(self, earlier_s: float) -> None:
+        self.start_s = time.monotonic() - earlier_s
+
+    def timing(self, batch_size: int, devices: int) -> dict:
+        """Seconds and rates; validation is in train_s and not in the steps."""
+        step_s = statistics.median(self.step_s)
+        return {
+            **hardware.describe(),
+            "train_s": self.train_s,
+            "steps": self.steps,
+            "batch_size": batch_size,
+            "devices": devices,
+            "step_s": step_s,
+            "images_per_s": batch_size / step_s,
+        }
+
+
+class Steps(keras.callbacks.Callback):
+    """Ends training after a number of steps, wherever in an epoch."""
+
+    def __init__(self, budget: int, clock: Clock) -> None:
+        super().__init__()
+        self.budget = budget
+        self.clock = clock
+
+    def on_train_batch_end(self, batch: int, logs=None) -> None:
+        """Stop where the budget ends."""
+        if self.clock.steps == self.budget:
+            self.model.stop_training = True
+
+
+class Minutes(keras.callbacks.Callback):
+    """Ends training by the clock, validation included; cosine decay reaches zero just then."""
+
+    def __init__(self, settings: dict, clock: Clock) -> None:
+        super().__init__()
+        self.settings = settings
+        self.clock = clock
+
+    def on_train_batch_begin(self, batch: int, logs=None) -> None:
+        """Set the learning rate for the share that is used up."""
+        if self.settings["schedule"] == "cosine":
+            rising = min(1.0, self.clock.steps / max(self.settings["warmup_steps"], 1))
+            falling = (1 + math.cos(math.pi * min(self.share(), 1.0))) / 2
+            rate = self.settings["learning_rate"] * rising * falling
+            self.model.optimizer.learning_rate = rate
+
+    def on_train_batch_end(self, batch: int, logs=None) -> None:
+        """Stop where the budget ends."""
+        if self.share() >= 1:
+            self.model.stop_training = True
+
+    def share(self) -> float:
+        """Of the budget that is used up."""
+        return self.clock.elapsed_s / (60 * self.settings["minutes"])
+
+
+class ShowProgress(keras.callbacks.Callback):
+    """Steps done (or seconds, where they are the budget), time left, loss; scores by epoch."""
+
+    def __init__(self, settings: dict, clock: Clock) -> None:
+        super().__init__()
+        self.settings = settings
+        self.clock = clock
+
+    def on_train_begin(self, logs=None) -> None:
+        """Find out what there is to count."""
+        if "minutes" in self.settings:
+            total, unit = round(60 * self.settings["minutes"]), "seconds"
+        else:
+            steps = self.params["epochs"] * self.params["steps"]
+            total, unit = self.settings.get("steps", steps), "steps"
+        self.progress = Progress(total, unit, earlier_s=self.clock.elapsed_s)
+
+    def on_train_batch_end(self, batch: int, logs: dict) -> None:
+        """Draw."""
+        done = self.clock.elapsed_s if "minutes" in self.settings else self.clock.steps
+        self.progress.update(min(int(done), self.progress.total), f"loss {logs['loss']:.5f}")
+
+    def on_epoch_end(self, epoch: int, logs: dict) -> None:
+        """Log the scores."""
+        scores = ", ".join(f"{name} {value:.5g}" for name, value in logs.items())
+        log.info("epoch %d, step %d: %s", epoch + 1, self.clock.steps, scores)

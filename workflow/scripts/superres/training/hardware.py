@@ -1,0 +1,65 @@
+"""What a training ran on."""
+
+import os
+from importlib.metadata import version
+
+import tensorflow as tf
+
+from superres.core import processor
+from superres.core.console import log
+
+
+def describe() -> dict:
+    """Device, its number of processors, and TensorFlow's version.
+
+    Returns:
+        device: names of all GPUs or else of the CPU; cpus: logical processors that this process
+        may use; tensorflow: version.
+    """
+    gpus = [
+        tf.config.experimental.get_device_details(gpu).get("device_name", gpu.name)
+        for gpu in tf.config.list_physical_devices("GPU")
+    ]
+    return {
+        "device": ", ".join(gpus) or processor.name(),
+        "cpus": len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count(),
+        "tensorflow": version("tensorflow"),
+    }
+
+
+def grow_memory() -> None:
+    """Let GPUs take memory as it is needed, not all at once; call before any TensorFlow call."""
+    for gpu in tf.config.list_physical_devices("GPU"):
+        tf.config.experimental.set_memory_growth(gpu, True)
+
+
+def strategy(devices: str) -> tf.distribute.Strategy:
+    """How a training is spread over devices of the machine: over GPUs, or CPUs where there is none.
+
+    Keras' own DataParallel does not know TensorFlow; MirroredStrategy it does know.
+
+    Args:
+        devices: `one` or `all`.
+    """
+    gpus = tf.config.list_logical_devices("GPU")
+    found = gpus or tf.config.list_logical_devices("CPU")
+    used = found if devices == "all" else found[:1]
+    kind = "GPU" if gpus else "CPU, as there is no GPU"
+    log.info("training on %d of %d %s: %s", len(used), len(found), kind, describe()["device"])
+    if len(used) == 1:
+        return tf.distribute.get_strategy()
+    return tf.distribute.MirroredStrategy([device.name for device in used])
+
+
+def mixed_precision() -> str | None:
+    """Keras' policy for half-precision products where the hardware has them, or None."""
+    gpus = tf.config.list_physical_devices("GPU")
+    if gpus:
+        details = tf.config.experimental.get_device_details(gpus[0])
+        policy = "mixed_float16" if details.get("compute_capability", (0, 0)) >= (7, 0) else None
+    else:
+        policy = "mixed_bfloat16" if "avx512_bf16" in processor.flags() else None
+    log.info("precision: %s", policy or "float32, as this hardware has no half-precision products")
+    return policy
