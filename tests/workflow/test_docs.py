@@ -17,7 +17,7 @@ from superres.data import photo_sources
 from superres.images.rgb_files import read_rgb
 
 ROOT = Path(__file__).parents[2]
-# architecture.md has a test of its own, below.
+# networks.md has a test of its own, below.
 PAGES = ["README.md", "CONTRIBUTING.md"]
 PAGES += [f"docs/{file.name}" for file in ROOT.glob("docs/*.md") if file.stem != "architecture"]
 # What needs an environment or a service of its own is run by another file of tests.
@@ -69,7 +69,7 @@ def snakemake_of(command: str) -> str:
 CONDA_ONLY = "profiles/kubernetes"
 
 
-@pytest.mark.parametrize("page", [*PAGES, "docs/architecture.md"])
+@pytest.mark.parametrize("page", [*PAGES, "docs/networks.md"])
 def test_every_job_has_a_command_with_conda_and_the_same_one_without(page):
     for language, body in blocks(page):
         if language or CONDA_ONLY in body or not re.search(r"^snakemake ", body, re.MULTILINE):
@@ -154,7 +154,7 @@ def test_every_command_of_the_docs_works(documented, page, command):
 
 
 def test_a_new_architecture_is_one_file_and_one_entry(checkout):
-    found = dict(blocks("docs/architecture.md"))
+    found = dict(blocks("docs/networks.md"))
     folder = checkout.folder / "workflow/scripts/superres/networks/architectures"
     (folder / "three_layers.py").write_text(found["python"])
     (checkout.folder / "mine.yaml").write_text(found["yaml"])

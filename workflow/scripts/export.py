@@ -4,8 +4,7 @@ import argparse
 from pathlib import Path
 
 from superres.core.console import run
-from superres.networks import conversion, keras_files
-from superres.training import determinism
+from superres.networks import conversion, determinism, keras_files
 
 
 def main(arguments: argparse.Namespace) -> None:

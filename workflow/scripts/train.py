@@ -7,8 +7,8 @@ from pathlib import Path
 from superres.core import csv_tables
 from superres.core.console import add_resume, log, run
 from superres.data import pair_files
-from superres.networks import keras_files
-from superres.training import determinism, fit, hardware
+from superres.networks import determinism, keras_files
+from superres.training import fit, hardware
 from superres.training.epoch_checkpoints import States
 
 

@@ -124,7 +124,7 @@ def test_an_unknown_layer_or_activation_is_refused():
 def test_neither_keras_nor_tensorflow_is_imported_to_predict(ending, exported):
     program = (
         "import sys; from pathlib import Path; import numpy as np\n"
-        "from superres.runtimes import open_network\n"
+        "from superres.networks.runtimes import open_network\n"
         "network = open_network(Path(sys.argv[1]), threads=1)\n"
         "assert network.run(np.zeros((1, 4, 6, 3), np.float32)).shape == (1, 8, 12, 3)\n"
         "assert not {'tensorflow', 'keras', 'pandas'} & set(sys.modules)\n"
@@ -140,7 +140,7 @@ def test_memory_that_runs_out_is_told_and_a_smaller_image_still_fits(ending, exp
         pytest.skip("only Linux limits the memory of a process")
     program = (
         "import re, resource, sys; from pathlib import Path; import numpy as np\n"
-        "from superres.runtimes import open_network\n"
+        "from superres.networks.runtimes import open_network\n"
         "run = open_network(Path(sys.argv[1]), threads=1).run\n"
         "small = run(np.zeros((1, 16, 16, 3), np.float32))\n"
         "status = Path('/proc/self/status').read_text()\n"

@@ -10,7 +10,8 @@ import tensorflow as tf
 
 from superres.config import complete
 from superres.data import pair_files
-from superres.training import determinism, fit
+from superres.networks import determinism
+from superres.training import fit
 from superres.training.batches import enlarge
 from superres.training.epoch_checkpoints import States
 

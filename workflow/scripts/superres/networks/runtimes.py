@@ -85,8 +85,7 @@ def _open_litert(file: Path, anatomy: Anatomy, scale: int, threads: int) -> Netw
 
 
 def _open_keras(file: Path, threads: int) -> Network:
-    from superres.networks import keras_files
-    from superres.training import determinism
+    from superres.networks import determinism, keras_files
 
     determinism.fix(seed=0, threads=threads)
     return keras_files.network(keras_files.load(file))
