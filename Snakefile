@@ -1,6 +1,6 @@
 # download -> photos -> split -> pairs -> train -> predict ----> metrics -> collect -> tables -> figures
 #                                     \-> interpolate ------/                         \-> paper
-# One rule a step, one script a rule (workflow/scripts/<rule>.py), one environment a step (envs/).
+# One rule per step, which calls a script in workflow/scripts/ in an environment of envs/.
 from snakemake.utils import min_version
 
 min_version("9.13")
@@ -17,44 +17,30 @@ configfile: default_configuration()
 
 config = checked(config)
 
-DATASETS = config["run"]["datasets"]
-METHODS = sorted({method for dataset in DATASETS for method in methods_of(dataset)})
-MODELS = [method for method in METHODS if method in config["models"]]
-CELLS = {
-    name: cell["recipe"]
-    for sweep in config["sweeps"].values()
-    for name, cell in sweep["cells"].items()
-}
-TEST_SETS = [name for name in DATASETS if config["datasets"][name]["evaluate"]["split"] == "test"]
-RECIPES = {name: config["models"][name] for name in MODELS} | CELLS
-ARCHITECTURES = sorted({config["models"][method]["architecture"] for method in MODELS})
-SCALES = sorted({scale for dataset in DATASETS for scale in config["datasets"][dataset]["scales"]})
-SHARDS = shards.names(config["run"]["shards"])
+targets = Targets(config)
+DATASETS = targets.datasets
 
 
 wildcard_constraints:
     dataset=one_of(DATASETS),
-    scale=one_of(map(str, SCALES)),
-    method=one_of([*METHODS, *CELLS]),
+    scale=one_of(map(str, targets.scales)),
+    method=one_of([*targets.methods, *targets.cells]),
     sweep=one_of(config["sweeps"]),
     seed=r"\d+",
     split="train|validation|test",
-    shard=one_of(SHARDS),
+    shard=one_of(targets.shards),
     download=one_of(config["downloads"]),
 
 
 include: "workflow/rules/download.smk"
 include: "workflow/rules/photos.smk"
 include: "workflow/rules/methods.smk"
+include: "workflow/rules/scores.smk"
 include: "workflow/rules/tables.smk"
-include: "workflow/rules/runtimes.smk"
-include: "workflow/rules/front.smk"
-include: "workflow/rules/sweeps.smk"
 include: "workflow/rules/figures.smk"
-include: "workflow/rules/page.smk"
+include: "workflow/rules/networks.smk"
 include: "workflow/rules/upscale.smk"
 include: "workflow/rules/release.smk"
-include: "workflow/rules/paper.smk"
 
 
 onstart:
@@ -82,26 +68,29 @@ rule figures:
         [
             f"results/{dataset}/figures/crops_x{scale}.png"
             for dataset in DATASETS
-            for scale in evaluated_scales(dataset)
+            for scale in targets.evaluated_scales(dataset)
         ],
-        expand("results/{dataset}/figures/learning_curves.png", dataset=filter(trains, DATASETS)),
+        expand(
+            "results/{dataset}/figures/learning_curves.png",
+            dataset=filter(targets.trains, DATASETS),
+        ),
         expand("results/{dataset}/comparison", dataset=DATASETS),
-        paper_files("results/report/figures/{figure}.png", figure=PAPER_FIGURES),
+        expand("results/report/figures/{figure}.png", figure=PAPER_FIGURES if PAPER else []),
     message:
         f"All figures are in {prefixed('results/')}"
 
 
 rule front:
     input:
-        expand("results/{dataset}/tables/front.md", dataset=filter(models_of, DATASETS)),
-        expand("results/{dataset}/figures/front.png", dataset=filter(models_of, DATASETS)),
+        expand("results/{dataset}/tables/front.md", dataset=filter(targets.models_of, DATASETS)),
+        expand("results/{dataset}/figures/front.png", dataset=filter(targets.models_of, DATASETS)),
     message:
         f"Gain against cost is in {prefixed('results/*/')}tables/front.md and figures/front.png"
 
 
 rule runtimes:
     input:
-        first_exports("results/{dataset}/x{scale}/{method}/seed{seed}/parity.md"),
+        targets.first_exports("results/{dataset}/x{scale}/{method}/seed{seed}/parity.md"),
     message:
         f"What each runtime does with a model is in {prefixed('results/*/x*/*/seed*/parity.md')}"
 
@@ -127,10 +116,10 @@ rule tables_and_figures:
                 name for name in DATASETS if config["datasets"][name]["bad_input"] == "quarantine"
             ],
         ),
-        paper_files("results/report/{table}.md", table=[*PAPER_TABLES, "answer"]),
+        expand("results/report/{table}.md", table=PAPER_TABLES if PAPER else []),
         expand(
             "results/report/test_sets.{ending}",
-            ending=["csv", "md", "tex"] if TEST_SETS[1:] else [],
+            ending=["csv", "md", "tex"] if targets.test_sets[1:] else [],
         ),
         rules.figures.input,
     message:

@@ -5,6 +5,7 @@ envs/ follows from uv.lock, config/README.md from the schema of the configuratio
 
 import argparse
 import itertools
+import re
 import subprocess
 import sys
 import tomllib
@@ -17,20 +18,6 @@ from packaging.requirements import Requirement
 from packaging.utils import parse_wheel_filename
 
 ROOT = Path(__file__).parents[1]
-# Scripts that need just what another step has.
-SHARED = {
-    "answer": "tables",
-    "comparison_page": "figures",
-    "costs": "architecture",
-    "export": "runtimes",
-    "parity": "runtimes",
-    "release": "predict",
-    "speed": "predict",
-    "upscale": "predict",
-    "verify": "provenance",
-}
-# What a step has elsewhere, by configuration.
-VARIANTS = {"train_gpu"}
 # Of all values alike, above the table of keys.
 VALUES = """\
 How values are read, in these files and after `--config`:
@@ -83,10 +70,10 @@ def main() -> None:
 
 
 def environments() -> dict[Path, str]:
-    """One conda environment per step: its dependency group at the lock's versions."""
+    """Every conda environment that a rule names: its dependency group at the lock's versions."""
     files = {}
-    steps = {step_of(script.stem) for script in (ROOT / "workflow/scripts").glob("*.py")}
-    for step in sorted(steps | VARIANTS):
+    rules = "".join(file.read_text() for file in (ROOT / "workflow/rules").glob("*.smk"))
+    for step in sorted(set(re.findall(r"envs/(\w+)\.yaml", rules))):
         files[ROOT / f"envs/{step}.yaml"] = (
             "# Generated from pyproject.toml and uv.lock by `make generate`.\n"
             "channels:\n  - conda-forge\n  - nodefaults\n"
@@ -160,15 +147,6 @@ def locked_packages() -> dict[tuple[str, str], dict]:
     """Entries of uv.lock by name and version."""
     lock = tomllib.loads((ROOT / "uv.lock").read_text())
     return {(package["name"], package["version"]): package for package in lock["package"]}
-
-
-def step_of(script: str) -> str:
-    """The environment of a script: its own name; all figures share one, and so do all tables."""
-    if script.startswith("table_"):
-        return "tables"
-    if script.startswith("figure_"):
-        return "figures"
-    return SHARED.get(script, script)
 
 
 def locked(group: str, *options: str) -> str:

@@ -221,9 +221,9 @@ def configurations(draw) -> dict:
 
 @fuzzed
 @given(configurations() | values)
-def test_configurations(config):
+def test_configurations(configuration):
     def read() -> None:
-        complete = config.complete(config, SCHEMA)
+        complete = config.complete(configuration, SCHEMA)
         # As jobs are given it: JSON, to files and commands that take no other characters.
         json.dumps(complete, allow_nan=False, ensure_ascii=False).encode()
 

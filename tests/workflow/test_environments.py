@@ -13,7 +13,7 @@ import pytest
 import yaml
 from conftest import PAPER, TARGETS
 
-from generate import PIP, PYTHON, VARIANTS, step_of
+from generate import PIP, PYTHON
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENTS = sorted(file.stem for file in (ROOT / "envs").glob("*.yaml"))
@@ -53,25 +53,57 @@ def test_the_client_of_kaggle_is_in_its_environment_only():
     assert holding == ["download"]
 
 
+# What these functions of the rules choose by default.
+CHOSEN = {
+    "environment_of_training": "train",
+    "environment_of_runtime": "predict",
+    "upscaling_environment": "predict",
+}
+# Chosen by `run.gpu` alone.
+GPU = "train_gpu"
+
+
+def environments_by_script() -> dict[str, str]:
+    """The environment of every script, as the rules name it."""
+    text = "".join(file.read_text() for file in (ROOT / "workflow/rules").glob("*.smk"))
+    environments = {}
+    for rule in re.split(r"^ *rule ?\w*:$", text, flags=re.MULTILINE)[1:]:
+        script = re.search(r'\bcode(?:_of_model)?\(\s*f?"(\w+)', rule)
+        named = re.search(r'conda:\s+(?:"../../envs/(\w+)\.yaml"|(\w+)\()', rule)
+        if script and named:
+            environments[script[1]] = named[1] or CHOSEN[named[2]]
+    return environments
+
+
+ENVIRONMENT_OF = environments_by_script()
+
+
+def test_every_script_and_every_environment_is_used_by_a_rule():
+    assert sorted(ENVIRONMENT_OF) == SCRIPTS
+    assert sorted({*ENVIRONMENT_OF.values(), GPU}) == ENVIRONMENTS
+
+
 @pytest.fixture(scope="module")
 def commands(finished_paper) -> dict[str, str]:
-    """The first shell command of every rule, as Snakemake would run it."""
+    """The first shell command of every step, by script and, where it has several, its command."""
     options = (*TARGETS, "verify", "--dry-run", "--forceall", "--printshellcmds", *PAPER)
     listed = finished_paper.snakemake(*options).stdout
-    found = {}
+    first = {}
     for command in re.findall(r"^Shell command: (.*python .*)$", listed, re.MULTILINE):
-        # The first option of every command follows its script.
-        script = next(word for word in shlex.split(command) if word.endswith(".py"))
-        found.setdefault(Path(script).stem, command)
-    assert sorted(found) == SCRIPTS
-    return found
+        words = shlex.split(command)
+        index = next(index for index, word in enumerate(words) if word.endswith(".py"))
+        # Options follow the script, unless the name of a command does.
+        step = [Path(words[index]).stem, *words[index + 1 : index + 2]]
+        first.setdefault(" ".join(word for word in step if not word.startswith("-")), command)
+    assert {step.partition(" ")[0] for step in first} == set(SCRIPTS)
+    return first
 
 
 def test_libraries_of_gpus_are_in_their_environment_only():
     holding = {
         name for name in ENVIRONMENTS if "nvidia" in (ROOT / f"envs/{name}.yaml").read_text()
     }
-    assert holding == VARIANTS == {"train_gpu"}
+    assert holding == {GPU}
 
 
 def python_with_pip(folder: Path) -> Path:
@@ -122,7 +154,7 @@ SAME = {
         if (ROOT / f"envs/{other}.yaml").read_text() == (ROOT / f"envs/{name}.yaml").read_text()
     ]
     for name in ENVIRONMENTS
-    if name not in VARIANTS
+    if name != GPU
 }
 
 
@@ -132,17 +164,17 @@ def test_the_steps_run_in_a_fresh_environment_that_pip_made(
 ):
     python = python_with_pip(tmp_path / "venv")
     pip_install(python, pins_of(names[0]), tmp_path)
-    scripts = [script for script in commands if step_of(script) in names]
-    assert {step_of(script) for script in scripts} == set(names)
+    steps = [step for step in commands if ENVIRONMENT_OF[step.partition(" ")[0]] in names]
+    assert {ENVIRONMENT_OF[step.partition(" ")[0]] for step in steps} == set(names)
     folder = tmp_path / "checkout"
     shutil.copytree(finished_paper.folder, folder, symlinks=True)
     if names == ["download"]:
         # Snakemake removes what a step is about to make; this one insists.
         shutil.rmtree(folder / "results/downloads")
         (folder / "results/downloads").mkdir()
-    for script in scripts:
+    for step in steps:
         done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", commands[script]],
+            ["bash", "-euo", "pipefail", "-c", commands[step]],
             cwd=folder,
             env={"PATH": os.pathsep.join([str(python.parent), os.defpath]), "HOME": str(tmp_path)},
             capture_output=True,
@@ -159,6 +191,4 @@ def test_every_script_explains_itself(script, monkeypatch, capsys):
     with pytest.raises(SystemExit) as end:
         runpy.run_path(str(file), run_name="__main__")
     assert end.value.code == 0
-    said = capsys.readouterr().out
-    assert "usage:" in said
-    assert file.read_text().split('"""')[1].split()[0] in said
+    assert "usage:" in capsys.readouterr().out

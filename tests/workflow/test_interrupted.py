@@ -48,7 +48,7 @@ def test_a_killed_workflow_goes_on_and_ends_with_the_same_bytes(finished):
     finished.snakemake("--unlock", *SMOKE)
     finished.run(target, *SMOKE)
     log = (results / "logs" / TRAINED / "train.log").read_text()
-    assert "going on after epoch 1" in log
+    assert "continuing after epoch 1" in log
     assert {name: (results / TRAINED / name).read_bytes() for name in RESULTS} == undisturbed
     assert not (results / "resume" / TRAINED / "train").exists()
 

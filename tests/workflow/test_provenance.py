@@ -131,7 +131,7 @@ def test_verify_says_what_differs(finished):
     assert "changed: results/bundled/tables/benchmark.md" in done.stdout
     assert f"missing: {prediction.relative_to(finished.folder)}" in done.stdout
     alone = subprocess.run(
-        [sys.executable, "workflow/scripts/verify.py", "--results", "results"],
+        [sys.executable, "workflow/scripts/provenance.py", "verify", "--results", "results"],
         cwd=finished.folder,
         capture_output=True,
         text=True,

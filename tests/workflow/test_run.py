@@ -155,7 +155,7 @@ LIBRARY = "workflow/scripts/superres"
         (f"{LIBRARY}/data/splits.py", FROM_SPLIT),
         (f"{LIBRARY}/core/console.py", EVERYTHING),
         (f"{LIBRARY}/config/values.py", {}),
-        ("workflow/scripts/figure_gains.py", {"figure_gains": 1, **END}),
+        ("workflow/scripts/figures.py", {**FIGURES, **PAGE}),
         ("workflow/scripts/collect.py", {"collect": 6, **FROM_TABLES}),
         ("workflow/report/page/page.js", PAGE),
         ("README.md", {}),

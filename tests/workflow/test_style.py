@@ -58,8 +58,8 @@ def test_unit_tests_mirror_the_rooms():
 
 def test_every_rule_asks_a_scheduler_for_memory_and_time():
     text = "".join(file.read_text() for file in (ROOT / "workflow/rules").glob("*.smk"))
-    _, *rules = re.split(r"^rule ", text, flags=re.MULTILINE)
-    wishes = re.compile(r"\n    resources:\n        mem_mb=\d+,\n        runtime=\d+,\n")
+    _, *rules = re.split(r"^ *rule\b", text, flags=re.MULTILINE)
+    wishes = re.compile(r"\n +resources:\n +mem_mb=\d+,\n +runtime=\d+,\n")
     assert len(rules) > 20
     assert [rule.partition(":")[0] for rule in rules if not wishes.search(rule)] == []
 

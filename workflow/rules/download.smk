@@ -2,7 +2,7 @@ rule download:
     input:
         code=code("download"),
     output:
-        files=directory("results/downloads/{download}/files"),
+        output=directory("results/downloads/{download}/files"),
         table="results/downloads/{download}/files.csv",
     log:
         "results/logs/downloads/{download}.log",
@@ -14,14 +14,13 @@ rule download:
         mem_mb=2000,
         runtime=1440,
     params:
-        source=download_source,
+        # The folder is no output, which would be deleted when the download breaks off.
+        options=options(
+            partial=filled(prefixed("results/downloads/{download}.part")),
+            more=lambda wildcards, input: step_options.download(download_of(wildcards)),
+        ),
         state=download_state,
-        max_unpacked_mb=download_option("max_unpacked_mb"),
-        # No output, which would be deleted when the download breaks off.
-        partial=prefixed("results/downloads/{download}.part"),
     message:
         "Downloading {wildcards.download}"
     shell:
-        "python {input.code[0]:q} {params.source:q} --partial {params.partial:q}"
-        " --max-unpacked-mb {params.max_unpacked_mb}"
-        " --output {output.files:q} --table {output.table:q} 2>&1 | tee {log:q}"
+        STEP

@@ -1,105 +1,190 @@
-rule figure_gains:
+# Figures and the comparison page: scripts/figures.py has one command for each.
+EVALUATED = targets.evaluated_scales(PAPER["as_run"])[0] if PAPER else 0
+PAPER_FIGURES = ["architecture", "triptych", "training_time", "paper_curves"]
+TRIPTYCH = ["unchanged", "bicubic", PAPER.get("model", "")]
+
+# One rule per entry, as in tables.smk.
+FIGURES = {
+    "figure_gains": dict(
+        path="results/{dataset}/figures/gains",
+        caption="gains",
+        category="Figures",
+        labels={"dataset": "{dataset}", "figure": "gain over bicubic"},
+        message="Drawing gains on {wildcards.dataset}",
+        input=dict(
+            per_image="results/{dataset}/tables/per_image.csv",
+            benchmark="results/{dataset}/tables/benchmark.csv",
+        ),
+        settings=dict(models=by(targets.models_of, "dataset")),
+    ),
+    "figure_learning_curves": dict(
+        path="results/{dataset}/figures/learning_curves",
+        caption="learning_curves",
+        category="Figures",
+        labels={"dataset": "{dataset}", "figure": "learning curves"},
+        message="Drawing learning curves on {wildcards.dataset}",
+        input=dict(
+            histories=by(
+                targets.trainings,
+                "dataset",
+                pattern="results/{dataset}/x{scale}/{method}/seed{seed}/history.csv",
+            ),
+        ),
+        settings=dict(
+            labels=by(targets.trainings, "dataset", pattern="{method} x{scale}"),
+            seeds=by(targets.trainings, "dataset", pattern="{seed}"),
+        ),
+    ),
+    "figure_crops": dict(
+        path="results/{dataset}/figures/crops_x{scale}",
+        caption="crops",
+        category="Figures",
+        labels={"dataset": "{dataset}", "figure": "crops x{scale}"},
+        message="Drawing crops of {wildcards.dataset}, x{wildcards.scale}",
+        input=dict(
+            pairs=by(targets.evaluated_pairs, "dataset", "scale"),
+            predictions=by(targets.first_predictions, "dataset", "scale"),
+            per_image="results/{dataset}/tables/per_image.csv",
+        ),
+        settings=dict(
+            methods=by(targets.methods_of, "dataset"),
+            scale=filled("{scale}"),
+            photos=config["figures"]["photos"],
+            crop_px=config["figures"]["crop_px"],
+        ),
+    ),
+    "figure_front": dict(
+        path="results/{dataset}/figures/front",
+        caption="front",
+        category="Figures",
+        labels={"dataset": "{dataset}", "figure": "gain against cost"},
+        message="Drawing gain against cost on {wildcards.dataset}",
+        input=dict(front="results/{dataset}/tables/front.csv"),
+    ),
+    "figure_sweep": dict(
+        path="results/sweeps/{sweep}",
+        caption="sweep",
+        category="Sweeps",
+        labels={"sweep": "{sweep}", "show": "figure"},
+        message="Drawing sweep {wildcards.sweep}",
+        input=dict(table="results/sweeps/{sweep}.csv"),
+    ),
+    "figure_architecture": dict(
+        path="results/report/figures/architecture",
+        caption="architecture",
+        category="Paper",
+        labels={"figure": "1: architecture"},
+        message="Drawing the architecture",
+        input=dict(architecture=targets.of_paper("results/report/architecture/{method}.csv")),
+    ),
+    "figure_triptych": dict(
+        path="results/report/figures/triptych",
+        caption="triptych",
+        category="Paper",
+        labels={"figure": "2: input, prediction, truth"},
+        message="Drawing predictions of the paper's model",
+        input=dict(
+            per_image=targets.of_paper("results/{as_run}/tables/per_image.csv"),
+            pairs=targets.of_paper(
+                "results/{as_run}/x{scale}/pairs/{split}/{shard}",
+                scale=EVALUATED,
+                split="validation",
+                shard=targets.shards[0],
+            ),
+            predictions=targets.predictions_of_paper(TRIPTYCH, EVALUATED),
+        ),
+        settings=dict(methods=TRIPTYCH, scale=EVALUATED, photos=config["figures"]["photos"]),
+    ),
+    "figure_training_time": dict(
+        path="results/report/figures/training_time",
+        caption="training_time",
+        category="Paper",
+        labels={"figure": "3: training time"},
+        message="Drawing the training time",
+        input=dict(times="results/report/time.csv"),
+    ),
+    "figure_paper_curves": dict(
+        path="results/report/figures/paper_curves",
+        caption="paper_curves",
+        category="Paper",
+        labels={"figure": "4: learning curves"},
+        message="Drawing learning curves beside the paper's log",
+        input=dict(
+            histories=targets.of_paper("results/{track}/x{scale}/{method}/seed{seed}/history.csv"),
+        ),
+        settings=dict(labels=targets.of_paper("ours, {track}")),
+    ),
+}
+
+for rule_name, figure in FIGURES.items():
+    command = rule_name.removeprefix("figure_")
+
+    rule:
+        name:
+            rule_name
+        input:
+            **figure["input"],
+            code=code(f"figures {command}"),
+        output:
+            documents(figure, ["png", "svg"], "png"),
+        log:
+            logged(figure, ".figure"),
+        benchmark:
+            measured(figure, ".figure")
+        group:
+            "tables"
+        conda:
+            "../../envs/figures.yaml"
+        resources:
+            mem_mb=2000,
+            runtime=10,
+        params:
+            options=options(
+                command=command, dpi=config["figures"]["dpi"], **figure.get("settings", {})
+            ),
+        message:
+            figure["message"]
+        shell:
+            STEP
+
+
+rule comparison_page:
     input:
-        code=code("figure_gains"),
+        code=code("figures comparison_page"),
+        # index.html first.
+        page=of_workflow(sorted((ROOT / "workflow/report/page").iterdir())),
+        pairs=by(targets.at_all_scales, "dataset", kind="evaluated_pairs"),
+        predictions=by(targets.at_all_scales, "dataset", kind="first_predictions"),
         per_image="results/{dataset}/tables/per_image.csv",
-        means="results/{dataset}/tables/benchmark.csv",
     output:
         report(
-            "results/{dataset}/figures/gains.png",
-            caption="../report/gains.rst",
-            category="Figures",
-            labels={"dataset": "{dataset}", "figure": "gain over bicubic"},
+            directory("results/{dataset}/comparison"),
+            htmlindex="index.html",
+            caption="../report/comparison.rst",
+            category="Comparison",
+            labels={"dataset": "{dataset}", "page": "any two images of every test photo"},
         ),
-        "results/{dataset}/figures/gains.svg",
     log:
-        "results/logs/{dataset}/figures/gains.log",
+        "results/logs/{dataset}/comparison.log",
     benchmark:
-        "results/benchmarks/{dataset}/figures/gains.jsonl"
+        "results/benchmarks/{dataset}/comparison.jsonl"
     group:
         "tables"
     conda:
         "../../envs/figures.yaml"
     resources:
         mem_mb=2000,
-        runtime=10,
+        runtime=60,
     params:
-        models=lambda wildcards: models_of(wildcards.dataset),
-        dpi=config["figures"]["dpi"],
-    message:
-        "Drawing gains on {wildcards.dataset}"
-    shell:
-        "python {input.code[0]:q} --per-image {input.per_image:q} --benchmark {input.means:q}"
-        " --models {params.models} --dpi {params.dpi} --output {output:q} 2>&1 | tee {log:q}"
-
-
-rule figure_learning_curves:
-    input:
-        code=code("figure_learning_curves"),
-        histories=all_trainings("results/{dataset}/x{scale}/{method}/seed{seed}/history.csv"),
-    output:
-        report(
-            "results/{dataset}/figures/learning_curves.png",
-            caption="../report/learning_curves.rst",
-            category="Figures",
-            labels={"dataset": "{dataset}", "figure": "learning curves"},
+        options=options(
+            command="comparison_page",
+            without=["page"],
+            title=filled("{dataset}"),
+            scales=by(targets.evaluated_scales, "dataset"),
+            methods=by(targets.methods_of, "dataset"),
+            more=lambda wildcards, input: {"page": input.page[0]},
         ),
-        "results/{dataset}/figures/learning_curves.svg",
-    log:
-        "results/logs/{dataset}/figures/learning_curves.log",
-    benchmark:
-        "results/benchmarks/{dataset}/figures/learning_curves.jsonl"
-    group:
-        "tables"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=10,
-    params:
-        labels=all_trainings("{method} x{scale}"),
-        seeds=all_trainings("{seed}"),
-        dpi=config["figures"]["dpi"],
     message:
-        "Drawing learning curves on {wildcards.dataset}"
+        "Writing the comparison page of {wildcards.dataset}"
     shell:
-        "python {input.code[0]:q} --histories {input.histories:q} --labels {params.labels:q}"
-        " --seeds {params.seeds} --dpi {params.dpi} --output {output:q} 2>&1 | tee {log:q}"
-
-
-rule figure_crops:
-    input:
-        code=code("figure_crops"),
-        pairs=evaluated_pairs,
-        predictions=first_predictions,
-        per_image="results/{dataset}/tables/per_image.csv",
-    output:
-        report(
-            "results/{dataset}/figures/crops_x{scale}.png",
-            caption="../report/crops.rst",
-            category="Figures",
-            labels={"dataset": "{dataset}", "figure": "crops x{scale}"},
-        ),
-        "results/{dataset}/figures/crops_x{scale}.svg",
-    log:
-        "results/logs/{dataset}/figures/crops_x{scale}.log",
-    benchmark:
-        "results/benchmarks/{dataset}/figures/crops_x{scale}.jsonl"
-    group:
-        "tables"
-    conda:
-        "../../envs/figures.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=10,
-    params:
-        methods=lambda wildcards: methods_of(wildcards.dataset),
-        photos=config["figures"]["photos"],
-        crop_px=config["figures"]["crop_px"],
-        dpi=config["figures"]["dpi"],
-    message:
-        "Drawing crops of {wildcards.dataset}, x{wildcards.scale}"
-    shell:
-        "python {input.code[0]:q} --pairs {input.pairs:q} --methods {params.methods}"
-        " --predictions {input.predictions:q} --per-image {input.per_image:q}"
-        " --scale {wildcards.scale} --photos {params.photos} --crop-px {params.crop_px}"
-        " --dpi {params.dpi} --output {output:q} 2>&1 | tee {log:q}"
+        STEP

@@ -1,8 +1,8 @@
 rule train:
     input:
-        code=architecture_code("train"),
-        train=pairs_to_train("train"),
-        validation=pairs_to_train("validation"),
+        code=code_of_model("train"),
+        train=by(targets.pairs_to_train, "dataset", "scale", split="train"),
+        validation=by(targets.pairs_to_train, "dataset", "scale", split="validation"),
     output:
         model="results/{dataset}/x{scale}/{method}/seed{seed}/model.keras",
         history="results/{dataset}/x{scale}/{method}/seed{seed}/history.csv",
@@ -13,29 +13,30 @@ rule train:
     benchmark:
         "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/train.jsonl"
     wildcard_constraints:
-        method=one_of(RECIPES),
-        scale=one_of([*map(str, SCALES), "all"]),
+        method=one_of(targets.recipes),
+        scale=one_of([*map(str, targets.scales), "all"]),
     # The longest step starts as soon as it can.
     priority: 10
     conda:
         environment_of_training()
-    threads: lambda wildcards: RECIPES[wildcards.method]["training"]["threads"]
+    threads: lambda wildcards: targets.recipes[wildcards.method]["training"]["threads"]
     resources:
         mem_mb=16000,
         runtime=1440,
     params:
-        recipe=lambda wildcards: json.dumps(RECIPES[wildcards.method], sort_keys=True),
+        # The folder is no output, which would be deleted when training is killed.
+        options=options(
+            "method",
+            "scale",
+            "seed",
+            recipe=recipe_of,
+            resume=filled(prefixed("results/resume/{dataset}/x{scale}/{method}/seed{seed}/train")),
+        ),
         allocator=memory.ALLOCATOR,
-        # No output, which would be deleted when training is killed.
-        resume=prefixed("results/resume/{dataset}/x{scale}/{method}/seed{seed}/train"),
     message:
         "Training {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}, seed {wildcards.seed}"
     shell:
-        "GLIBC_TUNABLES={params.allocator} python {input.code[0]:q} --train {input.train:q}"
-        " --validation {input.validation:q}"
-        " --recipe {params.recipe:q} --method {wildcards.method:q} --scale {wildcards.scale}"
-        " --seed {wildcards.seed} --resume {params.resume:q} --model {output.model:q}"
-        " --history {output.history:q} --summary {output.summary:q} --timing {output.timing:q} 2>&1"
+        "GLIBC_TUNABLES={params.allocator:q} python {input.code[0]:q} {params.options:q} 2>&1"
         # When a scheduler ends all processes of a job, training's last line still gets there.
         " | (trap '' INT TERM && tee {log:q})"
 
@@ -43,16 +44,16 @@ rule train:
 rule predict:
     input:
         code=code("predict"),
-        network=trained_network,
-        pairs=evaluated_pairs,
+        network=by(targets.network_file, "dataset", "scale", "method", "seed"),
+        pairs=by(targets.evaluated_pairs, "dataset", "scale", "shard"),
     output:
-        directory("results/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}"),
+        directory(PREDICTIONS),
     log:
         "results/logs/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}.log",
     benchmark:
         "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}.jsonl"
     wildcard_constraints:
-        method=one_of(MODELS),
+        method=one_of(targets.models),
     group:
         "scores"
     conda:
@@ -61,21 +62,26 @@ rule predict:
         mem_mb=8000,
         runtime=120,
     params:
-        resume=prefixed("results/resume/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}"),
+        options=options(
+            "scale",
+            resume=filled(
+                prefixed(
+                    "results/resume/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}"
+                )
+            ),
+        ),
     message:
         "Predicting {wildcards.dataset} with {wildcards.method}, x{wildcards.scale}, shard {wildcards.shard}"
     shell:
-        "python {input.code[0]:q} --network {input.network:q} --pairs {input.pairs:q}"
-        " --scale {wildcards.scale} --resume {params.resume:q} --output {output:q}"
-        " 2>&1 | tee {log:q}"
+        STEP
 
 
 rule interpolate:
     input:
         code=code("interpolate"),
-        pairs=evaluated_pairs,
+        pairs=by(targets.evaluated_pairs, "dataset", "scale", "shard"),
     output:
-        directory("results/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}"),
+        directory(PREDICTIONS),
     log:
         "results/logs/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}.log",
     benchmark:
@@ -90,9 +96,15 @@ rule interpolate:
         mem_mb=2000,
         runtime=30,
     params:
-        resume=prefixed("results/resume/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}"),
+        options=options(
+            "method",
+            resume=filled(
+                prefixed(
+                    "results/resume/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}"
+                )
+            ),
+        ),
     message:
         "Interpolating {wildcards.dataset} with {wildcards.method}, x{wildcards.scale}, shard {wildcards.shard}"
     shell:
-        "python {input.code[0]:q} --method {wildcards.method} --pairs {input.pairs:q}"
-        " --resume {params.resume:q} --output {output:q} 2>&1 | tee {log:q}"
+        STEP

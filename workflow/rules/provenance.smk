@@ -17,7 +17,7 @@ rule configuration:
 
 rule provenance:
     input:
-        code=code("provenance"),
+        code=code("provenance record"),
         configuration=rules.configuration.output,
         results=rules.tables_and_figures.input,
     output:
@@ -34,18 +34,29 @@ rule provenance:
     resources:
         mem_mb=2000,
         runtime=60,
+    params:
+        options=lambda wildcards, input, output: [
+            "record",
+            *step_options.words(
+                {
+                    "results": list(input.results),
+                    "metadata": ".snakemake/metadata",
+                    "configuration": str(input.configuration),
+                    "code": output.code,
+                    "output": output.crate,
+                }
+            ),
+        ],
     message:
         "Writing down where all results come from"
     shell:
-        "python {input.code[0]:q} --results {input.results:q} --metadata .snakemake/metadata"
-        " --configuration {input.configuration:q} --code {output.code:q} --output {output.crate:q}"
-        " 2>&1 | tee {log:q}"
+        STEP
 
 
 rule verify:
     # No result is an input, as one that was changed would be made again.
     input:
-        code=code("verify"),
+        code=code("provenance verify"),
     log:
         "results/logs/verify.log",
     localrule: True
@@ -55,8 +66,8 @@ rule verify:
         mem_mb=2000,
         runtime=60,
     params:
-        results=prefixed("results/"),
+        options=["verify", "--results", prefixed("results/")],
     message:
         "Comparing results with their checksums"
     shell:
-        "python {input.code[0]:q} --results {params.results:q} 2>&1 | tee {log:q}"
+        STEP

@@ -7,7 +7,7 @@ rule release:
         timing=released("results/{dataset}/x{scale}/{method}/seed{seed}/timing.json"),
         benchmark=released("results/{dataset}/tables/benchmark.csv"),
     output:
-        network="results/release/network.tflite",
+        output="results/release/network.tflite",
         provenance="results/release/provenance.json",
     log:
         "results/logs/release.log",
@@ -19,11 +19,12 @@ rule release:
         mem_mb=2000,
         runtime=10,
     params:
-        recipe=released_recipe,
+        options=options(
+            recipe=lambda wildcards: json.dumps(
+                config["models"][config["release"]["method"]], sort_keys=True
+            ),
+        ),
     message:
         "Writing down where {input.network} comes from"
     shell:
-        "python {input.code[0]:q} --network {input.network:q} --recipe {params.recipe:q}"
-        " --photos {input.photos:q} --split {input.split:q} --timing {input.timing:q}"
-        " --benchmark {input.benchmark:q} --output {output.network:q}"
-        " --provenance {output.provenance:q} 2>&1 | tee {log:q}"
+        STEP

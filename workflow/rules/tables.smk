@@ -1,144 +1,45 @@
-rule metrics:
-    input:
-        code=code("metrics"),
-        pairs=evaluated_pairs,
-        predictions="results/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}",
-    output:
-        "results/{dataset}/x{scale}/{method}/seed{seed}/metrics/{shard}.csv",
-    log:
-        "results/logs/{dataset}/x{scale}/{method}/seed{seed}/metrics/{shard}.log",
-    benchmark:
-        "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/metrics/{shard}.jsonl"
-    group:
-        "scores"
-    conda:
-        "../../envs/metrics.yaml"
-    resources:
-        mem_mb=4000,
-        runtime=60,
-    params:
-        resume=prefixed("results/resume/{dataset}/x{scale}/{method}/seed{seed}/metrics/{shard}"),
-    message:
-        "Scoring {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}, shard {wildcards.shard}"
-    shell:
-        "python {input.code[0]:q} --pairs {input.pairs:q} --predictions {input.predictions:q}"
-        " --scale {wildcards.scale} --method {wildcards.method} --seed {wildcards.seed}"
-        " --resume {params.resume:q} --output {output:q} 2>&1 | tee {log:q}"
-
-
-rule lpips:
-    input:
-        code=code("lpips"),
-        weights=lpips_weights(),
-        pairs=evaluated_pairs,
-        predictions="results/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}",
-    output:
-        "results/{dataset}/x{scale}/{method}/seed{seed}/lpips/{shard}.csv",
-    log:
-        "results/logs/{dataset}/x{scale}/{method}/seed{seed}/lpips/{shard}.log",
-    benchmark:
-        "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/lpips/{shard}.jsonl"
-    group:
-        "scores"
-    conda:
-        "../../envs/lpips.yaml"
-    resources:
-        mem_mb=4000,
-        runtime=120,
-    params:
-        sha256=lpips_option("sha256"),
-        resume=prefixed("results/resume/{dataset}/x{scale}/{method}/seed{seed}/lpips/{shard}"),
-    message:
-        "LPIPS of {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}, shard {wildcards.shard}"
-    shell:
-        "python {input.code[0]:q} --weights {input.weights:q} --sha256 {params.sha256}"
-        " --pairs {input.pairs:q} --predictions {input.predictions:q} --scale {wildcards.scale}"
-        " --method {wildcards.method} --seed {wildcards.seed} --resume {params.resume:q}"
-        " --output {output:q} 2>&1 | tee {log:q}"
-
-
-rule collect:
-    input:
-        code=code("collect"),
-        shards=all_shards("results/{dataset}/x{scale}/{method}/seed{seed}/metrics/{shard}.csv"),
-    output:
-        "results/{dataset}/x{scale}/{method}/seed{seed}/metrics.csv",
-    log:
-        "results/logs/{dataset}/x{scale}/{method}/seed{seed}/metrics.log",
-    benchmark:
-        "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/metrics.jsonl"
-    group:
-        "tables"
-    conda:
-        "../../envs/collect.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=10,
-    message:
-        "Collecting the scores of {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}"
-    shell:
-        "python {input.code[0]:q} --shards {input.shards:q} --output {output:q} 2>&1 | tee {log:q}"
-
-
-rule table_test_sets:
-    input:
-        code=code("table_test_sets"),
-        benchmarks=expand("results/{dataset}/tables/benchmark.csv", dataset=TEST_SETS),
-    output:
-        csv="results/report/test_sets.csv",
-        md="results/report/test_sets.md",
-        html=report(
-            "results/report/test_sets.html",
-            caption="../report/test_sets.rst",
-            category="Tables",
-            labels={"table": "all test sets"},
-        ),
-        tex="results/report/test_sets.tex",
-    log:
-        "results/logs/report/test_sets.log",
-    benchmark:
-        "results/benchmarks/report/test_sets.jsonl"
-    group:
-        "tables"
-    conda:
-        "../../envs/tables.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=10,
-    params:
-        datasets=TEST_SETS,
-        standard_sets=[config["datasets"][name].get("published", "none") for name in TEST_SETS],
-    message:
-        "Putting all test sets into one table"
-    shell:
-        "python {input.code[0]:q} --benchmarks {input.benchmarks:q} --datasets {params.datasets}"
-        " --standard-sets {params.standard_sets} --output {output:q} 2>&1 | tee {log:q}"
+# Tables for people: scripts/tables.py has one command for each.
+PAPER = config.get("paper", {})
+PAPER_TABLES = ["table_1", "table_2", "leakage", "time", "answer"]
+RESAMPLING = {key: config["statistics"][key] for key in ("confidence", "resamples")}
 
 
 rule tables:
     input:
-        code=code("tables"),
-        metrics=all_results("results/{dataset}/x{scale}/{method}/seed{seed}/metrics.csv"),
+        code=code("tables benchmark"),
+        metrics=by(
+            targets.results,
+            "dataset",
+            pattern="results/{dataset}/x{scale}/{method}/seed{seed}/metrics.csv",
+        ),
         lpips=all_lpips,
-        summaries=all_trainings("results/{dataset}/x{scale}/{method}/seed{seed}/summary.json"),
+        summaries=by(
+            targets.trainings,
+            "dataset",
+            pattern="results/{dataset}/x{scale}/{method}/seed{seed}/summary.json",
+        ),
     output:
         per_image="results/{dataset}/tables/per_image.csv",
-        benchmark="results/{dataset}/tables/benchmark.csv",
-        benchmark_md="results/{dataset}/tables/benchmark.md",
-        benchmark_page=report(
-            "results/{dataset}/tables/benchmark.html",
-            caption="../report/benchmark.rst",
-            category="Tables",
-            labels={"dataset": "{dataset}", "table": "benchmark"},
-        ),
-        comparisons="results/{dataset}/tables/comparisons.csv",
-        comparisons_md="results/{dataset}/tables/comparisons.md",
-        comparisons_page=report(
-            "results/{dataset}/tables/comparisons.html",
-            caption="../report/comparisons.rst",
-            category="Tables",
-            labels={"dataset": "{dataset}", "table": "one method against another"},
-        ),
+        benchmark=[
+            "results/{dataset}/tables/benchmark.csv",
+            "results/{dataset}/tables/benchmark.md",
+            report(
+                "results/{dataset}/tables/benchmark.html",
+                caption="../report/benchmark.rst",
+                category="Tables",
+                labels={"dataset": "{dataset}", "table": "benchmark"},
+            ),
+        ],
+        comparisons=[
+            "results/{dataset}/tables/comparisons.csv",
+            "results/{dataset}/tables/comparisons.md",
+            report(
+                "results/{dataset}/tables/comparisons.html",
+                caption="../report/comparisons.rst",
+                category="Tables",
+                labels={"dataset": "{dataset}", "table": "one method against another"},
+            ),
+        ],
     log:
         "results/logs/{dataset}/tables.log",
     benchmark:
@@ -151,18 +52,189 @@ rule tables:
         mem_mb=4000,
         runtime=30,
     params:
-        split=dataset_option("evaluate", "split"),
-        against=references_of,
-        confidence=config["statistics"]["confidence"],
-        resamples=config["statistics"]["resamples"],
+        options=options(
+            command="benchmark",
+            title=filled("{dataset}"),
+            split=lambda wildcards: dataset_of(wildcards)["evaluate"]["split"],
+            against=by(targets.references_of, "dataset"),
+            **RESAMPLING,
+        ),
     message:
         "Comparing all methods on {wildcards.dataset}"
     shell:
-        "python {input.code[0]:q} --metrics {input.metrics:q} --lpips {input.lpips:q}"
-        " --summaries {input.summaries:q} --title {wildcards.dataset} --split {params.split}"
-        " --against {params.against} --confidence {params.confidence}"
-        " --resamples {params.resamples} --per-image {output.per_image:q}"
-        " --benchmark {output.benchmark:q} {output.benchmark_md:q} {output.benchmark_page:q}"
-        " --comparisons {output.comparisons:q} {output.comparisons_md:q}"
-        " {output.comparisons_page:q}"
-        " 2>&1 | tee {log:q}"
+        STEP
+
+
+# One rule per entry, named by its command: path without ending, caption and labels in the report,
+# message, inputs, settings.
+TABLES = {
+    "table_layers": dict(
+        path="results/report/table_1",
+        caption="table_1",
+        category="Paper",
+        labels={"table": "1: layers"},
+        message="Comparing the layers with the paper's Table 1",
+        input=dict(
+            architecture=targets.of_paper("results/report/architecture/{method}.csv"),
+        ),
+    ),
+    "table_results": dict(
+        path="results/report/table_2",
+        caption="table_2",
+        category="Paper",
+        labels={"table": "2: results"},
+        message="Comparing the results with the paper's Table 2",
+        input=dict(
+            history=targets.of_paper("results/{as_run}/x{scale}/{method}/seed{seed}/history.csv"),
+            per_image=targets.of_paper("results/{as_run}/tables/per_image.csv"),
+        ),
+        settings=dict(model=PAPER.get("model")),
+    ),
+    "table_leakage": dict(
+        path="results/report/leakage",
+        caption="leakage",
+        category="Paper",
+        labels={"table": "audit of the split"},
+        message="Looking for held-out photos in training",
+        input=dict(splits=targets.splits_of_paper("results/{track}/x{scale}/split.csv")),
+        settings=dict(labels=targets.splits_of_paper("{track}:{scale}")),
+    ),
+    "table_time": dict(
+        path="results/report/time",
+        caption="time",
+        category="Paper",
+        labels={"table": "training time"},
+        message="Comparing the training time with the paper's",
+        input=dict(
+            timings=targets.of_paper("results/{track}/x{scale}/{method}/seed{seed}/timing.json"),
+        ),
+        settings=dict(
+            labels=targets.of_paper("{track}"),
+            sizes=[targets.image_size(track) for track in targets.of_paper("{track}")],
+        ),
+    ),
+    "answer": dict(
+        path="results/report/answer",
+        endings=["md", "html"],
+        caption="answer",
+        category="Answer",
+        labels={"page": "does the result hold?"},
+        message="Saying whether the paper's result holds",
+        input=dict(
+            layers="results/report/table_1.csv",
+            results="results/report/table_2.csv",
+            leakage="results/report/leakage.csv",
+            as_run=targets.of_paper("results/{as_run}/tables/per_image.csv"),
+            clean=targets.of_paper("results/{clean}/tables/per_image.csv"),
+        ),
+        settings=dict(model=PAPER.get("model"), **RESAMPLING),
+    ),
+    "table_quarantine": dict(
+        path="results/{dataset}/tables/quarantine",
+        caption="quarantine",
+        category="Tables",
+        labels={"dataset": "{dataset}", "table": "input left out"},
+        message="Listing what was left out of {wildcards.dataset}",
+        input=dict(
+            quarantine=all_shards("results/{dataset}/photos/{shard}.quarantine.csv"),
+            photos=all_shards("results/{dataset}/photos/{shard}.csv"),
+        ),
+        settings=dict(
+            size_px=lambda wildcards: dataset_of(wildcards).get("resize", {}).get("size_px"),
+        ),
+    ),
+    "table_test_sets": dict(
+        path="results/report/test_sets",
+        caption="test_sets",
+        category="Tables",
+        labels={"table": "all test sets"},
+        message="Putting all test sets into one table",
+        input=dict(
+            benchmarks=expand("results/{dataset}/tables/benchmark.csv", dataset=targets.test_sets),
+        ),
+        settings=dict(
+            datasets=targets.test_sets,
+            standard_sets=[
+                config["datasets"][name].get("published", "none") for name in targets.test_sets
+            ],
+        ),
+    ),
+    "table_front": dict(
+        path="results/{dataset}/tables/front",
+        caption="front",
+        category="Tables",
+        labels={"dataset": "{dataset}", "table": "gain against cost"},
+        message="Putting gain beside cost on {wildcards.dataset}",
+        input=dict(
+            benchmark="results/{dataset}/tables/benchmark.csv",
+            costs="results/report/costs.csv",
+            speeds=lambda wildcards: [
+                f"results/{wildcards.dataset}/x{scale}/speed.csv"
+                for scale in targets.evaluated_scales(wildcards.dataset)
+            ],
+        ),
+        settings=dict(title=filled("{dataset}")),
+    ),
+    "table_sweep": dict(
+        path="results/sweeps/{sweep}",
+        caption="sweep",
+        category="Sweeps",
+        labels={"sweep": "{sweep}", "show": "table"},
+        message="Comparing the cells of sweep {wildcards.sweep}",
+        input=dict(
+            histories=by(
+                targets.of_sweep,
+                "sweep",
+                pattern="results/{dataset}/x{scale}/{method}/seed{seed}/history.csv",
+            ),
+            timings=by(
+                targets.of_sweep,
+                "sweep",
+                pattern="results/{dataset}/x{scale}/{method}/seed{seed}/timing.json",
+            ),
+        ),
+        settings=dict(
+            title=filled("{sweep}"),
+            cells=lambda wildcards: json.dumps(config["sweeps"][wildcards.sweep]["cells"]),
+        ),
+    ),
+    "table_parity": dict(
+        path="results/{dataset}/x{scale}/{method}/seed{seed}/parity",
+        endings=["md", "html"],
+        caption="parity",
+        category="Runtimes",
+        labels={"dataset": "{dataset}", "scale": "{scale}", "method": "{method}"},
+        message="Showing the runtimes of {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}",
+        input=dict(parity="results/{dataset}/x{scale}/{method}/seed{seed}/parity.csv"),
+        settings=dict(title=filled("{method} on {dataset}, x{scale}")),
+    ),
+}
+
+for rule_name, table in TABLES.items():
+    command = rule_name.removeprefix("table_")
+
+    rule:
+        name:
+            rule_name
+        input:
+            **table["input"],
+            code=code(f"tables {command}"),
+        output:
+            documents(table, table.get("endings", ["csv", "md", "html", "tex"]), "html"),
+        log:
+            logged(table, ".table"),
+        benchmark:
+            measured(table, ".table")
+        group:
+            "tables"
+        conda:
+            "../../envs/tables.yaml"
+        resources:
+            mem_mb=2000,
+            runtime=10,
+        params:
+            options=options(command=command, **table.get("settings", {})),
+        message:
+            table["message"]
+        shell:
+            STEP

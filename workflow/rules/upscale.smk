@@ -15,10 +15,12 @@ rule upscale:
         mem_mb=8000,
         runtime=120,
     params:
-        options=upscale_options,
-        state=upscale_state,
+        options=lambda wildcards, input, threads: step_options.words(
+            {"network": input.network, "threads": threads}
+            | step_options.upscale(config["upscale"])
+        ),
+        state=lambda wildcards: state(config["upscale"]["input"]),
     message:
         "Upscaling pictures"
     shell:
-        "python {input.code[0]:q} --network {input.network:q} {params.options:q}"
-        " --threads {threads} 2>&1 | tee {log:q}"
+        STEP

@@ -1,19 +1,22 @@
-"""Put the scores of all shards of one method into one table."""
+"""Scores of all shards of one method in one table."""
 
-import argparse
 from pathlib import Path
 
-from superres.core import csv_tables
 from superres.core.console import run
 
 
-def main(arguments: argparse.Namespace) -> None:
-    table = csv_tables.read(arguments.shards, "metrics").sort_values("photo")
-    csv_tables.write(table, arguments.output, "metrics")
+def collect(shards: list[Path], output: Path) -> None:
+    """Put the scores of all shards of one method into one table.
+
+    Args:
+        shards: CSV of every shard.
+        output: CSV to write.
+    """
+    from superres.core import csv_tables
+
+    table = csv_tables.read(shards, "metrics").sort_values("photo")
+    csv_tables.write(table, output, "metrics")
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--shards", type=Path, nargs="+", required=True, help="CSV of every shard")
-    parser.add_argument("--output", type=Path, required=True, help="CSV to write")
-    run(main, parser)
+    run(collect)

@@ -1,30 +1,32 @@
-"""Derive what every model costs and sees from its graph, without training it."""
+"""Cost and receptive field of every model, derived from its graph."""
 
-import argparse
 import dataclasses
 import json
 from pathlib import Path
 
-from superres.core import csv_tables
-from superres.core.console import run, tracked
-from superres.networks import architectures
-from superres.networks.graph_analysis import anatomy
+from superres.core.console import run
 
 
-def main(arguments: argparse.Namespace) -> None:
+def costs(recipes: str, scales: list[int], output: Path) -> None:
+    """Derive cost and receptive field of every model from its graph, without training it.
+
+    Args:
+        recipes: JSON, section `models` of the configuration.
+        scales: whole factors.
+        output: CSV to write.
+    """
+    from superres.core import csv_tables
+    from superres.core.console import tracked
+    from superres.networks import architectures
+    from superres.networks.graph_analysis import anatomy
+
     rows = []
-    for method, recipe in tracked(list(json.loads(arguments.recipes).items()), "models"):
-        for scale in arguments.scales:
+    for method, recipe in tracked(list(json.loads(recipes).items()), "models"):
+        for scale in scales:
             model = architectures.build(recipe["architecture"], scale, **recipe["options"])
             rows.append({"scale": scale, "method": method, **dataclasses.asdict(anatomy(model))})
-    csv_tables.write(csv_tables.frame(rows, "costs"), arguments.output, "costs")
+    csv_tables.write(csv_tables.frame(rows, "costs"), output, "costs")
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--recipes", required=True, help="JSON: section `models` of the configuration"
-    )
-    parser.add_argument("--scales", type=int, nargs="+", required=True, help="whole factors")
-    parser.add_argument("--output", type=Path, required=True, help="CSV to write")
-    run(main, parser)
+    run(costs)

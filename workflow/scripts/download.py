@@ -1,59 +1,72 @@
-"""Download a dataset, or take the user's own copy, and record every file with its checksum."""
+"""A dataset from Kaggle, or the user's own copy of it, with the checksum of every file."""
 
-import argparse
 import shutil
 from pathlib import Path
+from typing import Annotated
 
-from superres.core import csv_tables
+import tyro
+
 from superres.core.console import log, run
 from superres.core.errors import InputError
-from superres.data import archives, kaggle_client
+
+SOURCE = tyro.conf.create_mutex_group(required=True)
 
 
-def main(arguments: argparse.Namespace) -> None:
-    if arguments.path is None:
+def download(
+    partial: Path,
+    output: Path,
+    table: Path,
+    dataset: Annotated[str | None, SOURCE] = None,
+    path: Annotated[Path | None, SOURCE] = None,
+    sha256: str | None = None,
+    max_unpacked_mb: int = 4000,
+    timeout_s: float = 60,
+    retries: int = 5,
+    delay_s: float = 2,
+) -> None:
+    """Download a dataset, or take the user's own copy, and record every file with its checksum.
+
+    Args:
+        partial: folder for an unfinished download.
+        output: folder for the files.
+        table: CSV to write.
+        dataset: name on Kaggle, as owner/name/version.
+        path: zip or tar file, or folder, that the user has.
+        sha256: checksum that the file of --path must have.
+        max_unpacked_mb: limit for the unpacked files, in MB.
+        timeout_s: longest silence.
+        retries: further attempts.
+        delay_s: wait before the first further attempt; doubled for each next one.
+    """
+    from superres.core import csv_tables
+    from superres.data import archives, kaggle_client
+
+    if path is None:
         archive = kaggle_client.fetch(
-            arguments.dataset,
-            arguments.partial,
-            timeout_s=arguments.timeout_s,
-            retries=arguments.retries,
-            delay_s=arguments.delay_s,
+            dataset, partial, timeout_s=timeout_s, retries=retries, delay_s=delay_s
         )
-        log.info("downloaded %s", arguments.dataset)
+        log.info("downloaded %s", dataset)
     else:
-        archive = arguments.path
+        archive = path
         if not archive.exists():
             raise InputError(
                 f"{archive}: no such file or folder; set downloads.<name>.path to a zip or tar "
                 "file or a folder, or leave it out"
             )
-    if arguments.sha256:
-        archives.check_file(archive, arguments.sha256)
+    if sha256:
+        archives.check_file(archive, sha256)
     if archive.is_dir():
-        archives.copy(archive, arguments.output)
+        archives.copy(archive, output)
     else:
         try:
-            archives.unpack(archive, arguments.output, arguments.max_unpacked_mb)
+            archives.unpack(archive, output, max_unpacked_mb)
         except archives.DamagedError:
             # A damaged download would only be found again; the user's own file is not in there.
-            shutil.rmtree(arguments.partial, ignore_errors=True)
+            shutil.rmtree(partial, ignore_errors=True)
             raise
-    rows = archives.record(arguments.output)
-    csv_tables.write(csv_tables.frame(rows, "files"), arguments.table, "files")
-    shutil.rmtree(arguments.partial, ignore_errors=True)
+    csv_tables.write(csv_tables.frame(archives.record(output), "files"), table, "files")
+    shutil.rmtree(partial, ignore_errors=True)
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--dataset", help="of Kaggle, as owner/name/version")
-    source.add_argument("--path", type=Path, help="zip or tar file, or folder, that is there")
-    parser.add_argument("--sha256", help="checksum that the file of --path must have")
-    parser.add_argument("--partial", type=Path, required=True, help="folder for what is unfinished")
-    parser.add_argument("--max-unpacked-mb", type=int, default=4000, help="most to unpack, in MB")
-    parser.add_argument("--timeout-s", type=float, default=60, help="longest silence")
-    parser.add_argument("--retries", type=int, default=5, help="further attempts")
-    parser.add_argument("--delay-s", type=float, default=2, help="before the first; then doubled")
-    parser.add_argument("--output", type=Path, required=True, help="folder for the files")
-    parser.add_argument("--table", type=Path, required=True, help="CSV to write")
-    run(main, parser)
+    run(download)

@@ -1,40 +1,52 @@
-"""Write down where results come from: an RO-Crate, a manifest, the code and the configuration."""
+"""Provenance of results: written down, and compared with the files later."""
 
-import argparse
 from pathlib import Path
 
-from superres.core.console import run
-from superres.provenance import manifest, ro_crate, snakemake_metadata
+from superres.core.console import log, run
+from superres.core.errors import InputError
 
 PROJECT = Path(__file__).parents[2]
 
 
-def main(arguments: argparse.Namespace) -> None:
-    root = arguments.output.parent
-    ro_crate.copy_code(PROJECT, arguments.code)
-    done = snakemake_metadata.leading_to(
-        arguments.results, snakemake_metadata.read(arguments.metadata, root)
-    )
-    made = [file for job in done for file in job.outputs]
-    files = [*arguments.results, *made, arguments.configuration, arguments.code]
+def record(
+    results: list[Path], metadata: Path, configuration: Path, code: Path, output: Path
+) -> None:
+    """Write an RO-Crate, a manifest, and copies of the code and the configuration.
+
+    Args:
+        results: files that were asked for.
+        metadata: Snakemake's records of jobs.
+        configuration: YAML, with defaults.
+        code: folder to write.
+        output: ro-crate-metadata.json to write.
+    """
+    from superres.provenance import manifest, ro_crate, snakemake_metadata
+
+    root = output.parent
+    ro_crate.copy_code(PROJECT, code)
+    jobs = snakemake_metadata.leading_to(results, snakemake_metadata.read(metadata, root))
+    made = [file for job in jobs for file in job.outputs]
+    files = [*results, *made, configuration, code]
     digests = manifest.digests(root, [file for file in files if root in file.parents])
     manifest.write(root, digests)
-    ro_crate.write(
-        PROJECT,
-        arguments.output,
-        digests,
-        done,
-        arguments.results,
-        arguments.configuration,
-        arguments.code,
-    )
+    ro_crate.write(PROJECT, output, digests, jobs, results, configuration, code)
+
+
+def verify(results: Path) -> None:
+    """Recompute the checksums of a folder of results, and list what differs.
+
+    Args:
+        results: folder with a manifest.
+    """
+    from superres.provenance import manifest
+
+    recorded = manifest.read(results)
+    differences = manifest.differences(results, recorded)
+    if differences:
+        count = f"{len(differences)} of {len(recorded)} files differ from {manifest.NAME}"
+        raise InputError("\n".join([count, *differences]))
+    log.info("all %d files are as they were made", len(recorded))
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--results", type=Path, nargs="+", required=True, help="what was asked for")
-    parser.add_argument("--metadata", type=Path, required=True, help="Snakemake's notes on jobs")
-    parser.add_argument("--configuration", type=Path, required=True, help="YAML, with defaults")
-    parser.add_argument("--code", type=Path, required=True, help="folder to write")
-    parser.add_argument("--output", type=Path, required=True, help="ro-crate-metadata.json")
-    run(main, parser)
+    run(record, verify)

@@ -1,35 +1,40 @@
-"""Put a network where it comes with the workflow, with a file that says where it comes from."""
+"""The network that is bundled with the workflow, and a record of where it comes from."""
 
-import argparse
 import json
 import shutil
 from pathlib import Path
 
 from superres.core.console import run
-from superres.provenance import origin
 
 
-def main(arguments: argparse.Namespace) -> None:
-    provenance = origin.of_network(
-        arguments.network,
-        json.loads(arguments.recipe),
-        arguments.photos,
-        arguments.split,
-        arguments.timing,
-        arguments.benchmark,
-    )
-    shutil.copyfile(arguments.network, arguments.output)
-    arguments.provenance.write_text(json.dumps(provenance, indent=2) + "\n")
+def release(
+    network: Path,
+    recipe: str,
+    photos: list[Path],
+    split: Path,
+    timing: Path,
+    benchmark: Path,
+    output: Path,
+    provenance: Path,
+) -> None:
+    """Copy a network to be bundled, with a file that says where it comes from.
+
+    Args:
+        network: .tflite file.
+        recipe: JSON, how it was built and trained.
+        photos: CSV of the photos.
+        split: CSV of the split.
+        timing: JSON of the training.
+        benchmark: CSV of the scores.
+        output: .tflite file to write.
+        provenance: JSON to write.
+    """
+    from superres.provenance import origin
+
+    record = origin.of_network(network, json.loads(recipe), photos, split, timing, benchmark)
+    shutil.copyfile(network, output)
+    provenance.write_text(json.dumps(record, indent=2) + "\n")
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--network", type=Path, required=True, help=".tflite file")
-    parser.add_argument("--recipe", required=True, help="JSON: how it was built and trained")
-    parser.add_argument("--photos", type=Path, nargs="+", required=True, help="CSV of the photos")
-    parser.add_argument("--split", type=Path, required=True, help="CSV: who learned from what")
-    parser.add_argument("--timing", type=Path, required=True, help="JSON of the training")
-    parser.add_argument("--benchmark", type=Path, required=True, help="CSV of the scores")
-    parser.add_argument("--output", type=Path, required=True, help=".tflite to write")
-    parser.add_argument("--provenance", type=Path, required=True, help="JSON to write")
-    run(main, parser)
+    run(release)

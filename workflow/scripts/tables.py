@@ -1,62 +1,341 @@
-"""Compare all methods: the scores of every photo, the benchmark, and method against method."""
+"""Tables for people: one command per table."""
 
-import argparse
 import json
 from pathlib import Path
+from typing import Literal
 
-from superres.core import csv_tables
 from superres.core.console import run
-from superres.report import pages, score_tables
 
 
-def main(arguments: argparse.Namespace) -> None:
-    per_image = csv_tables.read(arguments.metrics, "metrics")
-    lpips = csv_tables.read(arguments.lpips, "lpips") if arguments.lpips else None
-    summaries = [json.loads(file.read_text()) for file in arguments.summaries]
-    level = arguments.confidence
-    compared = score_tables.comparisons(per_image, arguments.against, level, arguments.resamples)
-    table = score_tables.benchmark(per_image, lpips, summaries, compared)
-    csv_tables.write(per_image, arguments.per_image, "metrics")
-    about = (arguments.title, arguments.split, level)
-    for kind, rows, page, (csv, *shown) in (
-        (
-            "benchmark",
-            table,
-            score_tables.benchmark_page(table, compared, *about),
-            arguments.benchmark,
-        ),
-        (
-            "comparisons",
-            compared,
-            score_tables.comparisons_page(compared, *about),
-            arguments.comparisons,
-        ),
-    ):
-        csv_tables.write(rows, csv, kind)
-        pages.write(page, shown)
+def benchmark(
+    metrics: list[Path],
+    title: str,
+    per_image: Path,
+    benchmark: tuple[Path, Path, Path],
+    comparisons: tuple[Path, Path, Path],
+    lpips: tuple[Path, ...] = (),
+    summaries: tuple[Path, ...] = (),
+    split: Literal["test", "validation"] = "test",
+    against: tuple[str, ...] = ("bicubic",),
+    confidence: float = 0.95,
+    resamples: int = 10000,
+) -> None:
+    """Compare all methods: scores of every photo, the benchmark, and method against method.
+
+    Args:
+        metrics: one CSV per method, in table order.
+        title: heading of the page.
+        per_image: CSV to write, all scores.
+        benchmark: .csv, .md and .html file to write.
+        comparisons: .csv, .md and .html file to write.
+        lpips: CSV of LPIPS, where that was run.
+        summaries: one JSON per trained model.
+        split: photos that were scored.
+        against: references.
+        confidence: level of the intervals.
+        resamples: number of bootstrap samples.
+    """
+    from superres.core import csv_tables
+    from superres.report import pages, score_tables
+
+    scores = csv_tables.read(metrics, "metrics")
+    perceptual = csv_tables.read(lpips, "lpips") if lpips else None
+    models = [json.loads(file.read_text()) for file in summaries]
+    compared = score_tables.comparisons(scores, against, confidence, resamples)
+    table = score_tables.benchmark(scores, perceptual, models, compared)
+    about = (title, split, confidence)
+    benchmark_page = score_tables.benchmark_page(table, compared, *about)
+    csv_tables.write(scores, per_image, "metrics")
+    csv_tables.write(table, benchmark[0], "benchmark")
+    pages.write(benchmark_page, benchmark[1:])
+    csv_tables.write(compared, comparisons[0], "comparisons")
+    pages.write(score_tables.comparisons_page(compared, *about), comparisons[1:])
+
+
+def test_sets(
+    benchmarks: list[Path], datasets: list[str], standard_sets: list[str], output: list[Path]
+) -> None:
+    """Put the benchmarks of all test sets into one table, published scores beside ours.
+
+    Args:
+        benchmarks: CSV of every dataset.
+        datasets: their names.
+        standard_sets: which published set each is, or none.
+        output: files to write, by ending.
+    """
+    from superres.core import csv_tables
+    from superres.report.score_tables import CONVENTION, publish
+    from superres.scoring import standard_sets as published
+
+    read = {
+        dataset: csv_tables.read([file], "benchmark")
+        for dataset, file in zip(datasets, benchmarks, strict=True)
+    }
+    table, remarks = published.together(read, dict(zip(datasets, standard_sets, strict=True)))
+    note = " ".join([CONVENTION, "Gain: RGB PSNR over bicubic, paired by photo.", *remarks])
+    publish(table, "All test sets", note, output)
+
+
+def quarantine(
+    quarantine: list[Path],
+    photos: list[Path],
+    output: list[Path],
+    size_px: tuple[int, int] | None = None,
+) -> None:
+    """List all input that was left out or resized, with the reason.
+
+    Args:
+        quarantine: CSV files of what was left out.
+        photos: photo tables.
+        output: files to write, by ending.
+        size_px: width and height that all photos were given.
+    """
+    from superres.core import csv_tables
+    from superres.report import score_tables
+
+    left_out = csv_tables.read(quarantine, "quarantine")
+    taken = csv_tables.read(photos, "photos")
+    table, note = score_tables.left_out(left_out, taken, size_px)
+    score_tables.publish(table, "Input that was left out or resized", note, output)
+
+
+def parity(parity: Path, title: str, output: list[Path]) -> None:
+    """Show which runtimes agree with Keras, and which one predicts.
+
+    Args:
+        parity: CSV of the runtimes.
+        title: the model in words.
+        output: files to write, by ending.
+    """
+    from superres.core import csv_tables
+    from superres.report.score_tables import publish
+
+    note = (
+        "One network and one random image of 0.24 megapixels, on one thread of a CPU. Greatest "
+        "difference to Keras and PSNR against it: of outputs in [0, 1] before rounding (peak 1.0). "
+        "Megapixels of output a second: median, least and greatest of turns. Peak: memory (10^6 "
+        "bytes) for runtime, network and image beyond Python and NumPy. A runtime agrees where it "
+        "differs by less than 0.0001, a fortieth of an 8-bit step; the fastest that agrees is "
+        "chosen."
+    )
+    publish(csv_tables.read([parity], "parity"), f"{title}: runtimes", note, output)
+
+
+def front(benchmark: Path, costs: Path, speeds: list[Path], title: str, output: list[Path]) -> None:
+    """Put gain beside cost, and mark the methods that no other beats at their cost.
+
+    Args:
+        benchmark: CSV of gains.
+        costs: CSV derived from the graphs.
+        speeds: one CSV per scale.
+        title: dataset.
+        output: files to write, by ending.
+    """
+    from superres.core import csv_tables
+    from superres.report.score_tables import CONVENTION, publish
+    from superres.scoring import pareto
+
+    table = pareto.table(
+        csv_tables.read([benchmark], "benchmark"),
+        csv_tables.read([costs], "costs"),
+        csv_tables.read(speeds, "speed"),
+    )
+    device = ", ".join(table["device"].unique())
+    note = (
+        f"{CONVENTION} Gain: RGB PSNR over bicubic, paired by photo. Multiply-adds of all "
+        "convolutions for one HR pixel; receptive field, halo and period in input pixels; all from "
+        f"the graph. Megapixels of output a second: median of turns on one thread of {device}. "
+        "On a front: no other method gains as much for as few multiply-adds, or at such a speed."
+    )
+    publish(table.drop(columns="device"), f"{title}: gain against cost", note, output)
+
+
+def sweep(
+    cells: str, histories: list[Path], timings: list[Path], title: str, output: list[Path]
+) -> None:
+    """Compare the cells of a sweep on the validation photos.
+
+    Args:
+        cells: JSON, values and recipe of every cell.
+        histories: CSV of all seeds of all cells.
+        timings: JSON of all seeds of all cells.
+        title: name of the sweep.
+        output: files to write, by ending.
+    """
+    from superres.core import csv_tables
+    from superres.report.score_tables import publish
+    from superres.scoring import sweep_ranking
+
+    table = sweep_ranking.table(
+        json.loads(cells),
+        [csv_tables.read([file], "history") for file in histories],
+        [json.loads(file.read_text()) for file in timings],
+    )
+    note = (
+        "RGB PSNR on the validation photos of the weights that were kept (peak 1.0, 8-bit, no "
+        "border crop, mean over photos): mean over seeds, lowest and highest. Best cell first; "
+        "test photos play no part."
+    )
+    publish(table, f"Sweep {title}", note, output)
+
+
+def layers(architecture: Path, output: list[Path]) -> None:
+    """Compare the layers of a model with Table 1 of the paper, row by row.
+
+    Args:
+        architecture: CSV of our layers.
+        output: files to write, by ending.
+    """
+    from superres.core import csv_tables
+    from superres.paper import findings
+    from superres.report import score_tables
+
+    score_tables.publish(
+        findings.layers(csv_tables.read([architecture], "architecture")),
+        "Table 1: the paper's layers and ours",
+        "At 1200x800 px. A row agrees where kind, output shape and number of parameters do.",
+        output,
+    )
+
+
+def results(history: Path, per_image: Path, model: str, output: list[Path]) -> None:
+    """Compare a training with Table 2 of the paper, its log, and what needs no training.
+
+    Args:
+        history: CSV of the paper's model.
+        per_image: CSV of scores.
+        model: name of the paper's model.
+        output: files to write, by ending.
+    """
+    from superres.core import csv_tables
+    from superres.paper import findings
+    from superres.report import score_tables
+
+    table = findings.results(
+        csv_tables.read([history], "history"), csv_tables.read([per_image], "metrics"), model
+    )
+    score_tables.publish(
+        table,
+        "Table 2: the paper's results and ours",
+        "MSE on RGB in [0, 1], no border crop; accuracy is Keras' categorical one over the three "
+        "channels. Rows of trainings: as Keras measured them on the validation rows, not rounded. "
+        "Other rows: the same validation rows, 8-bit images, means over photos. psnr_db: RGB, peak "
+        "1.0, border crop = scale, mean over photos; psnr_of_mean_mse_db is another number.",
+        output,
+    )
+
+
+def leakage(splits: list[Path], labels: list[str], output: list[Path]) -> None:
+    """Count the held-out photos that were also learned from.
+
+    Args:
+        splits: split tables.
+        labels: <dataset>:<scale>, one per table.
+        output: files to write, by ending.
+    """
+    from superres.core import csv_tables
+    from superres.paper import findings
+    from superres.report import score_tables
+
+    read: dict[str, dict] = {}
+    for label, file in zip(labels, splits, strict=True):
+        dataset, scale = label.rsplit(":", 1)
+        read.setdefault(dataset, {})[int(scale)] = csv_tables.read([file], "split")
+    score_tables.publish(
+        findings.leakage(read),
+        "Held-out photos that are in training",
+        "From the split files: a photo counts where its HR image is in training at any scale; "
+        "alike counts near-duplicates too (perceptual hash).",
+        output,
+    )
+
+
+def time(timings: list[Path], labels: list[str], sizes: list[str], output: list[Path]) -> None:
+    """Compare the training time with the paper's.
+
+    Args:
+        timings: JSON files.
+        labels: dataset of every timing.
+        sizes: image size of every timing in words.
+        output: files to write, by ending.
+    """
+    from superres.paper import findings
+    from superres.report import score_tables
+
+    read = [json.loads(file.read_text()) for file in timings]
+    table = findings.times(
+        dict(zip(labels, read, strict=True)), dict(zip(labels, sizes, strict=True))
+    )
+    score_tables.publish(
+        table,
+        "Training time of the paper's model",
+        "A step has 4 images; step_s is the median without validation, train_s holds validation "
+        "too. Other machines, sizes and numbers of steps are not the paper's.",
+        output,
+    )
+
+
+def answer(
+    layers: Path,
+    results: Path,
+    leakage: Path,
+    as_run: Path,
+    clean: Path,
+    model: str,
+    output: list[Path],
+    confidence: float = 0.95,
+    resamples: int = 10000,
+) -> None:
+    """Say in sentences whether the paper's result holds.
+
+    Args:
+        layers: CSV of that table.
+        results: CSV of that table.
+        leakage: CSV of that table.
+        as_run: CSV of scores, the paper's way.
+        clean: CSV of scores on photos that nothing was trained on.
+        model: name of the paper's model.
+        output: files to write, by ending.
+        confidence: level of the intervals.
+        resamples: number of bootstrap samples.
+    """
+    import pandas as pd
+
+    from superres.core import csv_tables
+    from superres.paper import findings
+    from superres.report import pages
+    from superres.report.score_tables import CONVENTION, how_compared
+
+    sentences = findings.answer(
+        pd.read_csv(layers, keep_default_na=False),
+        pd.read_csv(results),
+        pd.read_csv(leakage),
+        csv_tables.read([as_run], "metrics"),
+        csv_tables.read([clean], "metrics"),
+        model,
+        confidence,
+        resamples,
+    )
+    body = "".join(f"- {sentence}\n" for sentence in sentences)
+    how = how_compared("the comparisons of this page", confidence)
+    page = (
+        f"# Does the paper's result hold?\n\n{body}\nMSE and accuracy: RGB on [0, 1], no border "
+        f"crop. {CONVENTION} {how}\n"
+    )
+    pages.write(page, output)
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--metrics", type=Path, nargs="+", required=True, help="one CSV a method, in table order"
+    run(
+        benchmark,
+        test_sets,
+        quarantine,
+        parity,
+        front,
+        sweep,
+        layers,
+        results,
+        leakage,
+        time,
+        answer,
     )
-    parser.add_argument(
-        "--lpips", type=Path, nargs="*", default=[], help="CSV of LPIPS, where that was run"
-    )
-    parser.add_argument(
-        "--summaries", type=Path, nargs="*", default=[], help="one JSON a trained model"
-    )
-    parser.add_argument("--title", required=True, help="heading of the page")
-    parser.add_argument(
-        "--split", choices=score_tables.MEASURED_ON, default="test", help="measured on"
-    )
-    parser.add_argument("--against", nargs="+", default=["bicubic"], help="references")
-    parser.add_argument("--confidence", type=float, default=0.95, help="level of the intervals")
-    parser.add_argument("--resamples", type=int, default=10000, help="of the bootstrap")
-    parser.add_argument("--per-image", type=Path, required=True, help="CSV to write")
-    for table in ("benchmark", "comparisons"):
-        parser.add_argument(
-            f"--{table}", type=Path, nargs=3, required=True, help=".csv, .md, .html to write"
-        )
-    run(main, parser)

@@ -1,60 +1,63 @@
-"""Train one model."""
+"""Training of one model."""
 
-import argparse
 import json
 from pathlib import Path
+from typing import Literal
 
-from superres.core import csv_tables
-from superres.core.console import add_resume, log, run
-from superres.data import pair_files
-from superres.networks import determinism, keras_files
-from superres.training import fit, hardware
-from superres.training.epoch_checkpoints import States
+from superres.core.console import log, run
 
 
-def main(arguments: argparse.Namespace) -> None:
-    states = States(arguments.resume)
+def train(
+    train: list[Path],
+    validation: list[Path],
+    recipe: str,
+    method: str,
+    scale: int | Literal["all"],
+    resume: Path,
+    model: Path,
+    history: Path,
+    summary: Path,
+    timing: Path,
+    seed: int = 0,
+) -> None:
+    """Train one model.
+
+    Args:
+        train: folders of pairs to train on.
+        validation: folders of pairs to validate on.
+        recipe: JSON, a whole entry of `models` in the configuration.
+        method: name of the model in the tables.
+        scale: whole factor, or all.
+        resume: folder for checkpoints, from which a killed training continues; removed at the end.
+        model: .keras file to write.
+        history: CSV to write, one row per epoch.
+        summary: JSON to write, size and quality of the model.
+        timing: JSON to write, measured times.
+        seed: seed of weights and data order.
+    """
+    from superres.core import csv_tables
+    from superres.data import pair_files
+    from superres.networks import determinism, keras_files
+    from superres.training import fit, hardware
+    from superres.training.epoch_checkpoints import States
+
+    settings = json.loads(recipe)
+    states = States(resume)
     with states.announced():
-        train(arguments, states)
+        determinism.fix(seed, settings["training"]["threads"])
+        hardware.grow_memory()
+        pairs = pair_files.photos(train), pair_files.photos(validation)
+        log.info("%d pairs to train on, %d to validate", *map(len, pairs))
+        one_scale = None if scale == "all" else scale
+        network, rows, times = fit.train(settings, *pairs, one_scale, seed, states)
+        name = {"scale": scale, "method": method, "seed": seed}
+        quality = name | fit.summary(network, pairs[1], one_scale)
+        for file, content in ((summary, quality), (timing, name | times)):
+            file.write_text(json.dumps(content, indent=2) + "\n")
+        csv_tables.write(rows, history, "history")
+        keras_files.save(network, model)
         states.clear()
 
 
-def train(arguments: argparse.Namespace, states: States) -> None:
-    recipe = json.loads(arguments.recipe)
-    determinism.fix(arguments.seed, recipe["training"]["threads"])
-    hardware.grow_memory()
-    scale = None if arguments.scale == "all" else int(arguments.scale)
-    train_pairs = pair_files.photos(arguments.train)
-    validation_pairs = pair_files.photos(arguments.validation)
-    log.info("%d pairs to train on, %d to validate", len(train_pairs), len(validation_pairs))
-    model, history, timing = fit.train(
-        recipe, train_pairs, validation_pairs, scale, arguments.seed, states
-    )
-    name = {"scale": scale or "all", "method": arguments.method, "seed": arguments.seed}
-    summary = name | fit.summary(model, validation_pairs, scale)
-    for file, content in ((arguments.summary, summary), (arguments.timing, name | timing)):
-        file.write_text(json.dumps(content, indent=2) + "\n")
-    csv_tables.write(history, arguments.history, "history")
-    keras_files.save(model, arguments.model)
-
-
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--train", type=Path, nargs="+", required=True, help="folders of pairs to learn from"
-    )
-    parser.add_argument(
-        "--validation", type=Path, nargs="+", required=True, help="folders of pairs to watch"
-    )
-    parser.add_argument(
-        "--recipe", required=True, help="JSON: a whole entry of `models` in the configuration"
-    )
-    parser.add_argument("--method", required=True, help="name of the model in the tables")
-    parser.add_argument("--scale", required=True, help="whole factor, or all")
-    parser.add_argument("--seed", type=int, default=0, help="of weights and data order")
-    add_resume(parser)
-    parser.add_argument("--model", type=Path, required=True, help=".keras file to write")
-    parser.add_argument("--history", type=Path, required=True, help="CSV to write")
-    parser.add_argument("--summary", type=Path, required=True, help="JSON to write")
-    parser.add_argument("--timing", type=Path, required=True, help="JSON to write: measured times")
-    run(main, parser)
+    run(train)

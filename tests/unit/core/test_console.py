@@ -1,4 +1,3 @@
-import argparse
 import logging
 import os
 import pty
@@ -13,11 +12,11 @@ from superres.core.errors import InputError
 
 
 def test_bad_input_ends_in_one_line():
-    def step(arguments):
+    def step() -> None:
         raise InputError("photo 'a': too small")
 
     with pytest.raises(SystemExit) as end:
-        console.run(step, argparse.ArgumentParser(prog="step", conflict_handler="resolve"))
+        console.run(step)
     assert end.value.code == "error: photo 'a': too small"
 
 
@@ -45,16 +44,17 @@ def test_progress_tells_the_time_left(caplog, monkeypatch):
 
 
 STEP = """
-import argparse, time
+import sys, time
 from superres.core import console
 
-def step(arguments):
+def step() -> None:
     for photo in console.tracked(range(4), "photos"):
         time.sleep(0.15)
         if photo == 1:
             console.log.warning("photo 1 is grey")
 
-console.run(step, argparse.ArgumentParser(prog="step"))
+sys.argv = ["step"]
+console.run(step)
 """
 SCRIPTS = Path(console.__file__).parents[2]
 
@@ -82,3 +82,18 @@ def test_elsewhere_only_lines_are_written():
         "step: 4/4 photos (100 %), 0 s left",
     ]
     assert console.CLEAR not in done.stderr
+
+
+def test_of_several_steps_the_first_word_picks_one(monkeypatch):
+    calls = []
+
+    def first_step(scale: int) -> None:
+        calls.append(("first", scale))
+
+    def second_step(files: list[Path], overwrite: bool = False) -> None:
+        calls.append(("second", files, overwrite))
+
+    for line in ("first-step --scale 2", "second-step --files a b --overwrite"):
+        monkeypatch.setattr("sys.argv", ["step", *line.split()])
+        console.run(first_step, second_step)
+    assert calls == [("first", 2), ("second", [Path("a"), Path("b")], True)]

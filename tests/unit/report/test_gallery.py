@@ -73,7 +73,7 @@ def test_photos_may_have_any_names_and_their_files_have_safe_ones(files, tmp_pat
     table = scored({(method, name): 30.0 for method in METHODS for name in NAMES})
     csv_tables.write(table, tmp_path / "per_image.csv", "metrics")
     folder = tmp_path / "page"
-    command = [sys.executable, SCRIPTS / "comparison_page.py", "--page", TEMPLATE]
+    command = [sys.executable, SCRIPTS / "figures.py", "comparison-page", "--page", TEMPLATE]
     command += ["--title", "<b>", "--scales", "2", "--methods", *METHODS]
     command += ["--pairs", tmp_path / "pairs"]
     command += ["--predictions", *(tmp_path / method for method in METHODS)]

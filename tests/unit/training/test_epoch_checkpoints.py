@@ -21,7 +21,7 @@ from superres.config import complete
 from superres.data import pair_files
 from superres.networks import keras_files
 from superres.resuming import fingerprints
-from superres.training import epoch_checkpoints, fit
+from superres.training import callbacks, epoch_checkpoints, fit
 from superres.training.batches import enlarge
 from superres.training.epoch_checkpoints import States
 
@@ -158,15 +158,31 @@ def test_of_two_states_one_may_be_damaged(tmp_path, photos, caplog):
     new.write_bytes(new_content[:-1])
     assert trained(photos, tmp_path / "resume") == undisturbed
     assert f"{new} is damaged; not used" in caplog.text
-    assert "going on after epoch 2" in caplog.text
+    assert "continuing after epoch 2" in caplog.text
     assert old.read_bytes() == old_content
     caplog.clear()
     for file in tmp_path.glob("resume/*/*.npz"):
         file.write_bytes(b"")
     assert trained(photos, tmp_path / "resume") == undisturbed
-    assert "no state is whole; training starts anew" in caplog.text
-    assert "going on" not in caplog.text
+    assert "no state is whole; training starts from the beginning" in caplog.text
+    assert "continuing" not in caplog.text
     assert len(list(tmp_path.glob("resume/*/*.npz"))) == 2
+
+
+def test_a_callback_that_does_not_say_its_state_cannot_be_forgotten(tmp_path):
+    class Counting(keras.callbacks.Callback):
+        pass
+
+    class Unnamed(callbacks.Resumable):
+        pass
+
+    for callback in (Counting(), Unnamed()):
+        (tmp_path / "kept").write_bytes(b"")
+        resume = epoch_checkpoints.Resume(States(tmp_path), None, tmp_path / "kept", [callback])
+        model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+        model.compile("sgd", "mse")
+        with pytest.raises(AttributeError, match=r"state|remembered"):
+            model.fit(np.ones((1, 1)), np.ones((1, 1)), verbose=0, callbacks=[callback, resume])
 
 
 def test_a_training_that_had_stopped_early_does_not_go_on(tmp_path, photos):
@@ -176,8 +192,19 @@ def test_a_training_that_had_stopped_early_does_not_go_on(tmp_path, photos):
     assert stopped[2] == 4
 
 
-def test_minutes_before_the_kill_count(tmp_path, photos):
-    budget = {"minutes": 0.05, "early_stopping_epochs": 10**6}
+class Ticking:
+    """A clock that moves on by 10 ms whenever it is read."""
+
+    now_s = 0.0
+
+    def monotonic(self) -> float:
+        self.now_s += 0.01
+        return self.now_s
+
+
+def test_minutes_before_the_kill_count(tmp_path, photos, monkeypatch):
+    monkeypatch.setattr("superres.training.callbacks.time", Ticking())
+    budget = {"minutes": 0.01, "early_stopping_epochs": 10**6}
     _, _, steps = trained(photos, tmp_path / "resume", **budget)
     # As if killed in the last epoch.
     sorted(tmp_path.glob("resume/*/*.npz"))[-1].unlink()
@@ -190,7 +217,7 @@ def test_another_training_does_not_use_the_state(tmp_path, photos, caplog):
     (before,) = (tmp_path / "resume").iterdir()
     other = trained(photos, tmp_path / "resume", learning_rate=0.01)
     assert "of other settings, data or code; not used" in caplog.text
-    assert "going on" not in caplog.text
+    assert "continuing" not in caplog.text
     assert other == trained(photos, tmp_path / "fresh", learning_rate=0.01)
     assert before.exists()
 
@@ -236,7 +263,7 @@ def test_a_training_killed_at_any_moment_ends_with_the_same_bytes(tmp_path, phot
     assert log.endswith(f"ended by SIGTERM; the next run goes on after epoch {after}\n")
     assert not set(RESULTS) & {file.name for file in killed.folder.iterdir()}
     log = killed.finish()
-    assert f"going on after epoch {after}\n" in log
+    assert f"continuing after epoch {after}\n" in log
     assert killed.results() == undisturbed.results()
     assert json.loads((killed.folder / "timing.json").read_text())["steps"] == steps
     assert not (killed.folder / "resume").exists()

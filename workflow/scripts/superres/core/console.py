@@ -1,6 +1,5 @@
 """What every step shows: one log line style, progress with time left, errors in one line."""
 
-import argparse
 import logging
 import sys
 import time
@@ -16,31 +15,36 @@ BAR = 20
 CLEAR = "\r\x1b[K"
 
 
-def run(main: Callable[[argparse.Namespace], None], parser: argparse.ArgumentParser) -> None:
-    """Parse the command line and run a step; bad input ends in one line and exit status 1."""
+def run(*steps: Callable[..., None]) -> None:
+    """Run a step with its command line; bad input ends in one line and exit status 1.
+
+    Options are the parameters of the function, help is its docstring. A script of several steps
+    takes the name of one first, with `-` for `_`.
+
+    Args:
+        *steps: one function, or several.
+    """
+    import tyro
+    from tyro.extras import subcommand_cli_from_dict
+
     logging.basicConfig(
         level=logging.INFO,
         stream=sys.stderr,
         # A line of the log takes the place of progress that is being drawn.
         format=f"{CLEAR if sys.stderr.isatty() else ''}"
-        f"%(asctime)s {Path(parser.prog).stem}: %(message)s",
+        f"%(asctime)s {Path(sys.argv[0]).stem}: %(message)s",
         datefmt="%H:%M:%S",
     )
     logging.getLogger("absl").setLevel(logging.WARNING)
+    no_pairs = (tyro.conf.FlagCreatePairsOff,)
     try:
-        main(parser.parse_args())
+        if len(steps) == 1:
+            tyro.cli(steps[0], config=no_pairs)
+        else:
+            names = {step.__name__.replace("_", "-"): step for step in steps}
+            subcommand_cli_from_dict(names, config=no_pairs)
     except InputError as error:
         sys.exit(f"error: {error}")
-
-
-def add_resume(parser: argparse.ArgumentParser) -> None:
-    """Add the option of every step that goes on where a killed one was."""
-    parser.add_argument(
-        "--resume",
-        type=Path,
-        required=True,
-        help="folder to go on from after a kill, and to keep what that takes; removed at the end",
-    )
 
 
 class Progress:

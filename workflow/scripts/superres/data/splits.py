@@ -1,13 +1,32 @@
-"""Which photo may be learned from, and which may only be measured."""
+"""Train, validation and test splits."""
 
 import hashlib
 
 import pandas as pd
 
 from superres.core.errors import InputError
-from superres.images.perceptual_hash import near
+from superres.core.natural_order import natural
+from superres.images.perceptual_hash import groups, near
 
 SPLITS = ("train", "validation", "test")
+
+
+def with_scenes(photos: pd.DataFrame, within_bits: int) -> pd.DataFrame:
+    """Photos in natural order with their scene: the first of all photos that look alike.
+
+    Args:
+        photos: columns photo, phash.
+        within_bits: hashes that differ in at most so many of their 64 bits look alike.
+    """
+    photos = photos.sort_values("photo", key=lambda names: names.map(natural), ignore_index=True)
+    alike = groups(list(photos["phash"]), within_bits)
+    return photos.assign(scene=photos["photo"].iloc[alike].to_numpy())
+
+
+def learned_from(photos: pd.DataFrame, split: pd.DataFrame) -> pd.DataFrame:
+    """The photos that models were trained on or chosen by: all that are not test photos."""
+    names = split.loc[split["split"] != "test", "photo"]
+    return photos[photos["photo"].isin(set(names))]
 
 
 def by_scene(

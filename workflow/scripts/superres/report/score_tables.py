@@ -223,6 +223,34 @@ def _p(value: float) -> str:
     return "" if pd.isna(value) else f"{value:.2g}"
 
 
+def left_out(
+    quarantine: pd.DataFrame, photos: pd.DataFrame, size_px: tuple[int, int] | None
+) -> tuple[pd.DataFrame, str]:
+    """All input that was left out or resized, with the reason, and a note with the counts.
+
+    Args:
+        quarantine: rows of that schema.
+        photos: rows of that schema.
+        size_px: width and height that all photos were given, if any.
+    """
+    resized = photos.iloc[:0]
+    if size_px:
+        width_px, height_px = size_px
+        resized = photos[(photos["width_px"] != width_px) | (photos["height_px"] != height_px)]
+    reasons = [
+        f"{photo.width_px}x{photo.height_px} px, is given {width_px}x{height_px} px"
+        for photo in resized.itertuples()
+    ]
+    changed = pd.DataFrame({"row": "", "file": resized["file"], "reason": reasons})
+    missing = quarantine.sort_values(["file", "row"])
+    table = pd.concat([missing.assign(what="left out"), changed.assign(what="resized")])
+    note = (
+        f"{len(photos)} photos were taken, {len(resized)} of them resized; {len(missing)} rows or "
+        "files were left out. `row` counts from 0 in the dataset's own table."
+    )
+    return table, note
+
+
 def publish(table: pd.DataFrame, title: str, note: str, files: list[Path]) -> None:
     """Write a table once for every file: .csv, .md, .html or .tex.
 

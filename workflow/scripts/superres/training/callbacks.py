@@ -1,4 +1,4 @@
-"""What watches a training while it runs: scores, clock, budgets, progress."""
+"""Callbacks of a training: scores, averaged weights, clock, budgets, progress."""
 
 import math
 import statistics
@@ -19,21 +19,100 @@ from superres.training.batches import to_unit_range
 TIMED_STEPS = 10_000
 
 
-class Validation(keras.callbacks.Callback):
+class Resumable(keras.callbacks.Callback):
+    """A callback that says what a training that continues needs of it.
+
+    Attributes:
+        remembered: names of attributes with values for JSON, which every subclass sets.
+    """
+
+    remembered: tuple[str, ...]
+
+    def state(self) -> dict[str, object]:
+        """Values for JSON and NumPy arrays by name, after an epoch."""
+        return {name: getattr(self, name) for name in self.remembered}
+
+    def restore(self, state: dict) -> None:
+        """Take back a state, after the training has begun."""
+        for name, value in state.items():
+            setattr(self, name, value)
+
+
+class KeptWeights(Resumable, keras.callbacks.ModelCheckpoint):
+    """Weights of the last epoch or of the best one, in a file."""
+
+    remembered = ("best",)
+
+
+class EarlyStopping(Resumable, keras.callbacks.EarlyStopping):
+    """The end of a training that no longer improves."""
+
+    remembered = ("best", "best_epoch", "stopped_epoch", "wait")
+
+
+class PlateauRate(Resumable, keras.callbacks.ReduceLROnPlateau):
+    """A learning rate that falls where validation no longer improves."""
+
+    remembered = ("best", "cooldown_counter", "wait")
+
+
+class History(Resumable, keras.callbacks.History):
+    """Losses and scores of all epochs."""
+
+    remembered = ("epoch", "history")
+
+
+class AveragedWeights(Resumable):
+    """The moving average of the weights, in the model from the end of an epoch to the next one.
+
+    Comes before the callbacks that validate and keep it. Keras' SwapEMAWeights exchanges both by
+    sums, which rounds them, and does not say what it needs to continue.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.last_weights: list[np.ndarray] = []
+
+    def on_epoch_begin(self, epoch: int, logs=None) -> None:
+        """Train on from the last weights."""
+        if self.last_weights:
+            for variable, value in zip(
+                self.model.trainable_variables, self.last_weights, strict=True
+            ):
+                variable.assign(value)
+
+    def on_epoch_end(self, epoch: int, logs=None) -> None:
+        """Put the average into the model."""
+        variables = self.model.trainable_variables
+        self.last_weights = [keras.ops.convert_to_numpy(variable) for variable in variables]
+        self.model.optimizer.finalize_variable_values(variables)
+
+    def state(self) -> dict[str, np.ndarray]:
+        """The last weights, one array each."""
+        return {str(number): weights for number, weights in enumerate(self.last_weights)}
+
+    def restore(self, state: dict[str, np.ndarray]) -> None:
+        """Take them back."""
+        self.last_weights = [state[str(number)] for number in range(len(state))]
+
+
+class Validation(Resumable):
     """Adds the scores on whole validation photos, predicted as users will see them."""
 
-    def __init__(self, seen: keras.Model, photos: list[Pair], scale: int) -> None:
+    remembered = ()
+
+    def __init__(self, model: keras.Model, photos: list[Pair], scale: int) -> None:
         super().__init__()
         # Gets the weights, and predicts in full precision.
-        self.seen = seen
-        self.network = keras_files.network(seen)
+        self.predicting = model
+        self.network = keras_files.network(model)
         self.photos = photos
         self.scale = scale
 
     def on_epoch_end(self, epoch: int, logs: dict) -> None:
         """Predict and score."""
-        if self.seen is not self.model:
-            self.seen.set_weights(self.model.get_weights())
+        if self.predicting is not self.model:
+            self.predicting.set_weights(self.model.get_weights())
         mse, psnr_db = [], []
         for pair in self.photos:
             truth = to_unit_range(read_rgb(pair.hr))
@@ -44,8 +123,10 @@ class Validation(keras.callbacks.Callback):
         logs["val_psnr_rgb_db"] = float(np.mean(psnr_db))
 
 
-class Clock(keras.callbacks.Callback):
+class Clock(Resumable):
     """How long training took, in this run and before it: all of it, and single steps."""
+
+    remembered = ("elapsed_s", "step_s", "steps")
 
     def on_train_begin(self, logs=None) -> None:
         """Start counting; what an earlier run had is put in afterwards."""
@@ -93,8 +174,10 @@ class Clock(keras.callbacks.Callback):
         }
 
 
-class Steps(keras.callbacks.Callback):
+class Steps(Resumable):
     """Ends training after a number of steps, wherever in an epoch."""
+
+    remembered = ()
 
     def __init__(self, budget: int, clock: Clock) -> None:
         super().__init__()
@@ -107,8 +190,10 @@ class Steps(keras.callbacks.Callback):
             self.model.stop_training = True
 
 
-class Minutes(keras.callbacks.Callback):
+class Minutes(Resumable):
     """Ends training by the clock, validation included; cosine decay reaches zero just then."""
+
+    remembered = ()
 
     def __init__(self, settings: dict, clock: Clock) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""A training that is killed goes on after its last finished epoch, as if nothing had been."""
+"""Checkpoints after every epoch, from which a killed training continues to the same bytes."""
 
 import contextlib
 import hashlib
@@ -8,7 +8,7 @@ import shutil
 import signal
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import keras
@@ -18,24 +18,10 @@ from superres.core.atomic import appearing
 from superres.core.console import log
 from superres.data.pair_files import Pair
 from superres.resuming.fingerprints import fingerprint
+from superres.training.callbacks import Resumable
 
 # Beside the newest state, one in reserve.
 GENERATIONS = 2
-# What callbacks know from earlier epochs, ours and Keras' own.
-KNOWN = (
-    "_ema_weights_in_model",
-    "best",
-    "best_epoch",
-    "cooldown_counter",
-    "elapsed_s",
-    "epoch",
-    "history",
-    "step_s",
-    "steps",
-    "stopped_epoch",
-    "wait",
-)
-
 State = dict[str, np.ndarray]
 
 
@@ -91,7 +77,7 @@ class States:
             log.warning("%s is damaged; not used", file)
             file.unlink()
         if found:
-            log.warning("no state is whole; training starts anew")
+            log.warning("no state is whole; training starts from the beginning")
         return None
 
     def save(self, epoch: int, state: State) -> None:
@@ -133,8 +119,8 @@ class States:
 class Resume(keras.callbacks.Callback):
     """Puts everything back as a state has it, and saves the state after every epoch.
 
-    Keras' BackupAndRestore does not: it loses the random state of layers and what other callbacks
-    know, trains on after an early stop, and takes a torn file for a whole one.
+    Keras' BackupAndRestore does not: it loses the random state of layers and the state of other
+    callbacks, trains on after an early stop, and takes a torn file for a whole one.
 
     Args:
         states: on disk.
@@ -144,15 +130,11 @@ class Resume(keras.callbacks.Callback):
     """
 
     def __init__(
-        self,
-        states: States,
-        state: State | None,
-        kept: Path,
-        callbacks: list[keras.callbacks.Callback],
+        self, states: States, state: State | None, kept: Path, callbacks: Sequence[Resumable]
     ) -> None:
         super().__init__()
         self.states = states
-        self.state = state
+        self.first_state = state
         self.kept = kept
         self.callbacks = callbacks
 
@@ -160,36 +142,43 @@ class Resume(keras.callbacks.Callback):
         """Put everything back."""
         with self.model.distribute_strategy.scope():
             self.model.optimizer.build(self.model.trainable_variables)
-        if self.state is None:
+        if self.first_state is None:
             return
         for number, variable in enumerate(self._variables()):
-            variable.assign(self.state[str(number)])
-        known = json.loads(str(self.state["known"]))
-        for callback, values in zip(self.callbacks, known, strict=True):
-            for name, value in values.items():
-                setattr(callback, name, value)
-        self.kept.write_bytes(self.state["kept"].tobytes())
-        self.state = None
+            variable.assign(self.first_state[f"variable {number}"])
+        for number, callback in enumerate(self.callbacks):
+            prefix = f"callback {number} "
+            callback.restore(
+                {
+                    name.removeprefix(prefix): _unpacked(array)
+                    for name, array in self.first_state.items()
+                    if name.startswith(prefix)
+                }
+            )
+        self.kept.write_bytes(self.first_state["kept"].tobytes())
+        self.first_state = None
 
     def on_epoch_end(self, epoch: int, logs=None) -> None:
         """Save everything."""
-        known = [
-            {name: getattr(callback, name) for name in KNOWN if hasattr(callback, name)}
-            for callback in self.callbacks
-        ]
-        variables = {
-            str(number): keras.ops.convert_to_numpy(variable)
-            for number, variable in enumerate(self._variables())
+        state = {
+            "stopped": np.array(self.model.stop_training),
+            "kept": np.frombuffer(self.kept.read_bytes(), np.uint8),
         }
-        self.states.save(
-            epoch + 1,
-            {
-                "stopped": np.array(self.model.stop_training),
-                "known": np.array(json.dumps(known)),
-                "kept": np.frombuffer(self.kept.read_bytes(), np.uint8),
-                **variables,
-            },
-        )
+        for number, variable in enumerate(self._variables()):
+            state[f"variable {number}"] = keras.ops.convert_to_numpy(variable)
+        for number, callback in enumerate(self.callbacks):
+            for name, value in callback.state().items():
+                state[f"callback {number} {name}"] = _packed(value)
+        self.states.save(epoch + 1, state)
 
     def _variables(self) -> list:
         return [*self.model.variables, *self.model.optimizer.variables]
+
+
+def _packed(value: object) -> np.ndarray:
+    """An array as it is, anything else as JSON."""
+    return value if isinstance(value, np.ndarray) else np.array(json.dumps(value))
+
+
+def _unpacked(array: np.ndarray) -> object:
+    return json.loads(str(array)) if array.dtype.kind == "U" else array

@@ -1,13 +1,9 @@
 """Training a model from a recipe, and what is known of it afterwards."""
 
-import itertools
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import keras
-import numpy as np
 import pandas as pd
 import tensorflow as tf
 
@@ -18,16 +14,20 @@ from superres.images.rgb_files import read_rgb
 from superres.networks import architectures, keras_files
 from superres.networks.graph_analysis import anatomy
 from superres.networks.prediction import predict
-from superres.training import epoch_checkpoints, hardware
-from superres.training.batches import (
-    PatchBatches,
-    PhotoPool,
-    common_size_px,
-    image_batches,
-    keras_order,
+from superres.training import epoch_checkpoints, feeding, hardware
+from superres.training.callbacks import (
+    AveragedWeights,
+    Clock,
+    EarlyStopping,
+    History,
+    KeptWeights,
+    Minutes,
+    PlateauRate,
+    Resumable,
+    ShowProgress,
+    Steps,
 )
-from superres.training.callbacks import Clock, Minutes, ShowProgress, Steps, Validation
-from superres.training.losses import LOSSES, of_8_bit
+from superres.training.feeding import Feeding
 
 HISTORY = [
     "loss",
@@ -74,9 +74,38 @@ def train(
             architecture that cannot learn several scales.
     """
     settings = recipe["training"]
-    for split, found in (("train", train_pairs), ("validation", validation_pairs)):
-        if not found:
+    _check_sides(train_pairs, validation_pairs)
+    model = _network(recipe, scale)
+    strategy = hardware.strategy(settings["devices"])
+    devices = strategy.num_replicas_in_sync
+    settings = settings | {"batch_size": settings["batch_size"] * devices}
+    learner = _learner(recipe, model, scale or 2, strategy)
+    # What depends on the hardware and would make another state.
+    hardware_choice = {"policy": learner.dtype_policy.name, "devices": devices}
+    everything = recipe | {"scale": scale, "seed": seed} | hardware_choice
+    state = states.find(epoch_checkpoints.key(everything, train_pairs, validation_pairs))
+    if state:
+        log.info("continuing after epoch %d", states.epoch)
+    feed = feeding.whole_images if settings["input"] == "images" else feeding.patches
+    fed = feed(model, learner, settings, train_pairs, validation_pairs, scale, seed, states.epoch)
+    with strategy.scope():
+        fed.learner.compile(
+            _optimizer(settings, fed.steps_per_epoch), fed.loss, metrics=fed.metrics
+        )
+    clock, history = Clock(), History()
+    _fit(fed, settings, states, state, clock, history)
+    model.set_weights(learner.get_weights())
+    return model, _table(history), clock.timing(settings["batch_size"], devices)
+
+
+def _check_sides(train_pairs: list[Pair], validation_pairs: list[Pair]) -> None:
+    for split, pairs in (("train", train_pairs), ("validation", validation_pairs)):
+        if not pairs:
             raise InputError(f"no photo in {split}; change datasets.<name>.split")
+
+
+def _network(recipe: dict, scale: int | None) -> keras.Model:
+    """The model with its first weights."""
     model = architectures.build(recipe["architecture"], scale or 2, **recipe["options"])
     if scale is None and anatomy(model).factor > 1:
         raise InputError(
@@ -84,35 +113,29 @@ def train(
             "set training.scales to each"
         )
     log.info("%s: %s parameters", recipe["architecture"], f"{model.count_params():,}")
-    strategy = hardware.strategy(settings["devices"])
-    devices = strategy.num_replicas_in_sync
-    settings = settings | {"batch_size": settings["batch_size"] * devices}
-    learner = _learner(recipe, model, scale or 2, strategy)
-    prepare = _whole_images if settings["input"] == "images" else _patches
-    # What depends on the hardware and would make another state.
-    hardware_choice = {"policy": learner.dtype_policy.name, "devices": devices}
-    asked = recipe | {"scale": scale, "seed": seed} | hardware_choice
-    state = states.find(epoch_checkpoints.key(asked, train_pairs, validation_pairs))
-    if state:
-        log.info("going on after epoch %d", states.epoch)
-    material = prepare(
-        model, learner, settings, train_pairs, validation_pairs, scale, seed, states.epoch
-    )
-    with strategy.scope():
-        material.learner.compile(
-            _optimizer(settings, material.steps_per_epoch), material.loss, metrics=material.metrics
-        )
-    kept, clock, history = states.folder / KEPT, Clock(), keras.callbacks.History()
+    return model
+
+
+def _fit(
+    fed: Feeding,
+    settings: dict,
+    states: epoch_checkpoints.States,
+    state: epoch_checkpoints.State | None,
+    clock: Clock,
+    history: History,
+) -> None:
+    """Train, and load the weights to keep."""
+    kept = states.folder / KEPT
     callbacks = [
         clock,
-        *([keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if settings["ema"] else []),
-        *material.callbacks,
-        *_control(settings, material, kept, clock),
+        *([AveragedWeights()] if settings["ema"] else []),
+        *fed.callbacks,
+        *_control(settings, fed, kept, clock),
         history,
     ]
-    epochs = _epochs(settings, material.steps_per_epoch)
-    material.learner.fit(
-        **material.data,
+    epochs = _epochs(settings, fed.steps_per_epoch)
+    fed.learner.fit(
+        **fed.data,
         # The last epoch of a training that stopped early is not the last of its budget.
         initial_epoch=epochs if state and state["stopped"] else states.epoch,
         epochs=epochs,
@@ -124,113 +147,14 @@ def train(
             ShowProgress(settings, clock),
         ],
     )
-    material.learner.load_weights(kept)
-    model.set_weights(learner.get_weights())
+    fed.learner.load_weights(kept)
+
+
+def _table(history: History) -> pd.DataFrame:
+    """One row an epoch."""
     table = pd.DataFrame(history.history).reindex(columns=HISTORY)
     table.insert(0, "epoch", range(1, len(table) + 1))
-    return model, table, clock.timing(settings["batch_size"], devices)
-
-
-@dataclass
-class _Material:
-    """What one way of feeding a network puts into Keras' `fit`."""
-
-    learner: keras.Model
-    data: dict
-    steps_per_epoch: int
-    loss: Callable
-    metrics: list[keras.Metric]
-    callbacks: list[keras.callbacks.Callback]
-    # What validation is judged by, and whether less or more of it is better.
-    monitor: str
-    mode: str
-
-
-def _patches(
-    model, learner, settings, train_pairs, validation_pairs, scale, seed, epoch
-) -> _Material:
-    """Random patches from photos in memory; whole validation photos as users see them."""
-    patch_px = settings["hr_patch_px"]
-    for pair in train_pairs:
-        width_px, height_px = pair.hr_size_px()
-        if min(width_px, height_px) < patch_px:
-            raise InputError(
-                f"training photo '{pair.photo}' of {width_px}x{height_px} px is smaller than the "
-                f"patch; remove it or lower training.hr_patch_px (now {patch_px})"
-            )
-        if tuple(side_px * scale for side_px in pair.lr_size_px()) != (width_px, height_px):
-            raise InputError(
-                f"training photo '{pair.photo}' of {width_px}x{height_px} px is no multiple of its "
-                "LR image; set datasets.<name>.mod_crop, or train on whole images"
-            )
-    found = anatomy(model)
-    input_scale = scale // found.factor
-    if patch_px // found.factor % found.period_px:
-        raise InputError(
-            f"training.hr_patch_px is {patch_px}; this architecture takes multiples of "
-            f"{found.period_px * found.factor}"
-        )
-    pool = PhotoPool(train_pairs, settings["photos_mb"], seed)
-    if pool.parts > 1:
-        log.info("photos in memory: one of %d parts in every epoch", pool.parts)
-    batches = PatchBatches(
-        pool.at,
-        scale,
-        input_scale,
-        patch_px,
-        settings["batch_size"],
-        settings["steps_per_epoch"],
-        seed,
-        settings["draw"],
-        settings["augment"],
-    )
-    batches.epoch = epoch
-    return _Material(
-        learner=learner,
-        data={"x": batches},
-        steps_per_epoch=settings["steps_per_epoch"],
-        loss=LOSSES[settings["loss"]],
-        metrics=[],
-        callbacks=[Validation(model, validation_pairs, scale)],
-        monitor="val_psnr_rgb_db",
-        mode="max",
-    )
-
-
-def _whole_images(
-    model, learner, settings, train_pairs, validation_pairs, scale, seed, epoch
-) -> _Material:
-    """Whole images as the paper's notebook feeds them; Keras' own validation loss and accuracy."""
-    batch_size = settings["batch_size"]
-    size_px = common_size_px([*train_pairs, *validation_pairs], anatomy(model).period_px)
-    log.info("whole images of %dx%d px", *size_px)
-    count, steps = len(validation_pairs), max(len(train_pairs) // batch_size, 1)
-    in_order = np.split(np.arange(count), range(batch_size, count, batch_size))
-
-    def order() -> Iterator[np.ndarray]:
-        batches = keras_order(len(train_pairs), batch_size, seed)
-        return itertools.islice(batches, epoch * steps, None)
-
-    return _Material(
-        # Images travel as bytes and are put on [0, 1] inside the graph, a quarter of the memory.
-        learner=keras.Sequential(
-            [keras.Input((None, None, 3), dtype="uint8"), keras.layers.Rescaling(1 / 255), learner]
-        ),
-        data={
-            "x": image_batches(train_pairs, order, size_px),
-            "steps_per_epoch": steps,
-            "validation_data": image_batches(validation_pairs, lambda: in_order, size_px).apply(
-                # Keras warns of data that end where it was not told so.
-                tf.data.experimental.assert_cardinality(len(in_order))
-            ),
-        },
-        steps_per_epoch=steps,
-        loss=of_8_bit(LOSSES[settings["loss"]]),
-        metrics=[keras.metrics.CategoricalAccuracy("accuracy")],
-        callbacks=[],
-        monitor="val_loss",
-        mode="min",
-    )
+    return table
 
 
 def _learner(
@@ -280,27 +204,24 @@ def _epochs(settings: dict, steps_per_epoch: int) -> int:
     )
 
 
-def _control(
-    settings: dict, material: _Material, kept: Path, clock: Clock
-) -> list[keras.callbacks.Callback]:
+def _control(settings: dict, fed: Feeding, kept: Path, clock: Clock) -> list[Resumable]:
     """What watches validation and the budget: learning rate, end of training, weights to keep."""
-    monitor, mode = material.monitor, material.mode
-    callbacks: list[keras.callbacks.Callback] = [
-        keras.callbacks.ModelCheckpoint(
+    callbacks: list[Resumable] = [
+        KeptWeights(
             kept,
-            monitor,
-            mode=mode,
+            fed.monitor,
+            mode=fed.mode,
             save_best_only=settings["keep"] == "best",
             save_weights_only=True,
         )
     ]
     if patience := settings.get("early_stopping_epochs"):
-        callbacks.append(keras.callbacks.EarlyStopping(monitor, patience=patience, mode=mode))
+        callbacks.append(EarlyStopping(fed.monitor, patience=patience, mode=fed.mode))
     if settings["schedule"] == "plateau":
         callbacks.append(
-            keras.callbacks.ReduceLROnPlateau(
-                monitor,
-                mode=mode,
+            PlateauRate(
+                fed.monitor,
+                mode=fed.mode,
                 patience=settings["plateau_epochs"],
                 factor=settings["plateau_factor"],
                 min_lr=settings["plateau_minimum"],

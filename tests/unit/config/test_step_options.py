@@ -1,0 +1,85 @@
+import json
+
+import pytest
+
+from superres.config import step_options
+
+
+def test_options_become_words():
+    options = {
+        "scale": 2,
+        "resize_px": (3, 4),
+        "bundled": True,
+        "sizes": ["a b", "c"],
+        "missing": None,
+        "off": False,
+        "empty": "",
+        "no_names": [],
+        "seed": 0,
+        "share": 0.0,
+    }
+    assert step_options.words(options) == [
+        *("--scale", "2", "--resize-px", "3", "4", "--bundled", "--sizes", "a b", "c"),
+        *("--seed", "0", "--share", "0.0"),
+    ]
+
+
+DOWNLOAD = ("results/downloads/unsplash", "results/downloads/unsplash.csv")
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ({"source": "bundled"}, {"bundled": True}),
+        ({"source": "folder", "path": "mine"}, {"folder": "mine"}),
+        (
+            {"source": "folder", "path": "hr", "download": "unsplash"},
+            {"folder": f"{DOWNLOAD[0]}/hr", "record": DOWNLOAD[1]},
+        ),
+        (
+            {"source": "download", "download": "unsplash"},
+            {"dataset": DOWNLOAD[0], "record": DOWNLOAD[1]},
+        ),
+    ],
+)
+def test_the_photo_step_has_one_source(source, expected):
+    dataset = {"degradation": "bicubic", "bad_input": "refuse", **source}
+    assert step_options.photos(dataset, DOWNLOAD) == expected | {
+        "low_resolution": False,
+        "quarantine": False,
+    }
+
+
+def test_own_lr_and_quarantine_are_asked_for():
+    dataset = {"source": "bundled", "degradation": "provided", "bad_input": "quarantine"}
+    options = step_options.photos(dataset, ())
+    assert (options["low_resolution"], options["quarantine"]) == (True, True)
+
+
+def test_only_training_pairs_have_several_sizes():
+    dataset = {"degradation": "bicubic", "mod_crop": True, "train_sizes": [1, 0.5]}
+    assert step_options.pairs(dataset, "train")["sizes"] == [1, 0.5]
+    assert "sizes" not in step_options.pairs(dataset, "test")
+
+
+def test_a_realistic_degradation_keeps_its_ranges_in_one_order():
+    ranges = {"seed": 1, "blur_px": [0, 1]}
+    dataset = {"degradation": "realistic", "mod_crop": True, "realistic": ranges}
+    turned = dataset | {"realistic": dict(reversed(ranges.items()))}
+    options = step_options.pairs(dataset, "test")
+    assert options == step_options.pairs(turned, "test")
+    assert json.loads(options["realistic"]) == ranges
+
+
+def test_a_resize_has_size_and_filter():
+    resize = {"size_px": [1200, 800], "filter": "nearest"}
+    dataset = {"degradation": "provided", "mod_crop": False, "resize": resize}
+    options = step_options.pairs(dataset, "test")
+    assert (options["resize_px"], options["resize_filter"]) == ([1200, 800], "nearest")
+
+
+def test_a_copy_of_ones_own_is_not_downloaded():
+    section = {"max_unpacked_mb": 9, "kaggle": "owner/name", "version": 3}
+    assert step_options.download(section) == {"max_unpacked_mb": 9, "dataset": "owner/name/3"}
+    options = step_options.download(section | {"path": "my.zip"})
+    assert options == {"max_unpacked_mb": 9, "path": "my.zip", "sha256": None}

@@ -1,0 +1,126 @@
+import copy
+from pathlib import Path
+
+import pytest
+import yaml
+
+from superres.config import complete
+from superres.config.targets import Targets
+
+ROOT = Path(__file__).parents[3]
+SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
+
+
+def merged(base, overlay):
+    if not isinstance(base, dict) or not isinstance(overlay, dict):
+        return copy.deepcopy(overlay)
+    return base | {key: merged(base.get(key), value) for key, value in overlay.items()}
+
+
+def targets_of(*overlays):
+    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    for overlay in overlays:
+        if isinstance(overlay, str):
+            overlay = yaml.safe_load((ROOT / f"config/{overlay}.yaml").read_text())
+        config = merged(config, overlay)
+    return Targets(complete(config, SCHEMA))
+
+
+@pytest.fixture(scope="module")
+def default():
+    return targets_of()
+
+
+@pytest.fixture(scope="module")
+def paper():
+    return targets_of("paper")
+
+
+def test_only_models_have_seeds():
+    targets = targets_of({"run": {"seeds": [3, 4]}})
+    (dataset,) = targets.datasets
+    results = targets.results(dataset, "{method} {seed}")
+    assert {"bicubic 0", "lr_autoencoder 3", "lr_autoencoder 4"} <= set(results)
+    assert "bicubic 3" not in results
+    assert len(results) == len(set(results))
+
+
+def test_references_are_those_that_the_dataset_has(default):
+    (dataset,) = default.datasets
+    assert set(default.references_of(dataset)) <= set(default.methods_of(dataset))
+    config = copy.deepcopy(default.config)
+    config["datasets"][dataset]["methods"] = ["lanczos"]
+    config["statistics"]["against"] = ["bicubic", "lanczos"]
+    assert Targets(config).references_of(dataset) == ["lanczos"]
+
+
+def test_a_dataset_that_trains_has_no_other_home(default):
+    (dataset,) = default.datasets
+    assert default.home_of(dataset) == dataset
+    assert default.trains(dataset)
+    assert default.of_home(dataset, "2", ["x/{dataset}/{scale}"]) == []
+
+
+def test_models_of_another_dataset_are_found_where_they_were_trained(default):
+    config = copy.deepcopy(default.config)
+    (home,) = default.datasets
+    config["datasets"]["guest"] = config["datasets"][home] | {"trained_on": home}
+    config["run"]["datasets"] = [home, "guest"]
+    targets = Targets(config)
+    assert not targets.trains("guest")
+    assert targets.of_home("guest", "2", ["x/{dataset}/{scale}"]) == [f"x/{home}/2"]
+    assert targets.trainings("guest", "{dataset}") == targets.trainings(home, "{dataset}")
+    assert targets.model_file("guest", 2, targets.models[0], 0).startswith(f"results/{home}/")
+    assert targets.test_sets == [home, "guest"]
+
+
+def test_one_model_for_all_scales_is_trained_once(default):
+    config = copy.deepcopy(default.config)
+    (dataset,) = default.datasets
+    model = default.models[0]
+    config["models"][model]["training"]["scales"] = "all"
+    config["datasets"][dataset]["scales"] = [2, 4]
+    config["datasets"][dataset]["evaluate"]["scales"] = [2, 4]
+    targets = Targets(config)
+    assert targets.trained_scales(dataset, model) == ["all"]
+    assert targets.model_file(dataset, 4, model, 0) == targets.model_file(dataset, 2, model, 0)
+    scales = {Path(path).parts[2] for path in targets.pairs_to_train(dataset, "all", "train")}
+    assert scales == {"x2", "x4"}
+
+
+def test_pairs_are_of_one_shard_or_of_all():
+    targets = targets_of({"run": {"shards": 3}})
+    (dataset,) = targets.datasets
+    assert len(targets.evaluated_pairs(dataset, 2)) == 3
+    (one,) = targets.evaluated_pairs(dataset, 2, "2-of-3")
+    assert one.endswith("/2-of-3")
+
+
+@pytest.mark.parametrize(
+    ("runtime", "ending"), [("litert", "tflite"), ("onnxruntime", "onnx"), ("keras", "keras")]
+)
+def test_the_runtime_decides_the_file_that_predicts(default, runtime, ending):
+    config = copy.deepcopy(default.config)
+    config["prediction"]["runtime"] = runtime
+    targets = Targets(config)
+    (dataset,) = targets.datasets
+    assert targets.network_file(dataset, 2, targets.models[0], 0).endswith(f"/model.{ending}")
+
+
+def test_without_the_paper_nothing_of_it_is_made(default, paper):
+    assert default.of_paper("{track}") == []
+    assert default.splits_of_paper("{track}/{scale}") == []
+    tracks = paper.of_paper("{track}")
+    assert tracks == [paper.config["paper"]["as_run"], paper.config["paper"]["clean"]]
+    assert len(paper.of_paper("{as_run}/{method}")) == 1
+    assert len(paper.splits_of_paper("{track}/{scale}")) == len(
+        {(track, scale) for track in tracks for scale in paper.config["datasets"][track]["scales"]}
+    )
+
+
+def test_a_sweep_has_every_cell_with_every_seed():
+    targets = targets_of("sweep")
+    for sweep, section in targets.config["sweeps"].items():
+        files = targets.of_sweep(sweep, "{dataset}/x{scale}/{method}/seed{seed}")
+        assert len(set(files)) == len(section["cells"]) * len(section["seeds"]) > 0
+        assert all(cell in targets.recipes for cell in section["cells"])

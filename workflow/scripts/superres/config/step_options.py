@@ -1,0 +1,88 @@
+"""Options of steps, as the configuration's sections determine them."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+
+def words(options: Mapping[str, object]) -> list[str]:
+    """Options as the words of a command line.
+
+    Args:
+        options: name to value. A list or tuple becomes several words, True a flag alone; None,
+            False, empty text and empty lists leave the option out.
+    """
+    line: list[str] = []
+    for name, value in options.items():
+        if value is None or value is False or value == "" or value == [] or value == ():
+            continue
+        line.append(f"--{name.replace('_', '-')}")
+        if isinstance(value, list | tuple):
+            line += map(str, value)
+        elif value is not True:
+            line.append(str(value))
+    return line
+
+
+def photos(dataset: dict, download: Sequence[str]) -> dict:
+    """Options that tell the photo step where to look and what to take.
+
+    Args:
+        dataset: entry of the section `datasets`.
+        download: folder and table of the download that it uses; empty without one.
+    """
+    options: dict[str, object] = {}
+    match dataset["source"]:
+        case "folder" if "download" in dataset:
+            files, record = download
+            options = {"folder": f"{files}/{dataset['path']}", "record": record}
+        case "folder":
+            options = {"folder": dataset["path"]}
+        case "download":
+            files, record = download
+            options = {"dataset": files, "record": record}
+        case "bundled":
+            options = {"bundled": True}
+    return options | {
+        "low_resolution": dataset["degradation"] == "provided",
+        "quarantine": dataset["bad_input"] == "quarantine",
+    }
+
+
+def pairs(dataset: dict, split: str) -> dict:
+    """Options that tell the pair step how to make LR from HR."""
+    options: dict[str, object] = {
+        "degradation": dataset["degradation"],
+        "mod_crop": dataset["mod_crop"],
+    }
+    if dataset["degradation"] == "realistic":
+        options["realistic"] = json.dumps(dataset["realistic"], sort_keys=True)
+    if "resize" in dataset:
+        options["resize_px"] = dataset["resize"]["size_px"]
+        options["resize_filter"] = dataset["resize"]["filter"]
+    if split == "train":
+        options["sizes"] = dataset["train_sizes"]
+    return options
+
+
+def split(dataset: dict) -> dict:
+    """Options that tell the split step what is locked and how the rest is shared out."""
+    keys = ("by", "near_duplicate_bits", "test", "validation", "test_share", "validation_share")
+    return {key: dataset["split"][key] for key in (*keys, "seed")}
+
+
+def download(section: dict) -> dict:
+    """Options that tell the download step what to fetch, or where the user has it.
+
+    Args:
+        section: entry of the section `downloads`.
+    """
+    options = {"max_unpacked_mb": section["max_unpacked_mb"]}
+    if "path" in section:
+        return options | {"path": section["path"], "sha256": section.get("sha256")}
+    return options | {"dataset": f"{section['kaggle']}/{section['version']}"}
+
+
+def upscale(section: dict) -> dict:
+    """Options that tell the upscale step what to do."""
+    keys = ("input", "output", "scale", "factor", "memory_mb", "overwrite")
+    return {key: section.get(key) for key in keys}

@@ -1,0 +1,227 @@
+"""Files that a configuration asks for: every target and input that depends on its values."""
+
+from collections.abc import Iterable
+
+from superres.core import shards
+
+ALL_SCALES = "all"
+PREDICTIONS = "results/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}"
+PAIRS = "results/{dataset}/x{scale}/pairs/{split}/{shard}"
+# File endings of the runtimes that predict.
+ENDINGS = {"onnxruntime": "onnx", "litert": "tflite"}
+
+
+class Targets:
+    """A configuration's datasets, methods, scales and seeds, and the files that follow from them.
+
+    Patterns are paths with the fields dataset, scale, method and seed, as each method says.
+
+    Args:
+        config: completed by `superres.config.complete`.
+    """
+
+    def __init__(self, config: dict) -> None:
+        self.config = config
+        self.datasets: list[str] = config["run"]["datasets"]
+        self.methods = sorted({name for each in self.datasets for name in self.methods_of(each)})
+        self.models = [name for name in self.methods if name in config["models"]]
+        self.cells = {
+            name: cell["recipe"]
+            for sweep in config["sweeps"].values()
+            for name, cell in sweep["cells"].items()
+        }
+        self.recipes = {name: config["models"][name] for name in self.models} | self.cells
+        self.architectures = sorted(
+            {config["models"][name]["architecture"] for name in self.models}
+        )
+        self.scales = sorted(
+            {scale for dataset in self.datasets for scale in config["datasets"][dataset]["scales"]}
+        )
+        self.shards = shards.names(config["run"]["shards"])
+        self.test_sets = [
+            name
+            for name in self.datasets
+            if config["datasets"][name]["evaluate"]["split"] == "test"
+        ]
+
+    def methods_of(self, dataset: str) -> list[str]:
+        """All methods of a dataset, in table order."""
+        return self.config["datasets"][dataset]["methods"]
+
+    def models_of(self, dataset: str) -> list[str]:
+        """The trained methods of a dataset, in table order."""
+        return [name for name in self.methods_of(dataset) if name in self.config["models"]]
+
+    def home_of(self, dataset: str) -> str:
+        """The dataset that a dataset's models are trained on: itself, unless it says otherwise."""
+        return self.config["datasets"][dataset].get("trained_on", dataset)
+
+    def trains(self, dataset: str) -> bool:
+        """Whether a dataset has models of its own."""
+        return bool(self.models_of(dataset)) and self.home_of(dataset) == dataset
+
+    def references_of(self, dataset: str) -> list[str]:
+        """The references of a dataset: those that are among its methods."""
+        methods = self.methods_of(dataset)
+        return [name for name in self.config["statistics"]["against"] if name in methods]
+
+    def seeds_of(self, method: str) -> list[int]:
+        """All seeds of a model; an interpolation has nothing to seed and gets 0."""
+        return self.config["run"]["seeds"] if method in self.config["models"] else [0]
+
+    def evaluated_scales(self, dataset: str) -> list[int]:
+        """The scales at which methods are compared."""
+        return self.config["datasets"][dataset]["evaluate"]["scales"]
+
+    def trained_scales(self, dataset: str, method: str) -> list:
+        """One training each: every scale that is compared, or `all` at once."""
+        scales = self.config["models"][method]["training"]["scales"]
+        return [ALL_SCALES] if scales == ALL_SCALES else self.evaluated_scales(dataset)
+
+    def image_size(self, dataset: str) -> str:
+        """The size of a dataset's images in words."""
+        resize = self.config["datasets"][dataset].get("resize")
+        return "{}x{} px".format(*resize["size_px"]) if resize else "own size"
+
+    def results(self, dataset: str, pattern: str) -> list[str]:
+        """A pattern for every evaluated scale, method and seed of a dataset."""
+        return [
+            pattern.format(dataset=dataset, scale=scale, method=method, seed=seed)
+            for scale in self.evaluated_scales(dataset)
+            for method in self.methods_of(dataset)
+            for seed in self.seeds_of(method)
+        ]
+
+    def trainings(self, dataset: str, pattern: str) -> list[str]:
+        """A pattern for every training whose model is measured on a dataset."""
+        home = self.home_of(dataset)
+        return [
+            pattern.format(dataset=home, scale=scale, method=method, seed=seed)
+            for method in self.models_of(dataset)
+            for scale in self.trained_scales(dataset, method)
+            for seed in self.seeds_of(method)
+        ]
+
+    def of_home(self, dataset: str, scale: str, patterns: Iterable[str]) -> list[str]:
+        """Files of the dataset whose models are measured on another; none where it trains."""
+        home = self.home_of(dataset)
+        if home == dataset:
+            return []
+        return [pattern.format(dataset=home, scale=scale) for pattern in patterns]
+
+    def pairs_to_train(self, dataset: str, scale: str, split: str) -> list[str]:
+        """All pairs of one split at the scale of a training, or at all scales."""
+        scales = self.config["datasets"][dataset]["scales"] if scale == ALL_SCALES else [scale]
+        return [
+            PAIRS.format(dataset=dataset, scale=one, split=split, shard=shard)
+            for one in scales
+            for shard in self.shards
+        ]
+
+    def evaluated_pairs(
+        self, dataset: str, scale: str | int, shard: str | None = None
+    ) -> list[str]:
+        """The pairs on which methods are compared, of one shard or of all."""
+        split = self.config["datasets"][dataset]["evaluate"]["split"]
+        return [
+            PAIRS.format(dataset=dataset, scale=scale, split=split, shard=name)
+            for name in ([shard] if shard else self.shards)
+        ]
+
+    def first_predictions(self, dataset: str, scale: str | int) -> list[str]:
+        """Predictions of every method's first seed, one method after the other."""
+        return [
+            PREDICTIONS.format(
+                dataset=dataset,
+                scale=scale,
+                method=method,
+                seed=self.seeds_of(method)[0],
+                shard=shard,
+            )
+            for method in self.methods_of(dataset)
+            for shard in self.shards
+        ]
+
+    def at_all_scales(self, dataset: str, kind: str) -> list[str]:
+        """`evaluated_pairs` or `first_predictions` of one evaluated scale after the other."""
+        files = getattr(self, kind)
+        return [file for scale in self.evaluated_scales(dataset) for file in files(dataset, scale)]
+
+    def model_file(self, dataset: str, scale: str | int, method: str, seed: str | int) -> str:
+        """A model, which may be of another dataset, and one for all scales."""
+        if self.config["models"][method]["training"]["scales"] == ALL_SCALES:
+            scale = ALL_SCALES
+        return f"results/{self.home_of(dataset)}/x{scale}/{method}/seed{seed}/model.keras"
+
+    def network_file(self, dataset: str, scale: str | int, method: str, seed: str | int) -> str:
+        """A model in the file of the runtime that predicts."""
+        ending = ENDINGS.get(self.config["prediction"]["runtime"])
+        if ending is None:
+            return self.model_file(dataset, scale, method, seed)
+        return f"results/{self.home_of(dataset)}/x{scale}/{method}/seed{seed}/model.{ending}"
+
+    def first_networks(self, dataset: str, scale: str) -> list[str]:
+        """What predicts with every trained method's first seed at a scale."""
+        seed = self.config["run"]["seeds"][0]
+        return [self.network_file(dataset, scale, name, seed) for name in self.models_of(dataset)]
+
+    def first_exports(self, pattern: str) -> list[str]:
+        """A pattern for every trained method's first seed at every scale, where it was trained."""
+        seed = self.config["run"]["seeds"][0]
+        return [
+            pattern.format(dataset=dataset, scale=scale, method=method, seed=seed)
+            for dataset in filter(self.trains, self.datasets)
+            for scale in self.evaluated_scales(dataset)
+            for method in self.models_of(dataset)
+        ]
+
+    def of_sweep(self, sweep: str, pattern: str) -> list[str]:
+        """A pattern for every cell and seed of a sweep, the seeds of a cell together."""
+        chosen = self.config["sweeps"][sweep]
+        return [
+            pattern.format(dataset=chosen["dataset"], scale=chosen["scale"], method=cell, seed=seed)
+            for cell in chosen["cells"]
+            for seed in chosen["seeds"]
+        ]
+
+    def of_paper(self, pattern: str, **fields: object) -> list[str]:
+        """A pattern of the paper's model, for both tracks if it names them; nothing without paper.
+
+        Args:
+            pattern: fields as_run, clean, track (both), method, scale and seed.
+            **fields: further fields, or other values.
+        """
+        if "paper" not in self.config:
+            return []
+        section = self.config["paper"]
+        values = {
+            "as_run": section["as_run"],
+            "clean": section["clean"],
+            "method": section["model"],
+            "scale": self.trained_scales(section["as_run"], section["model"])[0],
+            "seed": self.config["run"]["seeds"][0],
+        } | fields
+        tracks = [section["as_run"], section["clean"]] if "{track}" in pattern else [""]
+        return [pattern.format(track=track, **values) for track in tracks]
+
+    def splits_of_paper(self, pattern: str) -> list[str]:
+        """A pattern for every scale of both tracks."""
+        return [
+            pattern.format(track=track, scale=scale)
+            for track in self.of_paper("{track}")
+            for scale in self.config["datasets"][track]["scales"]
+        ]
+
+    def predictions_of_paper(self, methods: Iterable[str], scale: int) -> list[str]:
+        """Predictions on the first shard of the paper's way, one folder per method."""
+        return [
+            file
+            for method in methods
+            for file in self.of_paper(
+                PREDICTIONS.replace("{dataset}", "{as_run}"),
+                scale=scale,
+                method=method,
+                seed=self.seeds_of(method)[0],
+                shard=self.shards[0],
+            )
+        ]

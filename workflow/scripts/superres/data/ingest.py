@@ -1,0 +1,132 @@
+"""Photos copied byte for byte, with size, checksum and perceptual hash."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import imagehash
+from PIL import Image
+
+from superres.core.checksums import sha256
+from superres.core.console import tracked
+from superres.core.errors import InputError
+from superres.data import archives
+from superres.data.photo_sources import LowResolution, Problem, Source
+from superres.images.rgb_files import read_rgb
+
+
+@dataclass
+class Ingested:
+    """Records of what was copied, and what cannot be used."""
+
+    photos: list[dict] = field(default_factory=list)
+    rows: list[dict] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def copy(
+    sources: Sequence[Source], folder: Path, low_resolution: bool, record: Path | None
+) -> Ingested:
+    """Copy photos into a folder, the dataset's own LR files into `lr/` within it.
+
+    Args:
+        sources: photos to copy.
+        folder: target; made if missing.
+        low_resolution: whether LR files are copied too.
+        record: CSV with the checksums of the files in the folder beside it, of the same name.
+
+    Returns:
+        Records for the tables `photos` and `rows`, and a problem for every file that cannot be
+        used.
+
+    Raises:
+        InputError: a file is not what was downloaded.
+    """
+    known = archives.recorded(record) if record else {}
+    folder.mkdir(parents=True, exist_ok=True)
+    ingested = Ingested()
+    for source in tracked(sources, "photos"):
+        if record:
+            _verify(source, low_resolution, record.with_suffix(""), known)
+        try:
+            image = read_rgb(source.file)
+        except InputError as error:
+            spoilt = [row.row for row in source.rows] or [None]
+            ingested.problems += [Problem(row, source.file, _reason(error)) for row in spoilt]
+            continue
+        usable = source.rows
+        if low_resolution:
+            reasons = {row: _unusable(row, image.shape[:2]) for row in source.rows}
+            usable = [row for row, reason in reasons.items() if not reason]
+            ingested.problems += [
+                Problem(row.row, row.file, why) for row, why in reasons.items() if why
+            ]
+            (folder / "lr").mkdir(exist_ok=True)
+            for row in usable:
+                shutil.copyfile(row.file, folder / "lr" / row.file.name)
+        ingested.rows += [_row_record(source, row, folder / "lr") for row in usable]
+        ingested.photos.append(_photo_record(source, folder, image))
+    return ingested
+
+
+def problem_record(problem: Problem) -> dict:
+    """The record of something left out."""
+    row = "" if problem.row is None else str(problem.row)
+    return {"row": row, "file": problem.file.name, "reason": problem.reason}
+
+
+def _verify(source: Source, low_resolution: bool, unpacked: Path, known: dict) -> None:
+    """Stop where a file is not what was downloaded; a file that never came is left to others."""
+    files = [source.file]
+    if low_resolution:
+        files += [row.file for row in source.rows]
+    for file in files:
+        name = file.relative_to(unpacked).as_posix()
+        if name in known or file.exists():
+            archives.check(unpacked, name, known)
+
+
+def _unusable(row: LowResolution, hr_px: tuple[int, int]) -> str:
+    """Why an LR file does not belong to an HR image of (height, width); empty if it does."""
+    try:
+        lr_px = read_rgb(row.file).shape[:2]
+    except InputError as error:
+        return _reason(error)
+    if lr_px in (hr_px, tuple(side_px // row.scale for side_px in hr_px)):
+        return ""
+    return (
+        f"LR is {lr_px[1]}x{lr_px[0]} px and HR {hr_px[1]}x{hr_px[0]} px: neither the same size "
+        f"nor smaller by x{row.scale}"
+    )
+
+
+def _reason(error: InputError) -> str:
+    """What is wrong with a file, without its path."""
+    return str(error).partition(": ")[2]
+
+
+def _photo_record(source: Source, folder: Path, image) -> dict:
+    """Copy a photo, and its row of the table."""
+    target = folder / source.file.name
+    shutil.copyfile(source.file, target)
+    return {
+        "photo": source.photo,
+        "file": target.name,
+        "width_px": image.shape[1],
+        "height_px": image.shape[0],
+        "sha256": sha256(target),
+        "phash": str(imagehash.phash(Image.fromarray(image))),
+    }
+
+
+def _row_record(source: Source, row: LowResolution, copies: Path) -> dict:
+    """The record of one usable row."""
+    copy = copies / row.file.name
+    return {
+        "row": row.row,
+        "photo": source.photo,
+        "scale": row.scale,
+        "file": copy.name,
+        "sha256": sha256(copy) if copy.is_file() else "",
+    }

@@ -1,0 +1,139 @@
+"""What a network learns from, as Keras' `fit` takes it: patches or whole images."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from superres.core.console import log
+from superres.core.errors import InputError
+from superres.data.pair_files import Pair
+from superres.networks.graph_analysis import anatomy
+from superres.training.batches import (
+    PatchBatches,
+    PhotoPool,
+    common_size_px,
+    image_batches,
+    keras_order,
+)
+from superres.training.callbacks import Resumable, Validation
+from superres.training.losses import LOSSES, of_8_bit
+
+
+@dataclass
+class Feeding:
+    """What one way of feeding a network puts into Keras' `fit`."""
+
+    learner: keras.Model
+    data: dict
+    steps_per_epoch: int
+    loss: Callable
+    metrics: list[keras.Metric]
+    callbacks: list[Resumable]
+    # What validation is judged by, and whether less or more of it is better.
+    monitor: str
+    mode: str
+
+
+def patches(
+    model: keras.Model,
+    learner: keras.Model,
+    settings: dict,
+    train_pairs: list[Pair],
+    validation_pairs: list[Pair],
+    scale: int,
+    seed: int,
+    epoch: int,
+) -> Feeding:
+    """Random patches from photos in memory; whole validation photos as users see them."""
+    patch_px = settings["hr_patch_px"]
+    for pair in train_pairs:
+        width_px, height_px = pair.hr_size_px()
+        if min(width_px, height_px) < patch_px:
+            raise InputError(
+                f"training photo '{pair.photo}' of {width_px}x{height_px} px is smaller than the "
+                f"patch; remove it or lower training.hr_patch_px (now {patch_px})"
+            )
+        if tuple(side_px * scale for side_px in pair.lr_size_px()) != (width_px, height_px):
+            raise InputError(
+                f"training photo '{pair.photo}' of {width_px}x{height_px} px is no multiple of its "
+                "LR image; set datasets.<name>.mod_crop, or train on whole images"
+            )
+    structure = anatomy(model)
+    input_scale = scale // structure.factor
+    if patch_px // structure.factor % structure.period_px:
+        raise InputError(
+            f"training.hr_patch_px is {patch_px}; this architecture takes multiples of "
+            f"{structure.period_px * structure.factor}"
+        )
+    pool = PhotoPool(train_pairs, settings["photos_mb"], seed)
+    if pool.parts > 1:
+        log.info("photos in memory: one of %d parts in every epoch", pool.parts)
+    batches = PatchBatches(
+        pool.at,
+        scale,
+        input_scale,
+        patch_px,
+        settings["batch_size"],
+        settings["steps_per_epoch"],
+        seed,
+        settings["draw"],
+        settings["augment"],
+    )
+    batches.epoch = epoch
+    return Feeding(
+        learner=learner,
+        data={"x": batches},
+        steps_per_epoch=settings["steps_per_epoch"],
+        loss=LOSSES[settings["loss"]],
+        metrics=[],
+        callbacks=[Validation(model, validation_pairs, scale)],
+        monitor="val_psnr_rgb_db",
+        mode="max",
+    )
+
+
+def whole_images(
+    model: keras.Model,
+    learner: keras.Model,
+    settings: dict,
+    train_pairs: list[Pair],
+    validation_pairs: list[Pair],
+    scale: int | None,
+    seed: int,
+    epoch: int,
+) -> Feeding:
+    """Whole images as the paper's notebook feeds them; Keras' own validation loss and accuracy."""
+    batch_size = settings["batch_size"]
+    size_px = common_size_px([*train_pairs, *validation_pairs], anatomy(model).period_px)
+    log.info("whole images of %dx%d px", *size_px)
+    count, steps = len(validation_pairs), max(len(train_pairs) // batch_size, 1)
+    in_order = np.split(np.arange(count), range(batch_size, count, batch_size))
+
+    def order() -> Iterator[np.ndarray]:
+        batches = keras_order(len(train_pairs), batch_size, seed)
+        return itertools.islice(batches, epoch * steps, None)
+
+    return Feeding(
+        # Images travel as bytes and are put on [0, 1] inside the graph, a quarter of the memory.
+        learner=keras.Sequential(
+            [keras.Input((None, None, 3), dtype="uint8"), keras.layers.Rescaling(1 / 255), learner]
+        ),
+        data={
+            "x": image_batches(train_pairs, order, size_px),
+            "steps_per_epoch": steps,
+            "validation_data": image_batches(validation_pairs, lambda: in_order, size_px).apply(
+                # Keras warns of data that end where it was not told so.
+                tf.data.experimental.assert_cardinality(len(in_order))
+            ),
+        },
+        steps_per_epoch=steps,
+        loss=of_8_bit(LOSSES[settings["loss"]]),
+        metrics=[keras.metrics.CategoricalAccuracy("accuracy")],
+        callbacks=[],
+        monitor="val_loss",
+        mode="min",
+    )
