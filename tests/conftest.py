@@ -194,7 +194,7 @@ def make_dataset(folder: Path) -> Path:
         (root / name).mkdir(parents=True)
     listed = [f"{number}_{scale}.jpg,{number}.jpg" for scale in SCALES for number in range(1, 13)]
     (root / "image_data.csv").write_bytes("\r\n".join(["low_res,high_res", *listed, ""]).encode())
-    photos = [read_rgb(source.file) for source in photo_sources.bundled()]
+    photos = [read_rgb(source.file) for source in photo_sources.from_packages()]
     for number, image in zip(range(1, PHOTOS + 1), itertools.cycle(photos), strict=False):
         top = 100 if number > len(photos) else 0
         hr = Image.fromarray(image[top : top + 240, 40:400]).resize((90 - number % 3, 60))
@@ -227,7 +227,7 @@ def export_stand_in(file: Path, inputs: tuple[str, ...] = ("truth", "predicted")
 def configure_paper(project: Checkout, shards: int = 1, **paper) -> None:
     """Write tiny.yaml, which makes the paper's two tracks tiny and adds all else there is."""
     (project.folder / "more").mkdir()
-    for number, source in enumerate(photo_sources.bundled()[:2]):
+    for number, source in enumerate(photo_sources.from_packages()[:2]):
         region = read_rgb(source.file)[200:260, 300:390][:, ::-1]
         Image.fromarray(region).save(project.folder / f"more/{number}.png")
     size_px = {"size_px": [90, 60]}

@@ -149,7 +149,11 @@ def test_every_key_is_described_and_every_optional_key_has_a_default():
             1.5,
             "'datasets.bundled.split.test_share': 1.5 is gr",
         ),
-        ("datasets.bundled.split.validation", ["rocket"], "rocket named in both test and validat"),
+        (
+            "datasets.bundled.split.validation",
+            ["kingfisher"],
+            "kingfisher named in both test and validat",
+        ),
         ("run", {"datasets": ["bundled"]}, "'run.methods' is missing"),
     ],
 )
