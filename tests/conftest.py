@@ -1,5 +1,6 @@
 """Shared by all tests: throw-away checkouts, and real Snakemake runs in them."""
 
+import contextlib
 import csv
 import hashlib
 import itertools
@@ -115,8 +116,17 @@ def copy_project(folder: Path) -> Checkout:
     for name in filter(None, listed):
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
+            copy_or_link(ROOT / name, folder / name)
     return Checkout(folder)
+
+
+def copy_or_link(source: str | Path, target: str | Path) -> None:
+    """Copy a file; photographs, which no test changes, are linked where that is possible."""
+    if Path(source).suffix == ".webp":
+        with contextlib.suppress(OSError):
+            os.link(source, target)
+            return
+    shutil.copy2(source, target)
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -170,7 +180,8 @@ def finished_run(tmp_path_factory) -> Checkout:
 @pytest.fixture
 def finished(finished_run, tmp_path) -> Checkout:
     """A copy of the finished run that a test may change."""
-    shutil.copytree(finished_run.folder, tmp_path / "finished", symlinks=True)
+    copy = tmp_path / "finished"
+    shutil.copytree(finished_run.folder, copy, symlinks=True, copy_function=copy_or_link)
     return Checkout(tmp_path / "finished")
 
 
