@@ -1,4 +1,4 @@
-"""What the fault campaign breaks: a small finished workflow, and one step of it at a time."""
+"""A small finished workflow, and one step of it at a time, for the fault campaign to break."""
 
 import hashlib
 import os

@@ -219,7 +219,7 @@ def all_lpips(wildcards):
 
 
 def environment_of_training():
-    """The environment of the training step: with NVIDIA's libraries where a GPU is asked for."""
+    """The environment of the training step: with NVIDIA's libraries where `run.gpu` is set."""
     return "../../envs/train_gpu.yaml" if config["run"]["gpu"] else "../../envs/train.yaml"
 
 

@@ -39,12 +39,13 @@ def train(
     from superres.data import pair_files
     from superres.networks import determinism, keras_files
     from superres.training import fit, hardware
+    from superres.training import recipe as recipes
     from superres.training.epoch_checkpoints import States
 
-    settings = json.loads(recipe)
+    settings = recipes.read(recipe)
     states = States(resume)
     with states.announced():
-        determinism.fix(seed, settings["training"]["threads"])
+        determinism.fix(seed, settings.threads)
         hardware.grow_memory()
         pairs = pair_files.photos(train), pair_files.photos(validation)
         log.info("%d pairs to train on, %d to validate", *map(len, pairs))

@@ -177,13 +177,14 @@ def _converted(value, schema: dict, path: tuple):
 
 def _from_text(text: str, kind: str | None, path: tuple):
     """Text as YAML reads it without quotes, where that is of the kind that is wanted."""
-    wanted = {
-        "array": list,
-        "object": dict,
-        "boolean": bool,
+    kinds: dict[str | None, tuple[type, ...]] = {
+        "array": (list,),
+        "object": (dict,),
+        "boolean": (bool,),
         "integer": (int, float),
         "number": (int, float),
-    }.get(kind)
+    }
+    wanted = kinds.get(kind)
     if wanted is None or OTHER_BASE.fullmatch(text):
         return text
     # What is inside of a list or a section has a schema of its own.

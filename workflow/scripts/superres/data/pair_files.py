@@ -33,7 +33,7 @@ class Pair:
         return _size_px(self.hr)
 
     def lr_size_px(self) -> tuple[int, int]:
-        """Likewise of the LR image."""
+        """Width and height of the LR image, without reading its pixels."""
         return _size_px(self.lr)
 
     def decoded_bytes(self) -> int:
@@ -67,7 +67,7 @@ def write(
         photo: name.
         lr: uint8 RGB (h, w, 3).
         hr: uint8 RGB (about h * scale, w * scale, 3), or a JPEG file of it to keep as it is.
-        enlarged: likewise, the LR image in HR size.
+        enlarged: the LR image in HR size, in the same form.
     """
     for kind, image in (("lr", lr), ("hr", hr), ("enlarged", enlarged)):
         if image is None:
@@ -178,7 +178,7 @@ def by_method(
 
 
 def parts(items: list, count: int) -> list[list]:
-    """Items that stand in line, cut into parts of one size."""
+    """A sequence cut into parts of one size."""
     size = len(items) // count
     return [items[at : at + size] for at in range(0, len(items), size)]
 

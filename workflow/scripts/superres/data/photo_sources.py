@@ -1,4 +1,4 @@
-"""Where photos come from: names and files, before any image is read."""
+"""Sources of photos: names and files, before any image is read."""
 
 import csv
 import importlib.util
@@ -67,7 +67,7 @@ def bundled() -> list[Source]:
     for package, files in _BUNDLED_FILES.items():
         # The packages hold the files but need not be imported, which would take seconds.
         spec = importlib.util.find_spec(package)
-        if spec is None:
+        if spec is None or spec.origin is None:
             raise InputError(f"package {package}, which carries photos, is not installed")
         for file in (Path(spec.origin).parent / name for name in files):
             if not file.is_file():
@@ -112,7 +112,7 @@ def folder(path: Path) -> tuple[list[Source], list[Path]]:
 def table(path: Path) -> tuple[list[Source], list[Problem]]:
     """The photos that `image_data.csv` lists, in the layout of the Kaggle dataset.
 
-    Beside the table lie `high res/<photo>.jpg` and `low res/<photo>_<scale>.jpg`. The table may
+    Beside the table are `high res/<photo>.jpg` and `low res/<photo>_<scale>.jpg`. The table may
     be UTF-8 (with or without a mark) or ISO-8859-1, with any line ends.
 
     Args:

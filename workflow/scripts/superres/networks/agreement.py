@@ -71,7 +71,8 @@ def measurements(
             for name, worker in workers.items()
         }
         x = _image(anatomies[REFERENCE], hr_size_px)
-        outputs, elapsed_s = {}, {name: [] for name in workers}
+        outputs: dict[str, np.ndarray] = {}
+        elapsed_s: dict[str, list[float]] = {name: [] for name in workers}
         for turn in tracked(range(turns + 1), "turns"):
             for name, worker in workers.items():
                 outputs[name], turn_s = worker.submit(_timed, by_runtime[name], threads, x).result()

@@ -1,4 +1,4 @@
-"""What is known of a network without the network itself."""
+"""Facts about a network that are stored with its file: factor, period, halo, memory."""
 
 import hashlib
 import json

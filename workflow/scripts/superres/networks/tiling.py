@@ -20,9 +20,9 @@ class Tile:
 
     Attributes:
         rows: first and last (exclusive) row whose output is wanted.
-        columns: likewise.
+        columns: first and last (exclusive) column of it.
         read_rows: rows to read for it: with the halo, inside the image.
-        read_columns: likewise.
+        read_columns: columns to read for it, with the halo, inside the image.
     """
 
     rows: tuple[int, int]
@@ -104,7 +104,7 @@ def tiles(height_px: int, width_px: int, found: Anatomy, memory_mb: float) -> It
 
     Args:
         height_px: of the network's input.
-        width_px: likewise.
+        width_px: of the same input.
         found: the network's anatomy.
         memory_mb: most that its features may take for one piece.
 

@@ -1,4 +1,4 @@
-"""What 'Image Super-Resolution with Autoencoders using Keras' published, as it was printed.
+"""Numbers of 'Image Super-Resolution with Autoencoders using Keras', as it printed them.
 
 Numbers that are compared at their own precision are kept as text.
 """

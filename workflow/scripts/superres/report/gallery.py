@@ -48,7 +48,7 @@ def write(
 
     Args:
         folder: to write into.
-        template: index.html with the places $title and $data; files beside it come along.
+        template: index.html with the places $title and $data; files beside it are copied too.
         title: name of the dataset.
         predicted: by scale; every pair with its prediction by each method.
         per_image: rows of the schema `metrics`, the first seed of a method before the others.

@@ -1,6 +1,7 @@
-"""A job that is killed goes on with the photo at which it was, as if nothing had been.
+"""Work per photo that resumes at the photo where a killed job was.
 
-Snakemake deletes the outputs of a job that did not end. Until they are whole, they lie elsewhere.
+Snakemake deletes the outputs of a job that did not end. Until they are whole, they are kept in
+another folder.
 """
 
 import hashlib

@@ -60,7 +60,7 @@ def distance(
     Args:
         session: from `load`.
         truth: uint8 RGB (height, width, 3).
-        predicted: likewise.
+        predicted: the same shape and range.
     """
     images = (to_network(image) for image in (truth, predicted))
     names = (tensor.name for tensor in session.get_inputs())

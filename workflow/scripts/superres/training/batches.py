@@ -138,7 +138,7 @@ class PatchBatches(keras.utils.PyDataset):
         top, left, side = top * self.scale, left * self.scale, side * self.scale
         hr = hr[top : top + side, left : left + side]
         if "turn" in self.augment:
-            turns = rng.integers(4)
+            turns = int(rng.integers(4))
             lr, hr = np.rot90(lr, turns), np.rot90(hr, turns)
         if "flip" in self.augment and rng.integers(2):
             lr, hr = lr[:, ::-1], hr[:, ::-1]
@@ -149,7 +149,7 @@ class PatchBatches(keras.utils.PyDataset):
 
 
 def keras_order(count: int, batch_size: int, seed: int) -> Iterator[np.ndarray]:
-    """Positions batch by batch, without end, as Keras' ImageDataGenerator iterators shuffle them.
+    """Positions batch by batch, for ever, as Keras' ImageDataGenerator iterators shuffle them.
 
     Every pass over the images ends with a smaller batch where the batch size is no divisor; an
     epoch of `count // batch_size` steps does not end where a pass ends.

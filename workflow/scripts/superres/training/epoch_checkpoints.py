@@ -29,7 +29,7 @@ def key(settings: dict, *sides: list[Pair]) -> str:
     """A checksum of everything that decides what a training gives, but the hardware.
 
     Args:
-        settings: what it was asked for, as JSON takes it; `architecture` names a module.
+        settings: of the training, as JSON takes them; `architecture` names a module.
         *sides: the pairs of every side of the split.
     """
     architecture = f"superres.networks.architectures.{settings['architecture']}"
@@ -59,7 +59,7 @@ class States:
         """
         self.folder = self.root / key[:16]
         if self.root.is_dir() and not self.folder.is_dir():
-            log.info("%s: of other settings, data or code; not used", self.root)
+            log.info("%s: ignored: saved with different settings, data or code", self.root)
         self.folder.mkdir(parents=True, exist_ok=True)
         found = self._files()
         for file in reversed(found):
@@ -83,7 +83,7 @@ class States:
     def save(self, epoch: int, state: State) -> None:
         """Keep the state after an epoch (from 1), and the one before it."""
         buffer = io.BytesIO()
-        np.savez(buffer, **state)
+        np.savez(buffer, allow_pickle=False, **state)
         content = buffer.getbuffer()
         checksum = hashlib.sha256(content).hexdigest()
         with appearing(self.folder / f"{epoch:08d}.{checksum}.npz") as unfinished:

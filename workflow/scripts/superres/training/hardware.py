@@ -1,4 +1,4 @@
-"""What a training ran on."""
+"""Devices of a training: description, memory, distribution, precision."""
 
 import os
 from importlib.metadata import version
