@@ -1,4 +1,4 @@
-"""A killed training goes on and ends as if nothing had been."""
+"""Checkpoints: a killed training continues and ends with the same bytes."""
 
 import hashlib
 import io
@@ -265,7 +265,7 @@ def test_a_training_killed_at_any_moment_ends_with_the_same_bytes(tmp_path, phot
     assert f"{newest} is damaged; not used" in log
     assert status == 128 + signal.SIGTERM
     after = int(killed.states()[-1].name.partition(".")[0])
-    assert log.endswith(f"ended by SIGTERM; the next run goes on after epoch {after}\n")
+    assert log.endswith(f"ended by SIGTERM; the next run continues after epoch {after}\n")
     assert not set(RESULTS) & {file.name for file in killed.folder.iterdir()}
     log = killed.finish()
     assert f"continuing after epoch {after}\n" in log

@@ -267,13 +267,13 @@ def _unique(validator, wanted: bool, entries, schema: dict):
     """Of what can be compared quickly; jsonschema compares every entry with every other."""
     if not wanted or not isinstance(entries, list):
         return
-    found = set()
+    marks = set()
     for entry in entries:
         # JSON tells 1 from true.
         mark = repr(entry) if isinstance(entry, bool | dict | list) else entry
-        if mark in found:
+        if mark in marks:
             yield jsonschema.ValidationError(f"{entry!r} is there twice")
-        found.add(mark)
+        marks.add(mark)
 
 
 _Validator = jsonschema.validators.extend(jsonschema.Draft202012Validator, {"uniqueItems": _unique})

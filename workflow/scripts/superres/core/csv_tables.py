@@ -39,8 +39,8 @@ def read(files: list[Path], kind: str) -> pd.DataFrame:
                 f"{file}: cannot be read as a table ({reason}); delete it and run again"
             ) from error
         if list(table.columns) != list(columns):
-            found = " ".join(", ".join(map(str, table.columns)).split())
-            raise InputError(f"{file}: columns are {found}; expected {', '.join(columns)}")
+            actual = " ".join(", ".join(map(str, table.columns)).split())
+            raise InputError(f"{file}: columns are {actual}; expected {', '.join(columns)}")
         _check_rows(table, schema, file)
         tables.append(table)
     # An empty table has no types and would take them from the others.

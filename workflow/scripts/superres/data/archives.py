@@ -122,9 +122,9 @@ def check_file(file: Path, sha256: str) -> None:
     """
     if not file.is_file():
         raise InputError(f"{file}: a folder has no checksum; leave out downloads.<name>.sha256")
-    if (found := checksums.sha256(file)) != sha256:
+    if (actual := checksums.sha256(file)) != sha256:
         raise InputError(
-            f"{file}: its SHA-256 is {found}, not {sha256} as in downloads.<name>.sha256; "
+            f"{file}: its SHA-256 is {actual}, not {sha256} as in downloads.<name>.sha256; "
             "fetch it again, or correct the key"
         )
 
@@ -213,7 +213,7 @@ def _appearing(folder: Path) -> Iterator[Path]:
 
 
 def _regular_files(archive: Path, entries: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
-    """The entries that are files, once none of all entries is found to be hostile."""
+    """The entries that are files, once all entries have been checked."""
     # zipfile cuts names at a null byte; the original has it still.
     names = [entry.orig_filename for entry in entries]
     _refuse_names(

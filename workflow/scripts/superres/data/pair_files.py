@@ -99,9 +99,9 @@ def _beside(lr: Path, kind: str) -> Path | None:
     return next(filter(Path.exists, files), None)
 
 
-def arrays(found: list[Pair]) -> list[tuple[np.ndarray, np.ndarray]]:
+def arrays(pairs: list[Pair]) -> list[tuple[np.ndarray, np.ndarray]]:
     """Pairs as uint8 arrays (lr, hr)."""
-    return [(read_rgb(pair.lr), read_rgb(pair.hr)) for pair in found]
+    return [(read_rgb(pair.lr), read_rgb(pair.hr)) for pair in pairs]
 
 
 @dataclass(frozen=True)
@@ -141,14 +141,14 @@ def predictions(folder: Path, predicted: Path) -> list[Prediction]:
     Raises:
         InputError: a prediction is missing.
     """
-    found = [
+    predictions = [
         Prediction(pair.photo, pair.hr, predicted / f"{pair.photo}.png")
         for pair in photos([folder])
     ]
-    for one in found:
-        if not one.predicted.is_file():
-            raise InputError(f"{one.predicted}: is missing; delete the folder and run again")
-    return found
+    for prediction in predictions:
+        if not prediction.predicted.is_file():
+            raise InputError(f"{prediction.predicted}: is missing; delete the folder and run again")
+    return predictions
 
 
 def by_method(
@@ -164,17 +164,17 @@ def by_method(
     Raises:
         InputError: a prediction is missing.
     """
-    found = photos(folders)
+    pairs = photos(folders)
     files = {}
     for method, group in zip(methods, parts(predictions, len(methods)), strict=True):
         files[method] = {file.stem: file for folder in group for file in folder.glob("*.png")}
-        missing = [pair.photo for pair in found if pair.photo not in files[method]]
+        missing = [pair.photo for pair in pairs if pair.photo not in files[method]]
         if missing:
             raise InputError(
                 f"{group[0].parent}: no prediction of '{missing[0]}'; delete the folder and run "
                 "again"
             )
-    return [(pair, {method: files[method][pair.photo] for method in methods}) for pair in found]
+    return [(pair, {method: files[method][pair.photo] for method in methods}) for pair in pairs]
 
 
 def parts(items: list, count: int) -> list[list]:

@@ -125,16 +125,16 @@ def table(path: Path) -> tuple[list[Source], list[Problem]]:
     Raises:
         InputError: no table or several, other columns, or no row at all.
     """
-    found = sorted(path.rglob(TABLE))
-    if len(found) != 1:
+    tables = sorted(path.rglob(TABLE))
+    if len(tables) != 1:
         raise InputError(
-            f"{path}: holds {len(found)} files named {TABLE}; exactly one is needed, beside the "
+            f"{path}: holds {len(tables)} files named {TABLE}; exactly one is needed, beside the "
             "folders 'high res' and 'low res'"
         )
-    lines = csv.DictReader(io.StringIO(_decoded(found[0]), newline=""))
+    lines = csv.DictReader(io.StringIO(_decoded(tables[0]), newline=""))
     if lines.fieldnames != TABLE_COLUMNS:
         raise InputError(
-            f"{found[0]}: columns are {', '.join(lines.fieldnames or ['(none)'])}; expected "
+            f"{tables[0]}: columns are {', '.join(lines.fieldnames or ['(none)'])}; expected "
             f"{', '.join(TABLE_COLUMNS)}, separated by a comma, as UTF-8 or ISO-8859-1"
         )
     photos: dict[str, Source] = {}
@@ -143,11 +143,11 @@ def table(path: Path) -> tuple[list[Source], list[Problem]]:
     row = -1
     for row, line in enumerate(lines):
         low, high = (Path((line[column] or "").strip()).name for column in TABLE_COLUMNS)
-        lr, hr = found[0].parent / "low res" / low, found[0].parent / "high res" / high
+        lr, hr = tables[0].parent / "low res" / low, tables[0].parent / "high res" / high
         named = re.fullmatch(r"(.+)_([2-8])", lr.stem)
         if None in line or not named or named[1] != hr.stem:
             reason = f"'{low}', '{high}' is no pair <photo>_<scale>.jpg, <photo>.jpg"
-            problems.append(Problem(row, found[0], reason))
+            problems.append(Problem(row, tables[0], reason))
             continue
         pair = (hr.stem, int(named[2]))
         if (first := seen.setdefault(pair, row)) != row:
@@ -157,7 +157,7 @@ def table(path: Path) -> tuple[list[Source], list[Problem]]:
         rows = (*source.rows, LowResolution(row, pair[1], lr))
         photos[hr.stem] = Source(hr.stem, hr, rows)
     if row < 0:
-        raise InputError(f"{found[0]}: has no rows")
+        raise InputError(f"{tables[0]}: has no rows")
     return list(photos.values()), problems
 
 

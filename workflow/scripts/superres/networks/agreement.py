@@ -99,10 +99,10 @@ def rows(measured: dict[str, Measurement], file_mb: dict[str, float]) -> list[di
     """
     truth = measured[REFERENCE].output
     megapixels = truth.shape[1] * truth.shape[2] / 1e6
-    found = []
+    measured_rows = []
     for name, measurement in measured.items():
         difference = np.abs(measurement.output.astype(np.float64) - truth)
-        found.append(
+        measured_rows.append(
             {
                 "runtime": name,
                 "max_difference": float(difference.max()),
@@ -113,9 +113,9 @@ def rows(measured: dict[str, Measurement], file_mb: dict[str, float]) -> list[di
                 "agrees": "yes" if difference.max() < TOLERANCE else "no",
             }
         )
-    agreeing = [row for row in found if row["agrees"] == "yes"]
+    agreeing = [row for row in measured_rows if row["agrees"] == "yes"]
     chosen = max(agreeing, key=lambda row: row["megapixels_per_s"])["runtime"]
-    return [row | {"chosen": "yes" if row["runtime"] == chosen else "no"} for row in found]
+    return [row | {"chosen": "yes" if row["runtime"] == chosen else "no"} for row in measured_rows]
 
 
 def sizes_mb(files: list[Path]) -> dict[str, float]:

@@ -17,7 +17,7 @@ def digests(root: Path, files: list[Path]) -> dict[str, str]:
 
     Snakemake's own marks are left out.
     """
-    found = {
+    files = {
         inner
         for file in files
         for inner in (file.rglob("*") if file.is_dir() else [file])
@@ -25,7 +25,7 @@ def digests(root: Path, files: list[Path]) -> dict[str, str]:
     }
     return {
         file.relative_to(root).as_posix(): sha256(file)
-        for file in tracked(sorted(found), "checksums")
+        for file in tracked(sorted(files), "checksums")
     }
 
 

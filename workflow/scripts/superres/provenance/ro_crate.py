@@ -173,7 +173,7 @@ def write(
         {
             "name": "the whole run",
             "description": "Every job that a result of this crate depends on; later runs of "
-            "Snakemake go on where earlier ones ended.",
+            "Snakemake continue where earlier ones ended.",
             "startTime": min([job.start for job in jobs], default=ends[0]).isoformat(),
             "endTime": max(ends).isoformat(),
         },

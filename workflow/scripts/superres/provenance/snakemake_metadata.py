@@ -57,7 +57,7 @@ def read(folder: Path, results: Path) -> list[Job]:
         if (root / output).exists():
             outputs_of.setdefault(key, []).append(output)
             notes[key] = note
-    found = [
+    jobs = [
         Job(
             rule=note["rule"],
             command=note["shellcmd"] or "",
@@ -70,7 +70,7 @@ def read(folder: Path, results: Path) -> list[Job]:
         )
         for key, note in notes.items()
     ]
-    return sorted(found, key=lambda job: (job.start, job.outputs))
+    return sorted(jobs, key=lambda job: (job.start, job.outputs))
 
 
 def leading_to(files: list[Path], jobs: list[Job]) -> list[Job]:

@@ -61,8 +61,8 @@ class States:
         if self.root.is_dir() and not self.folder.is_dir():
             log.info("%s: ignored: saved with different settings, data or code", self.root)
         self.folder.mkdir(parents=True, exist_ok=True)
-        found = self._files()
-        for file in reversed(found):
+        files = self._files()
+        for file in reversed(files):
             content = file.read_bytes()
             epoch, checksum, _ = file.name.split(".")
             if hashlib.sha256(content).hexdigest() == checksum:
@@ -76,7 +76,7 @@ class States:
                     return state
             log.warning("%s is damaged; not used", file)
             file.unlink()
-        if found:
+        if files:
             log.warning("no state is whole; training starts from the beginning")
         return None
 
@@ -98,11 +98,11 @@ class States:
 
     @contextlib.contextmanager
     def announced(self) -> Iterator[None]:
-        """While this lasts, SIGTERM and Ctrl-C end the program with a line on how it goes on."""
+        """While this lasts, SIGTERM and Ctrl-C end the program with a line on how it continues."""
 
         def end(number: int, _) -> None:
             after = f"after epoch {self.epoch}" if self.epoch else "where this one began"
-            log.error("ended by %s; the next run goes on %s", signal.Signals(number).name, after)
+            log.error("ended by %s; the next run continues %s", signal.Signals(number).name, after)
             sys.exit(128 + number)
 
         before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}

@@ -64,7 +64,7 @@ def train(
         validation_pairs: measured after every epoch, never learned from.
         scale: whole factor between LR and HR; None for pairs of several scales.
         seed: of the data order; set the initial weights' by `determinism.fix`.
-        states: goes on from the newest one of the same training, and keeps its own there; the
+        states: continues from the newest one of the same training, and keeps its own there; the
             caller clears them when the results are safe.
 
     Returns:
