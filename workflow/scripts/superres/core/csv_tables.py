@@ -1,5 +1,6 @@
 """Tables that go from one step to the next: CSV with a JSON schema for a row."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import jsonschema
@@ -12,7 +13,7 @@ from superres.core.errors import InputError
 SCHEMAS = Path(__file__).parents[3] / "schemas"
 
 
-def read(files: list[Path], kind: str) -> pd.DataFrame:
+def read(files: Sequence[Path], kind: str) -> pd.DataFrame:
     """Read tables of one kind as one, rows in the order of the files.
 
     Args:

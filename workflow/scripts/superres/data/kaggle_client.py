@@ -106,11 +106,11 @@ def _strict_requests(timeout_s: float) -> Iterator[None]:
             response.raise_for_status()
         return response
 
-    requests.Session.send = strict_send
+    requests.Session.send = strict_send  # type: ignore[assignment, method-assign]
     try:
         yield
     finally:
-        requests.Session.send = send
+        requests.Session.send = send  # type: ignore[method-assign]
 
 
 @contextlib.contextmanager

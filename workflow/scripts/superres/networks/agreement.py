@@ -54,7 +54,7 @@ def measurements(
     Raises:
         InputError: not one file for each runtime, or one that cannot be opened.
     """
-    by_runtime = {RUNTIMES.get(file.suffix): file for file in files}
+    by_runtime = {RUNTIMES[file.suffix]: file for file in files if file.suffix in RUNTIMES}
     if len(files) != len(RUNTIMES) or set(by_runtime) != set(RUNTIMES.values()):
         raise InputError(f"runtimes are compared on one file each of {', '.join(RUNTIMES)}")
     # Threads of one runtime must not live on in the copy for another.

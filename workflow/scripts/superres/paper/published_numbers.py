@@ -93,5 +93,5 @@ def epochs_that_print(metric: str, printed: str) -> list[int]:
     return [
         epoch
         for epoch, line in enumerate(LOG, start=1)
-        if line[column] is not None and Decimal(line[column]).quantize(wanted) == wanted
+        if (value := line[column]) is not None and Decimal(value).quantize(wanted) == wanted
     ]

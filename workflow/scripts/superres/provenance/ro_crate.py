@@ -115,9 +115,10 @@ def write(
         if path in folders:
             content = [name for name in digests if name.startswith(within(path))]
             text = f"{len(content)} files, their checksums in {manifest.NAME}"
-            more = {"description": text} | more
-            return crate.add_dataset(dest_path=within(path), properties=more)
-        properties = {"contentSize": str(path.stat().st_size)} | more
+            return crate.add_dataset(
+                dest_path=within(path), properties={"description": text, **more}
+            )
+        properties = {"contentSize": str(path.stat().st_size), **more}
         if within(path) in digests:
             properties["sha256"] = digests[within(path)]
         if path.suffix in FORMATS:

@@ -89,7 +89,7 @@ def train(
         log.info("continuing after epoch %d", states.epoch)
     batch_size = recipe.batch_size * devices
     sides = train_pairs, validation_pairs
-    if isinstance(recipe.input, Patches):
+    if scale is not None and isinstance(recipe.input, Patches):
         fed = feeding.random_patches(
             model, learner, recipe, recipe.input, batch_size, *sides, scale, seed, states.epoch
         )
