@@ -157,6 +157,27 @@ def test_the_answer_turns_with_the_numbers():
     assert "It is the result of no epoch." in bad
 
 
+def test_a_flat_photo_enters_no_mean_of_table_2():
+    exact = (GOOD_MODEL["photo"] == "0") & (GOOD_MODEL["method"] != "model")
+    flat = GOOD_MODEL.assign(psnr_rgb_db=GOOD_MODEL["psnr_rgb_db"].mask(exact, float("inf")))
+    table = findings.results(HISTORY, flat, "model").set_index("row")
+    assert table["psnr_db"]["bicubic"] == pytest.approx(36)
+    assert table["psnr_db"]["ours, predictions in 8 bits"] == pytest.approx(36 + 1.5 * 1.06)
+
+
+def test_the_answer_says_where_there_are_too_few_photos_for_an_interval():
+    few = told(BAD_MODEL[BAD_MODEL["photo"].astype(int) < 5])
+    assert "(no interval, median" in few and "too few photos to tell" in few
+    assert "nan" not in few and "no interval" not in told()
+
+
+def test_every_other_method_is_named_and_none_is_picked_by_its_test_score():
+    for gain_db in (2.0, -2.0):
+        text = told(clean_scores=clean(model=0.5, other=gain_db))
+        assert f"other gains {gain_db * 1.055:+.2f} dB" in text
+        assert "unchanged gains +0.00 dB" in text and "best other" not in text
+
+
 def test_the_answer_sees_no_difference_where_the_interval_holds_zero():
     table = clean(model=0.0, other=1.0)
     odd = (table["photo"].astype(int) % 2 == 1) & (table["method"] == "model")

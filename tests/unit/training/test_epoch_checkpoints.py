@@ -108,6 +108,7 @@ class Training:
         } | {"timing": self.folder / "timing.json", "resume": self.folder / "resume"}
         options = [word for name, file in outputs.items() for word in (f"--{name}", file)]
         sides = ["--train", self.photos / "train", "--validation", self.photos / "validation"]
+        sides += ["--scales", "2"]
         recipe = ["--recipe", json.dumps(self.recipe), "--method", "m", "--scale", "2"]
         command = [sys.executable, SCRIPT, *sides, *recipe, *options]
         return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)

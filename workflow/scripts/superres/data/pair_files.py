@@ -4,6 +4,8 @@
 noise of its JPEG); `lr` is then the small image recovered from it.
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,7 +81,7 @@ def write(
             write_png(folder / kind / f"{photo}.png", image)
 
 
-def photos(folders: list[Path]) -> list[Pair]:
+def photos(folders: Sequence[Path]) -> list[Pair]:
     """Every pair of some folders, ordered by name, so that the number of shards plays no part."""
     files = (file for folder in folders for file in folder.glob("lr/*.png"))
     return [
@@ -91,6 +93,27 @@ def photos(folders: list[Path]) -> list[Pair]:
         )
         for lr in sorted(files, key=lambda file: natural(file.stem))
     ]
+
+
+def ordered(
+    folders: Sequence[Path], scales: Sequence[int], rows: dict[tuple[str, int], int]
+) -> list[Pair]:
+    """Pairs in the order of the dataset's own table, as Keras' generators index them.
+
+    Args:
+        folders: of pairs, all of the first scale, then of the second, ...
+        scales: of the folders.
+        rows: number of the row by photo and scale; where it is empty, pairs are ordered by photo.
+            A pair without a row, such as a copy of another size, comes after all others.
+    """
+    if not rows:
+        return photos(folders)
+    numbered = [
+        (rows.get((pair.photo, scale), math.inf), pair)
+        for scale, group in zip(scales, parts(folders, len(scales)), strict=True)
+        for pair in photos(group)
+    ]
+    return [pair for _, pair in sorted(numbered, key=lambda each: each[0])]
 
 
 def _beside(lr: Path, kind: str) -> Path | None:
@@ -177,7 +200,7 @@ def by_method(
     return [(pair, {method: files[method][pair.photo] for method in methods}) for pair in pairs]
 
 
-def parts(items: list, count: int) -> list[list]:
+def parts(items: Sequence, count: int) -> list[Sequence]:
     """A sequence cut into parts of one size."""
     size = len(items) // count
     return [items[at : at + size] for at in range(0, len(items), size)]

@@ -1,5 +1,6 @@
 """The paper beside what was computed here: its tables, an audit of the split, and an answer."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ import pandas as pd
 from superres.core.methods import REFERENCE, UNCHANGED
 from superres.paper import published_numbers
 from superres.report.score_tables import FEW_PHOTOS
-from superres.scoring.photo_scores import by_photo
+from superres.scoring.photo_scores import by_photo, exact
 from superres.scoring.statistics import Difference, difference, verdicts
 
 # Above this relative difference, a number of ours is said to differ from the paper's log.
@@ -30,10 +31,10 @@ class _Claim:
             f"{getattr(self.difference, name):+.{self.digits}f}"
             for name in ("low", "high", "median")
         )
+        few = math.isnan(self.difference.low)
+        interval = "no interval" if few else f"{confidence:.0%} interval {low} to {high}"
         return self.text.format(
-            measured=(
-                f"({confidence:.0%} interval {low} to {high}, median {median}, corrected p {p:.2g})"
-            ),
+            measured=f"({interval}, median {median}, corrected p {p:.2g})",
             verdict={"better": self.above, "worse": self.below}.get(verdict, verdict),
         )
 
@@ -101,7 +102,9 @@ def results(history: pd.DataFrame, per_image: pd.DataFrame, model: str) -> pd.Da
             rows.append({"row": f"{name}, {which}", **row, "disagreement": ""})
     for theirs, ours in zip(rows[1:3], rows[3:5], strict=True):
         ours["disagreement"] = _differences(ours, theirs)
-    scored = per_image.groupby("method", sort=False)[["mse_rgb", "accuracy", "psnr_rgb_db"]].mean()
+    scored = per_image.groupby("method", sort=False)[["mse_rgb", "accuracy"]].mean()
+    finite = per_image[~per_image["photo"].isin(exact(per_image)["photo"])]
+    scored["psnr_rgb_db"] = finite.groupby("method")["psnr_rgb_db"].mean()
     names = {model: "ours, predictions in 8 bits", UNCHANGED: "input unchanged"}
     for method, means in scored.iterrows():
         rows.append(
@@ -370,9 +373,8 @@ def _on_gains(clean: pd.DataFrame, model: str, confidence: float, resamples: int
     claims = []
     for scale, scores in clean.groupby("scale"):
         psnr_db = by_photo(scores, "psnr_rgb_db")
-        means_db = psnr_db.mean().groupby("method").mean()
-        best = means_db.drop([REFERENCE, model]).idxmax()
-        for method, role in ((model, "the paper's model"), (best, f"the best other, {best},")):
+        others = [name for name in scores["method"].unique() if name not in (REFERENCE, model)]
+        for method, role in [(model, "the paper's model"), *((name, name) for name in others)]:
             arrays = (psnr_db[name].to_numpy() for name in (method, REFERENCE))
             found = difference(*arrays, confidence, resamples)
             text = (

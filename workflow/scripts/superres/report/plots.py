@@ -102,7 +102,9 @@ def gains(table: pd.DataFrame, benchmark: pd.DataFrame, models: list[str]) -> Fi
         axis.set_xlabel("gain over bicubic, RGB PSNR (dB)")
         axis.set_title(f"x{scale}")
     axes[0, -1].legend(loc="center left", bbox_to_anchor=(1, 0.5))
-    explain(figure, f"{TESTED}; lines: intervals of the mean")
+    infinite = table.loc[np.isinf(table["gain_rgb_db"]), "photo"].unique()
+    beyond = f"; reproduced exactly and not drawn: {', '.join(infinite)}" if len(infinite) else ""
+    explain(figure, f"{TESTED}; lines: intervals of the mean{beyond}")
     return figure
 
 
