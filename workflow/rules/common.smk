@@ -246,6 +246,12 @@ def missing_photos():
     return {dataset: problem for dataset, problem in problems.items() if problem}
 
 
+def carried_photographs(wildcards):
+    """The table of the photographs that the workflow carries, with their checksums, if used."""
+    bundled = dataset_of(wildcards)["source"] == "bundled"
+    return of_workflow([ROOT / "workflow/photographs/photographs.csv"]) if bundled else []
+
+
 def photo_state(wildcards):
     """What re-runs the photo step when the user's own photos change."""
     dataset = dataset_of(wildcards)

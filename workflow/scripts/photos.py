@@ -17,6 +17,7 @@ def photos(
     rows: Path,
     quarantined: Path,
     bundled: Annotated[bool, SOURCE] = False,
+    packages: Annotated[bool, SOURCE] = False,
     folder: Annotated[Path | None, SOURCE] = None,
     dataset: Annotated[Path | None, SOURCE] = None,
     record: Path | None = None,
@@ -31,7 +32,8 @@ def photos(
         table: CSV to write, photos.
         rows: CSV to write, usable rows of the dataset's own table.
         quarantined: CSV to write, what cannot be used.
-        bundled: photos inside installed packages.
+        bundled: photos inside installed packages, and those that the workflow carries.
+        packages: photos inside installed packages.
         folder: folder of photos.
         dataset: folder with image_data.csv, as from Kaggle.
         record: CSV with the checksums of all files in the folder beside it, of the same name.
@@ -51,7 +53,7 @@ def photos(
         for file in passed_over:
             log.warning("%s: passed over, its ending is no image format's", file)
     else:
-        sources = photo_sources.bundled()
+        sources = photo_sources.bundled() if bundled else photo_sources.from_packages()
     ingested = ingest.copy(members(sources, shard), output, low_resolution, record)
     # Problems of the list itself belong to the first shard.
     problems = (problems if shard.startswith("1-of-") else []) + ingested.problems

@@ -10,6 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 from superres.core.errors import InputError
+from superres.data import free_photographs
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Problem:
     reason: str
 
 
-_BUNDLED_FILES = {
+_FILES_OF_PACKAGES = {
     "skimage": [
         "data/astronaut.png",
         "data/chelsea.png",
@@ -58,13 +59,26 @@ TABLE_COLUMNS = ["low_res", "high_res"]
 
 
 def bundled() -> list[Source]:
+    """The photos of `from_packages` and the free photographs that the workflow carries, by name.
+
+    Raises:
+        InputError: a package or file is missing, or a photograph is damaged.
+    """
+    photographs = free_photographs.carried()
+    carried = [
+        Source(row.photo, free_photographs.FOLDER / row.file) for row in photographs.itertuples()
+    ]
+    return sorted([*from_packages(), *carried], key=lambda source: source.photo)
+
+
+def from_packages() -> list[Source]:
     """The colour photos inside the installed scikit-image and scikit-learn packages.
 
     Raises:
         InputError: a package or a file of it is missing.
     """
     sources = []
-    for package, files in _BUNDLED_FILES.items():
+    for package, files in _FILES_OF_PACKAGES.items():
         # The packages hold the files but need not be imported, which would take seconds.
         spec = importlib.util.find_spec(package)
         if spec is None or spec.origin is None:
