@@ -166,14 +166,14 @@ def test_a_flat_photo_enters_no_mean_of_table_2():
 
 
 def test_the_answer_says_where_there_are_too_few_photos_for_an_interval():
-    few = told(BAD_MODEL[BAD_MODEL["photo"].astype(int) < 5])
+    few = findings_text(BAD_MODEL[BAD_MODEL["photo"].astype(int) < 5])
     assert "(no interval, median" in few and "too few photos to tell" in few
-    assert "nan" not in few and "no interval" not in told()
+    assert "nan" not in few and "no interval" not in findings_text()
 
 
 def test_every_other_method_is_named_and_none_is_picked_by_its_test_score():
     for gain_db in (2.0, -2.0):
-        text = told(clean_scores=clean(model=0.5, other=gain_db))
+        text = findings_text(clean_scores=clean(model=0.5, other=gain_db))
         assert f"other gains {gain_db * 1.055:+.2f} dB" in text
         assert "unchanged gains +0.00 dB" in text and "best other" not in text
 
