@@ -38,7 +38,7 @@ def photos(
         dataset: folder with image_data.csv, as from Kaggle.
         record: CSV with the checksums of all files in the folder beside it, of the same name.
         low_resolution: copy the dataset's own LR files, too.
-        quarantine: go on without input that cannot be used.
+        quarantine: continue without input that cannot be used.
         shard: part of the photos, as 1-of-2.
     """
     from superres.core import csv_tables
@@ -61,7 +61,7 @@ def photos(
         others = f" (and {len(problems) - 1} more like it)" if problems[1:] else ""
         raise InputError(
             f"{problems[0].file}: {problems[0].reason}{others}; or set "
-            "datasets.<name>.bad_input to quarantine, to go on without it"
+            "datasets.<name>.bad_input to quarantine, to continue without it"
         )
     for problem in problems:
         log.warning("left out: %s: %s", problem.file, problem.reason)
