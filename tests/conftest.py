@@ -28,7 +28,8 @@ from superres.images.rgb_files import read_rgb
 ROOT = Path(__file__).parents[1]
 PAPER = ("--configfile", "config/paper.yaml", "config/paper_small.yaml", "tiny.yaml")
 PARITY = "results/clean/x2/lr_autoencoder/seed0/parity.md"
-TARGETS = ("all", "front", PARITY, "release", "sweeps", "upscale")
+ROBUSTNESS = "results/clean/x2/lr_autoencoder/seed0/robustness.md"
+TARGETS = ("all", "front", PARITY, ROBUSTNESS, "release", "sweeps", "upscale")
 SCALES = (2, 4, 6)
 LAYOUT = "Image Super Resolution - Unsplash"
 PHOTOS = 12
