@@ -21,9 +21,16 @@ def check(config: dict) -> None:
     for name, model in config["models"].items():
         check_training(f"models.{name}.training", model["training"])
     for name, download in config["downloads"].items():
-        if "path" not in download and not {"kaggle", "version"} <= set(download):
+        if "photographs" in download:
+            if other := {"path", "kaggle", "version", "sha256"} & set(download):
+                raise InputError(
+                    f"configuration: 'downloads.{name}' has 'photographs' and '{min(other)}'; "
+                    "leave one of them out"
+                )
+        elif "path" not in download and not {"kaggle", "version"} <= set(download):
             raise InputError(
-                f"configuration: 'downloads.{name}' needs 'path', or 'kaggle' and 'version'"
+                f"configuration: 'downloads.{name}' needs 'path', or 'kaggle' and 'version', or "
+                "'photographs'"
             )
         if "sha256" in download and "path" not in download:
             raise InputError(

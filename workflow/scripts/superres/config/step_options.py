@@ -85,6 +85,16 @@ def download(section: dict) -> dict:
     return options | {"dataset": f"{section['kaggle']}/{section['version']}"}
 
 
+def photographs(section: dict) -> dict:
+    """Options that tell the download step how to get the training set of free photographs.
+
+    Args:
+        section: entry of the section `downloads`.
+    """
+    keys = ("folders", "leave_out", "test_sets")
+    return {key: section["photographs"][key] for key in keys}
+
+
 def upscale(section: dict) -> dict:
     """Options that tell the upscale step what to do."""
     keys = ("input", "output", "scale", "factor", "memory_mb", "overwrite")
