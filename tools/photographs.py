@@ -108,7 +108,7 @@ def write_training_set(folders: list[Path], downloads: Path, test_sets: list[Pat
     rows: list[dict] = []
     for photo, original in originals.originals(others, folders, downloads):
         row = others[others["photo"] == photo].iloc[0].to_dict()
-        factor, image = cleanest(original, row["reduced_by"])
+        made, image = cleanest(original, row["reduced_by"])
         measures = {
             "round_trip_psnr_db": round(cleaning.round_trip_psnr_db(image), 2),
             "colours_per_pixel": round(cleaning.colours_per_pixel(image), 4),
@@ -130,10 +130,10 @@ def write_training_set(folders: list[Path], downloads: Path, test_sets: list[Pat
             rows.append(
                 row
                 | measures
+                | made
                 | size
                 | {
                     "member_sha256": hashlib.sha256(original).hexdigest(),
-                    "reduced_by": factor,
                     "phash": views[0],
                     "pixels_sha256": training_set.digest(image),
                     "views": views,
@@ -146,13 +146,25 @@ def write_training_set(folders: list[Path], downloads: Path, test_sets: list[Pat
     )
 
 
-def cleanest(original: bytes, least_factor: int) -> tuple[int, np.ndarray]:
-    """A photograph at the least factor at which it is not soft; at the next one if it still is."""
-    for factor in (least_factor, least_factor + 1):
-        image = originals.cleaned(original, factor)
+def cleanest(original: bytes, least_factor: int) -> tuple[dict[str, int], np.ndarray]:
+    """A photograph that is not soft, if there is a way; and how it is made.
+
+    Made smaller by the least factor or the next one, and failing that, the window of half its sides
+    with most detail.
+    """
+    both = {
+        least_factor + more: originals.cleaned(original, least_factor + more) for more in (0, 1)
+    }
+    for factor, image in both.items():
         if cleaning.round_trip_psnr_db(image) <= SOFT_DB:
+            return {"reduced_by": factor, "left_px": 0, "top_px": 0}, image
+    for factor, image in both.items():
+        size_px = (image.shape[1] // 2, image.shape[0] // 2)
+        left_px, top_px = cleaning.most_detailed_window(image, size_px)
+        cut = cleaning.window(image, left_px, top_px, size_px)
+        if cleaning.round_trip_psnr_db(cut) <= SOFT_DB:
             break
-    return factor, image
+    return {"reduced_by": factor, "left_px": left_px, "top_px": top_px}, cut
 
 
 def encoded(image: np.ndarray) -> bytes:

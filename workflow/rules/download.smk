@@ -1,4 +1,4 @@
-OF_PHOTOGRAPHS = [name for name, section in config["downloads"].items() if "photographs" in section]
+OF_PHOTOGRAPHS = [name for name, section in settings.downloads.items() if section.photographs]
 
 
 rule download:
@@ -12,7 +12,7 @@ rule download:
     benchmark:
         "results/benchmarks/downloads/{download}.jsonl"
     wildcard_constraints:
-        download=one_of(set(config["downloads"]) - set(OF_PHOTOGRAPHS)),
+        download=one_of(set(settings.downloads) - set(OF_PHOTOGRAPHS)),
     conda:
         "../../envs/download.yaml"
     resources:
@@ -58,7 +58,9 @@ rule photographs:
             command="photographs",
             without=["tables"],
             downloads=filled(prefixed("results/downloads/{download}.fetched")),
-            more=lambda wildcards, input: step_options.photographs(download_of(wildcards)),
+            more=lambda wildcards, input: step_options.photographs(
+                download_of(wildcards).photographs
+            ),
         ),
     message:
         "Making the training set of free photographs"

@@ -11,6 +11,7 @@ from superres.core import csv_tables
 from superres.core.console import Progress
 from superres.core.errors import InputError
 from superres.data import free_photographs, originals, photo_sources
+from superres.images import cleaning
 from superres.images.perceptual_hash import near
 from superres.images.rgb_files import read_rgb, write_png
 from superres.images.view_hashes import of_all_views
@@ -54,8 +55,11 @@ def make(
     try:
         files = originals.originals(table, folders, downloads)
         for done, (photo, original) in enumerate(files, start=1):
-            image = originals.cleaned(original, rows[photo].reduced_by)
-            if digest(image) != rows[photo].pixels_sha256:
+            row = rows[photo]
+            reduced = originals.cleaned(original, row.reduced_by)
+            size_px = (row.width_px, row.height_px)
+            image = cleaning.window(reduced, row.left_px, row.top_px, size_px)
+            if digest(image) != row.pixels_sha256:
                 raise InputError(
                     f"{photo}: its pixels are not those of the table; its file is decoded "
                     "otherwise here, by other versions of Pillow or libjpeg"
