@@ -162,9 +162,10 @@ def cleanest(original: bytes, least_factor: int) -> tuple[dict[str, int], np.nda
         size_px = (image.shape[1] // 2, image.shape[0] // 2)
         left_px, top_px = cleaning.most_detailed_window(image, size_px)
         cut = cleaning.window(image, left_px, top_px, size_px)
+        made = {"reduced_by": factor, "left_px": left_px, "top_px": top_px}
         if cleaning.round_trip_psnr_db(cut) <= SOFT_DB:
             break
-    return {"reduced_by": factor, "left_px": left_px, "top_px": top_px}, cut
+    return made, cut
 
 
 def encoded(image: np.ndarray) -> bytes:

@@ -20,7 +20,8 @@ class Photographs(Section):
     )
     test_sets: list[PathText] = key(
         "Folders of photos that nothing may be trained on: a photograph that looks like one of "
-        "them is refused. The test and validation photographs of the default are always among them.",
+        "them is refused. The test and validation photographs of the default are always among "
+        "them.",
         default=[],
     )
 
