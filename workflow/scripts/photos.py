@@ -22,6 +22,7 @@ def photos(
     record: Path | None = None,
     low_resolution: bool = False,
     quarantine: bool = False,
+    most_megapixels: float = 500.0,
     shard: str = "1-of-1",
 ) -> None:
     """Copy the photos of one shard, byte for byte, and list them.
@@ -37,6 +38,7 @@ def photos(
         record: CSV with the checksums of all files in the folder beside it, of the same name.
         low_resolution: copy the dataset's own LR files, too.
         quarantine: go on without input that cannot be used.
+        most_megapixels: larger photos cannot be used.
         shard: part of the photos, as 1-of-2.
     """
     from superres.core import csv_tables
@@ -52,7 +54,7 @@ def photos(
             log.warning("%s: passed over, its ending is no image format's", file)
     else:
         sources = photo_sources.bundled()
-    ingested = ingest.copy(members(sources, shard), output, low_resolution, record)
+    ingested = ingest.copy(members(sources, shard), output, low_resolution, record, most_megapixels)
     # Problems of the list itself belong to the first shard.
     problems = (problems if shard.startswith("1-of-") else []) + ingested.problems
     if problems and not quarantine:

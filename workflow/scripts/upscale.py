@@ -15,6 +15,7 @@ def upscale(
     overwrite: bool = False,
     memory_mb: float | None = None,
     threads: int = 1,
+    most_megapixels: float = 500.0,
 ) -> None:
     """Upscale your own pictures with a trained network.
 
@@ -27,6 +28,7 @@ def upscale(
         overwrite: replace existing outputs.
         memory_mb: limit for the network's features; chosen by free memory unless given.
         threads: CPU threads.
+        most_megapixels: larger pictures are not read.
     """
     from superres.core import memory
     from superres.images import upscaling
@@ -43,7 +45,13 @@ def upscale(
         return predict(opened, image, network_scale, memory_mb=features_mb)
 
     counts = upscaling.upscale_all(
-        input, output, factor or network_scale, network_scale, enlarge, overwrite
+        input,
+        output,
+        factor or network_scale,
+        network_scale,
+        enlarge,
+        overwrite,
+        most_megapixels,
     )
     log.info("%d upscaled, %d skipped, %d failed", counts.done, counts.skipped, counts.failed)
     if counts.failed:

@@ -117,6 +117,17 @@ def test_16_bits_reach_from_black_to_white(level):
     assert (upscale(flat, 2, 2, nearest).rgb == level).all()
 
 
+def test_16_bit_colour_and_alpha_keep_their_lower_bits():
+    ramp = np.tile(np.linspace(0, 65535, 256).astype(np.uint16), (8, 1))
+    deep = plain(np.dstack([ramp // 3, ramp // 2, ramp]), alpha=ramp)
+    for factor in (1, 2):
+        picture = upscale(deep, factor, 2, nearest)
+        assert picture.rgb.dtype == picture.alpha.dtype == np.uint16
+        error = picture.rgb[::factor, ::factor].astype(int) - deep.rgb
+        assert np.abs(error).max() <= (0 if factor == 1 else 257)
+    assert len(np.unique(picture.rgb[..., 0])) > 2 * 86
+
+
 def test_a_folder_is_upscaled_in_natural_order(tmp_path):
     source = make(tmp_path / "in", "10.png", "2.png", ".hidden.png")
     make(source / "deeper", "3.png")

@@ -45,6 +45,7 @@ def photos(dataset: dict, download: Sequence[str]) -> dict:
     return options | {
         "low_resolution": dataset["degradation"] == "provided",
         "quarantine": dataset["bad_input"] == "quarantine",
+        "most_megapixels": dataset["most_megapixels"],
     }
 
 
@@ -84,5 +85,5 @@ def download(section: dict) -> dict:
 
 def upscale(section: dict) -> dict:
     """Options that tell the upscale step what to do."""
-    keys = ("input", "output", "scale", "factor", "memory_mb", "overwrite")
+    keys = ("input", "output", "scale", "factor", "memory_mb", "overwrite", "most_megapixels")
     return {key: section.get(key) for key in keys}

@@ -87,6 +87,11 @@ class Progress:
             log.info(text)
 
 
+def shown(path: Path) -> str:
+    """Make a path fit for one line of a log, whatever bytes its name holds."""
+    return repr(str(path))
+
+
 def tracked(items: Sequence, unit: str) -> Iterator:
     """Iterate with progress."""
     progress = Progress(len(items), unit)

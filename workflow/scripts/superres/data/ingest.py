@@ -10,9 +10,9 @@ from PIL import Image
 
 from superres.core.checksums import sha256
 from superres.core.console import tracked
-from superres.core.errors import InputError
 from superres.data import archives
 from superres.data.photo_sources import LowResolution, Problem, Source
+from superres.images.refusals import MOST_MEGAPIXELS, UnreadableError
 from superres.images.rgb_files import read_rgb
 
 
@@ -26,7 +26,11 @@ class Ingested:
 
 
 def copy(
-    sources: Sequence[Source], folder: Path, low_resolution: bool, record: Path | None
+    sources: Sequence[Source],
+    folder: Path,
+    low_resolution: bool,
+    record: Path | None,
+    most_megapixels: float = MOST_MEGAPIXELS,
 ) -> Ingested:
     """Copy photos into a folder, the dataset's own LR files into `lr/` within it.
 
@@ -35,6 +39,7 @@ def copy(
         folder: target; made if missing.
         low_resolution: whether LR files are copied too.
         record: CSV with the checksums of the files in the folder beside it, of the same name.
+        most_megapixels: larger files cannot be used.
 
     Returns:
         Records for the tables `photos` and `rows`, and a problem for every file that cannot be
@@ -50,14 +55,14 @@ def copy(
         if record:
             _verify(source, low_resolution, record.with_suffix(""), known)
         try:
-            image = read_rgb(source.file)
-        except InputError as error:
+            image = read_rgb(source.file, most_megapixels)
+        except UnreadableError as error:
             spoilt = [row.row for row in source.rows] or [None]
-            ingested.problems += [Problem(row, source.file, _reason(error)) for row in spoilt]
+            ingested.problems += [Problem(row, source.file, error.reason) for row in spoilt]
             continue
         usable = source.rows
         if low_resolution:
-            reasons = {row: _unusable(row, image.shape[:2]) for row in source.rows}
+            reasons = {row: _unusable(row, image.shape[:2], most_megapixels) for row in source.rows}
             usable = [row for row, reason in reasons.items() if not reason]
             ingested.problems += [
                 Problem(row.row, row.file, why) for row, why in reasons.items() if why
@@ -87,23 +92,18 @@ def _verify(source: Source, low_resolution: bool, unpacked: Path, known: dict) -
             archives.check(unpacked, name, known)
 
 
-def _unusable(row: LowResolution, hr_px: tuple[int, int]) -> str:
+def _unusable(row: LowResolution, hr_px: tuple[int, int], most_megapixels: float) -> str:
     """Why an LR file does not belong to an HR image of (height, width); empty if it does."""
     try:
-        lr_px = read_rgb(row.file).shape[:2]
-    except InputError as error:
-        return _reason(error)
+        lr_px = read_rgb(row.file, most_megapixels).shape[:2]
+    except UnreadableError as error:
+        return error.reason
     if lr_px in (hr_px, tuple(side_px // row.scale for side_px in hr_px)):
         return ""
     return (
         f"LR is {lr_px[1]}x{lr_px[0]} px and HR {hr_px[1]}x{hr_px[0]} px: neither the same size "
         f"nor smaller by x{row.scale}"
     )
-
-
-def _reason(error: InputError) -> str:
-    """What is wrong with a file, without its path."""
-    return str(error).partition(": ")[2]
 
 
 def _photo_record(source: Source, folder: Path, image) -> dict:

@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from superres.core.console import log, tracked
+from superres.core.console import log, shown, tracked
 from superres.core.errors import InputError
 from superres.core.natural_order import natural
 from superres.images import pictures
-from superres.images.pictures import Picture, shown
+from superres.images.decoding import to_8_bits
+from superres.images.pictures import Picture
+from superres.images.refusals import MOST_MEGAPIXELS
 
 Enlarge = Callable[[np.ndarray], np.ndarray]
 """From uint8 (height, width, 3) to uint8 (height * scale, width * scale, 3)."""
@@ -72,7 +74,7 @@ def upscale(picture: Picture, factor: float, network_scale: int, enlarge: Enlarg
 
     Grey goes through the network as three equal channels, of which the mean is taken. Of 16 bits
     the network sees the nearest 8; what these leave out, at most half a step of 8 bits, is added
-    after a bicubic up-sampling. Transparency is up-sampled bicubically.
+    after a bicubic up-sampling of each channel. Transparency is up-sampled bicubically.
 
     Args:
         picture: as `pictures.read` gives it.
@@ -87,22 +89,35 @@ def upscale(picture: Picture, factor: float, network_scale: int, enlarge: Enlarg
         InputError: a factor that is not a positive number.
     """
     size_px = _size_px(picture.rgb.shape, factor)
-    deep = picture.rgb.dtype == np.uint16
-    # 257 steps of 16 bits are one of 8, as 65535 = 255 * 257.
-    seen = ((picture.rgb.astype(np.uint32) + 128) // 257).astype(np.uint8) if deep else picture.rgb
+    seen = to_8_bits(picture.rgb)
     rgb = fit(seen, factor, network_scale, enlarge)
     if picture.grey:
-        levels = (rgb.sum(axis=2, dtype=np.uint16) + 1) // 3
-        if deep:
-            left_out = picture.rgb[..., 0] - seen[..., 0] * np.float32(257)
-            levels = np.clip(np.rint(levels * 257.0 + _bicubic(left_out, size_px)), 0, 65535)
-        rgb = np.dstack([levels.astype(picture.rgb.dtype)] * 3)
-    alpha = None if picture.alpha is None else _bicubic(picture.alpha, size_px)
+        rgb = np.dstack([(rgb.sum(axis=2, dtype=np.uint16) + 1) // 3] * 3).astype(np.uint8)
+    if picture.rgb.dtype == np.uint16:
+        left_out = picture.rgb - seen * np.float32(257)
+        rgb = _in_range(rgb * np.float32(257) + _bicubic(left_out, size_px))
+    alpha = picture.alpha
+    if alpha is not None:
+        # Pillow resizes 16 bits as floats alone.
+        alpha = (
+            _in_range(_bicubic(alpha.astype(np.float32), size_px))
+            if alpha.dtype == np.uint16
+            else _bicubic(alpha, size_px)
+        )
     return replace(picture, rgb=rgb, alpha=alpha)
 
 
-def _bicubic(channel: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:
-    return np.asarray(Image.fromarray(channel).resize(size_px, Image.Resampling.BICUBIC))
+def _in_range(levels: np.ndarray) -> np.ndarray:
+    """Nearest levels of 16 bits."""
+    return np.clip(np.rint(levels), 0, 65535).astype(np.uint16)
+
+
+def _bicubic(levels: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:
+    """An array (height, width), or one of channels of floats behind these two, in another size."""
+    if levels.ndim == 3:
+        return np.dstack([_bicubic(channel, size_px) for channel in np.moveaxis(levels, 2, 0)])
+    image = Image.fromarray(np.ascontiguousarray(levels))
+    return np.asarray(image.resize(size_px, Image.Resampling.BICUBIC))
 
 
 def upscale_all(
@@ -112,6 +127,7 @@ def upscale_all(
     network_scale: int,
     enlarge: Enlarge,
     overwrite: bool = False,
+    most_megapixels: float = MOST_MEGAPIXELS,
 ) -> Counts:
     """Upscale a picture or all of a folder; a bad one is told and never stops the others.
 
@@ -125,6 +141,7 @@ def upscale_all(
         network_scale: as for `fit`.
         enlarge: as for `fit`.
         overwrite: replace outputs that are there; otherwise their sources are skipped.
+        most_megapixels: larger pictures are not read.
 
     Raises:
         InputError: no source, none in the folder, or an output that is a file or the same folder.
@@ -147,7 +164,7 @@ def upscale_all(
         try:
             if any(path.samefile(file) for path in there):
                 raise InputError(f"{shown(file)}: links to its output, which would replace it")
-            picture = upscale(pictures.read(file), factor, network_scale, enlarge)
+            picture = upscale(pictures.read(file, most_megapixels), factor, network_scale, enlarge)
             if pictures.written_as(target, picture) in written:
                 raise InputError(f"{shown(file)}: another source has its output's name; rename it")
             written.add(pictures.write(target, picture))
