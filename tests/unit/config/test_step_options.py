@@ -43,15 +43,17 @@ DOWNLOAD = ("results/downloads/unsplash", "results/downloads/unsplash.csv")
     ],
 )
 def test_the_photo_step_has_one_source(source, expected):
-    dataset = {"degradation": "bicubic", "bad_input": "refuse", **source}
+    dataset = {"degradation": "bicubic", "bad_input": "refuse", "most_megapixels": 9, **source}
     assert step_options.photos(dataset, DOWNLOAD) == expected | {
         "low_resolution": False,
         "quarantine": False,
+        "most_megapixels": 9,
     }
 
 
 def test_own_lr_and_quarantine_are_asked_for():
-    dataset = {"source": "bundled", "degradation": "provided", "bad_input": "quarantine"}
+    chosen = {"degradation": "provided", "bad_input": "quarantine", "most_megapixels": 9}
+    dataset = {"source": "bundled", **chosen}
     options = step_options.photos(dataset, ())
     assert (options["low_resolution"], options["quarantine"]) == (True, True)
 

@@ -13,6 +13,7 @@ from PIL import ExifTags, Image, ImageCms
 
 from superres.core.errors import InputError
 from superres.images import pictures
+from superres.images.decoding import KEPT_EXIF
 
 RNG = np.random.default_rng(0)
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -372,11 +373,75 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path, file_format):
     (tmp_path / "a").write_bytes(b"what was there")
     with (
         at_most_bytes(20_000),
-        pytest.raises(InputError, match=r"a': cannot be written \(.+\); see"),
+        pytest.raises(InputError, match=r"a': cannot be written \(.+\); check"),
     ):
         pictures.write(tmp_path / "a", picture)
     assert names(tmp_path) == ["a", "source"]
     assert (tmp_path / "a").read_bytes() == b"what was there"
+
+
+def spoilt_tiff(path, numerator: int, denominator: int):
+    """A TIFF file whose resolution is a fraction of any numbers."""
+    pixels = np.asarray(noise("RGB"))
+    tifffile.imwrite(path, pixels, photometric="rgb", resolution=(300, 300), software="scanner")
+    content = bytearray(path.read_bytes())
+    (directory,) = struct.unpack_from("<I", content, 4)
+    (count,) = struct.unpack_from("<H", content, directory)
+    for number in range(count):
+        tag, _, _, value = struct.unpack_from("<HHII", content, directory + 2 + 12 * number)
+        if tag in (ExifTags.Base.XResolution, ExifTags.Base.YResolution):
+            struct.pack_into("<II", content, value, numerator, denominator)
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize("fraction", [(0, 0), (1, 0), (2**32 - 1, 1), (1, 2**32 - 1)])
+def test_a_resolution_that_is_no_number_is_left_out_and_the_rest_written(tmp_path, fraction):
+    picture = pictures.read(spoilt_tiff(tmp_path / "a.tif", *fraction))
+    with Image.open(pictures.write(tmp_path / "b.tif", picture)) as written:
+        assert np.array_equal(np.asarray(written), picture.rgb)
+        assert written.getexif()[ExifTags.Base.Software] == "scanner"
+
+
+LONG8 = 16
+
+
+@pytest.mark.parametrize("kind", [LONG8, 4])
+def test_a_tiff_with_64_bit_offsets_keeps_its_tags(tmp_path, kind):
+    pixels = np.asarray(noise("RGB"))
+    tags = [(ExifTags.Base.Rating, kind, 1, 5, True), (ExifTags.Base.Artist, 2, 4, "Ann", True)]
+    tifffile.imwrite(tmp_path / "a.tif", pixels, photometric="rgb", bigtiff=True, extratags=tags)
+    picture = pictures.read(tmp_path / "a.tif")
+    with Image.open(pictures.write(tmp_path / "b.tif", picture)) as written:
+        assert np.array_equal(np.asarray(written), pixels)
+        assert written.getexif()[ExifTags.Base.Artist] == "Ann"
+        assert written.getexif()[ExifTags.Base.Rating] == 5
+
+
+VALUES = st.one_of(
+    st.text(max_size=9),
+    st.binary(max_size=9),
+    st.integers(-(2**40), 2**40),
+    st.floats(),
+    st.tuples(st.integers(0, 2**33), st.integers(0, 2**33)),
+)
+TAGS = st.dictionaries(st.sampled_from(sorted(KEPT_EXIF - {*pictures.NESTED_EXIF})), VALUES)
+
+
+@settings(max_examples=80)
+@given(tags=TAGS, nested=TAGS, file_format=st.sampled_from(["JPEG", "PNG", "TIFF", "WEBP"]))
+def test_no_exif_keeps_a_picture_from_being_written(tmp_path_factory, tags, nested, file_format):
+    folder = tmp_path_factory.mktemp("exif")
+    block = Image.Exif()
+    try:
+        block.update(tags)
+        block[ExifTags.IFD.Exif] = nested
+        content = block.tobytes()
+    except Exception:  # Pillow cannot make what a file could hold
+        return
+    picture = replace(some_picture(folder), format=file_format, exif=content)
+    with Image.open(pictures.write(folder / "a", picture)) as written:
+        assert written.size == (7, 5)
 
 
 def test_a_name_too_long_is_told(tmp_path):

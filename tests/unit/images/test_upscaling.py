@@ -1,5 +1,6 @@
 import os
 import resource
+import struct
 from dataclasses import replace
 from pathlib import Path
 
@@ -226,6 +227,33 @@ def test_a_bad_file_stops_no_other(tmp_path, caplog):
     reasons = ["the file is empty", "too large for the memory", "not a JPEG", "no such file"]
     for message, reason in zip(failed, reasons, strict=True):
         assert reason in message
+
+
+@pytest.mark.parametrize("error", [RuntimeError("no\nreason"), struct.error(), OSError(36, "x")])
+def test_whatever_a_network_raises_stops_no_other(tmp_path, caplog, error):
+    source = make(tmp_path / "in", "1.png", "2.png")
+
+    def enlarge(image):
+        if np.array_equal(image, pictures.read(source / "1.png").rgb):
+            raise error
+        return nearest(image)
+
+    with caplog.at_level("INFO"):
+        assert upscale_all(source, tmp_path / "out", 2, 2, enlarge) == Counts(1, 0, 1)
+    (failure,) = [message for message in caplog.messages if message.startswith("failed: ")]
+    assert "1.png': " in failure
+    assert "\n" not in failure
+
+
+@pytest.mark.parametrize("length", [240, 250, 251, 252, 253, 254, 255])
+@pytest.mark.parametrize("form", ["PNG", "GIF"])
+def test_the_longest_names_stop_no_other(tmp_path, length, form):
+    source = make(tmp_path / "in", "b.png")
+    Image.fromarray(colours()).save(source / ("a" * (length - 4) + ".png"), form)
+    counts = upscale_all(source, tmp_path / "out", 2, 2, nearest)
+    assert counts.done + counts.failed == 2
+    assert "b.png" in names(tmp_path / "out")
+    assert len(names(tmp_path / "out")) == counts.done
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(tmp_path, caplog):

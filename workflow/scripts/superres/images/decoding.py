@@ -177,6 +177,11 @@ def _turn_upright(image: Image.Image, path: Path) -> bytes | None:
         exif = image.getexif()
         for tag in set(exif) - KEPT_EXIF:
             del exif[tag]
+        if exif.bigtiff:
+            # No other format holds a block with 64-bit offsets; what is nested is read before.
+            exif.get_ifd(ExifTags.IFD.Exif)
+            exif.get_ifd(ExifTags.IFD.GPSInfo)
+            exif.bigtiff = False
         return exif.tobytes() if len(exif) else None
     except MemoryError:
         # The picture would stay unturned.

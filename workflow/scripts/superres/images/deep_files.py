@@ -4,7 +4,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image
@@ -18,11 +18,11 @@ PNG_FILTER_UP = 2
 IMAGE_WIDTH, BITS_PER_SAMPLE = 256, 258
 
 
-def write_png(file: Path, levels: np.ndarray, options: dict) -> None:
+def write_png(file: BinaryIO, levels: np.ndarray, options: dict) -> None:
     """Write a PNG file (specification: https://www.w3.org/TR/png-3/).
 
     Args:
-        file: to write.
+        file: to write, from its start on; can be read and searched, too.
         levels: uint16 array (height, width, channels), 1 to 4 channels: grey, grey with alpha,
             RGB, RGB with alpha.
         options: what else belongs to the file, as Pillow's `Image.save` takes it.
@@ -32,14 +32,13 @@ def write_png(file: Path, levels: np.ndarray, options: dict) -> None:
     # Pillow writes everything but the pixels, around one of 8 bits.
     around = BytesIO()
     Image.new(PNG_MODES[channels], (1, 1)).save(around, **options)
-    with file.open("wb") as output:
-        output.write(PNG_SIGNATURE)
-        for name, content in png_chunks(around.getvalue()):
-            if name == b"IDAT":
-                for part in _compressed(levels):
-                    _write_chunk(output, name, part)
-            else:
-                _write_chunk(output, name, header if name == b"IHDR" else content)
+    file.write(PNG_SIGNATURE)
+    for name, content in png_chunks(around.getvalue()):
+        if name == b"IDAT":
+            for part in _compressed(levels):
+                _write_chunk(file, name, part)
+        else:
+            _write_chunk(file, name, header if name == b"IHDR" else content)
 
 
 def png_chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -51,9 +50,9 @@ def png_chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
         start += 12 + size
 
 
-def _write_chunk(output, name: bytes, content: bytes) -> None:
+def _write_chunk(file: BinaryIO, name: bytes, content: bytes) -> None:
     checksum = zlib.crc32(content, zlib.crc32(name))
-    output.write(struct.pack(">I", len(content)) + name + content + struct.pack(">I", checksum))
+    file.write(struct.pack(">I", len(content)) + name + content + struct.pack(">I", checksum))
 
 
 def _compressed(levels: np.ndarray) -> Iterator[bytes]:
@@ -70,30 +69,29 @@ def _compressed(levels: np.ndarray) -> Iterator[bytes]:
     yield compressor.flush()
 
 
-def write_tiff(file: Path, levels: np.ndarray, options: dict) -> None:
+def write_tiff(file: BinaryIO, levels: np.ndarray, options: dict) -> None:
     """Write a TIFF file.
 
     Pillow writes a picture of 8 bits and twice the width, whose bytes are the same, and two tags
     (TIFF 6.0, section 8) are then set to what they are.
 
     Args:
-        file: to write.
+        file: to write, from its start on; can be read and searched, too.
         levels: uint16 array (height, width, channels), 3 or 4 channels.
         options: what else belongs to the file, as Pillow's `Image.save` takes it.
     """
     height, width, channels = levels.shape
     samples = levels.astype("<u2").view(np.uint8).reshape(height, 2 * width, channels)
     Image.fromarray(samples).save(file, **options)
-    with file.open("r+b") as written:
-        order, _, directory = struct.unpack("<2sHI", written.read(8))
-        assert order == b"II"
-        written.seek(directory)
-        (count,) = struct.unpack("<H", written.read(2))
-        entries = [struct.unpack("<HHII", written.read(12)) for _ in range(count)]
-        for number, (tag, _, length, value) in enumerate(entries):
-            if tag == IMAGE_WIDTH:
-                written.seek(directory + 2 + 12 * number + 8)
-                written.write(struct.pack("<I", width))
-            elif tag == BITS_PER_SAMPLE:
-                written.seek(value)
-                written.write(struct.pack(f"<{length}H", *[16] * length))
+    file.seek(0)
+    _, _, directory = struct.unpack("<2sHI", file.read(8))
+    file.seek(directory)
+    (count,) = struct.unpack("<H", file.read(2))
+    entries = [struct.unpack("<HHII", file.read(12)) for _ in range(count)]
+    for number, (tag, _, length, value) in enumerate(entries):
+        if tag == IMAGE_WIDTH:
+            file.seek(directory + 2 + 12 * number + 8)
+            file.write(struct.pack("<I", width))
+        elif tag == BITS_PER_SAMPLE:
+            file.seek(value)
+            file.write(struct.pack(f"<{length}H", *[16] * length))

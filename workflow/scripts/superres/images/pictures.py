@@ -1,15 +1,17 @@
 """The user's own pictures: read with all that belongs to them, written back the same way."""
 
-from dataclasses import dataclass
-from io import SEEK_CUR
+from collections.abc import MutableMapping
+from dataclasses import dataclass, replace
+from io import SEEK_CUR, BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import ExifTags, Image
 from PIL.PngImagePlugin import PngInfo
 
 from superres.core.atomic import appearing
-from superres.core.console import shown
+from superres.core.console import log, shown
 from superres.core.errors import InputError
 from superres.images import deep_files
 from superres.images.decoding import decode
@@ -20,6 +22,7 @@ WRITTEN_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP")
 LONGEST_SIDE_PX = {"JPEG": 65500, "WEBP": 16383}
 MOST_TIFF_BYTES = 4 * 10**9
 XMP_TAG = 700
+NESTED_EXIF = (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo)
 
 
 @dataclass(frozen=True)
@@ -124,21 +127,68 @@ def write(path: Path, picture: Picture) -> Path:
         InputError: the disk is full, the folder cannot be written, or the like.
     """
     target = written_as(path, picture)
-    colour = picture.rgb[..., 0] if picture.grey else picture.rgb
-    layers = colour if picture.alpha is None else np.dstack([colour, picture.alpha])
     try:
-        with appearing(target) as unfinished:
-            _save(unfinished, layers, _save_options(picture))
-    except (OSError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise InputError(
-            f"{shown(target)}: cannot be written ({reason}); see to space, rights and name"
-        ) from error
+        _write(target, picture)
+    except OSError as error:
+        raise _not_written(target, error) from error
+    except MemoryError:
+        raise
+    except Exception:  # odd EXIF makes Pillow raise nearly anything
+        try:
+            _write(target, replace(picture, exif=_sound_exif(picture, path)))
+        except Exception as error:
+            raise _not_written(target, error) from error
     return target
 
 
-def _save(file: Path, layers: np.ndarray, options: dict) -> None:
-    """Write grey or channels (last axis) of 8 or 16 bits."""
+def _not_written(target: Path, error: Exception) -> InputError:
+    reason = " ".join(str(error).split()) or type(error).__name__
+    return InputError(
+        f"{shown(target)}: cannot be written ({reason}); check disk space, permissions and the "
+        "file name"
+    )
+
+
+def _sound_exif(picture: Picture, path: Path) -> bytes | None:
+    """The EXIF block without the tags that cannot be written into the picture's format."""
+    small = replace(picture, rgb=picture.rgb[:1, :1], alpha=None)
+    whole, sound = Image.Exif(), Image.Exif()
+    whole.load(picture.exif or b"")
+    for place in (None, *NESTED_EXIF):
+        for tag, value in (whole.get_ifd(place) if place else whole).items():
+            if tag in NESTED_EXIF:
+                continue
+            single = Image.Exif()
+            try:
+                _directory(single, place)[tag] = value
+                _encode(BytesIO(), replace(small, exif=single.tobytes()))
+            except Exception:  # as above
+                name = ExifTags.TAGS.get(tag, tag)
+                log.info("%s: %s in its EXIF is damaged and left out", shown(path), name)
+            else:
+                _directory(sound, place)[tag] = value
+    return sound.tobytes() if len(sound) else None
+
+
+def _directory(exif: Image.Exif, place: int | None) -> MutableMapping:
+    """The tags of EXIF itself, or those of a block in it, which is made."""
+    if place is None:
+        return exif
+    if place not in exif:
+        exif[place] = {}
+    return exif.get_ifd(place)
+
+
+def _write(target: Path, picture: Picture) -> None:
+    with appearing(target) as unfinished, unfinished.open("w+b") as file:
+        _encode(file, picture)
+
+
+def _encode(file: BinaryIO, picture: Picture) -> None:
+    """Write a file: grey or channels (last axis), of 8 or 16 bits."""
+    colour = picture.rgb[..., 0] if picture.grey else picture.rgb
+    layers = colour if picture.alpha is None else np.dstack([colour, picture.alpha])
+    options = _save_options(picture)
     if layers.dtype == np.uint8 or layers.ndim == 2:
         Image.fromarray(layers).save(file, **options)
     elif options["format"] == "TIFF":

@@ -156,15 +156,16 @@ def upscale_all(
     written, skipped, failures = set(), 0, []
     for file in tracked(files, "pictures"):
         target = output / file.name
-        there = [path for path in (target, pictures.png_name(target)) if path.exists()]
-        if there and not overwrite:
-            log.info("%s: skipped, as %s is there", shown(file), shown(there[0]))
-            skipped += 1
-            continue
         try:
+            there = [path for path in (target, pictures.png_name(target)) if _exists(path)]
+            if there and not overwrite:
+                log.info("%s: skipped, as %s is there", shown(file), shown(there[0]))
+                skipped += 1
+                continue
             if any(path.samefile(file) for path in there):
                 raise InputError(f"{shown(file)}: links to its output, which would replace it")
-            picture = upscale(pictures.read(file, most_megapixels), factor, network_scale, enlarge)
+            picture = pictures.read(file, most_megapixels)
+            picture = upscale(picture, factor, network_scale, enlarge)
             if pictures.written_as(target, picture) in written:
                 raise InputError(f"{shown(file)}: another source has its output's name; rename it")
             written.add(pictures.write(target, picture))
@@ -172,9 +173,20 @@ def upscale_all(
             failures.append(str(error))
         except MemoryError:
             failures.append(f"{shown(file)}: too large for the memory of this machine")
+        except Exception as error:  # whatever one file causes, the others are tried
+            reason = " ".join(str(error).split())
+            failures.append(f"{shown(file)}: {type(error).__name__}: {reason}")
     for failure in failures:
         log.info("failed: %s", failure)
     return Counts(len(written), skipped, len(failures))
+
+
+def _exists(path: Path) -> bool:
+    """Whether there is a file; none has a name that is too long for the file system."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def _files(source: Path) -> list[Path]:
