@@ -21,7 +21,9 @@ rule photos:
             "shard",
             without=["download"],
             more=lambda wildcards, input: step_options.photos(
-                dataset_of(wildcards), input.download
+                dataset_of(wildcards),
+                input.download,
+                targets.least_photo_px(wildcards.dataset),
             ),
         ),
         state=photo_state,

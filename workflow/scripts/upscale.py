@@ -16,6 +16,7 @@ def upscale(
     memory_mb: float | None = None,
     threads: int = 1,
     most_megapixels: float = 500.0,
+    flat: bool = False,
 ) -> None:
     """Upscale your own pictures with a trained network.
 
@@ -29,6 +30,7 @@ def upscale(
         memory_mb: limit for the network's features; chosen by free memory unless given.
         threads: CPU threads.
         most_megapixels: larger pictures are not read.
+        flat: leave out the folders in the input.
     """
     from superres.core import memory
     from superres.images import upscaling
@@ -52,6 +54,7 @@ def upscale(
         enlarge,
         overwrite,
         most_megapixels,
+        flat,
     )
     log.info("%d upscaled, %d skipped, %d failed", counts.done, counts.skipped, counts.failed)
     if counts.failed:

@@ -138,13 +138,26 @@ def test_a_folder_is_upscaled_in_natural_order(tmp_path):
         seen.append(image)
         return nearest(image)
 
-    counts = upscale_all(source, tmp_path / "new/out", 2, 2, enlarge)
+    counts = upscale_all(source, tmp_path / "new/out", 2, 2, enlarge, flat=True)
     assert counts == Counts(done=2, skipped=0, failed=0)
     assert names(tmp_path / "new/out") == ["10.png", "2.png"]
     for image, name in zip(seen, ["2.png", "10.png"], strict=True):
         assert np.array_equal(pictures.read(source / name).rgb, image)
         written = pictures.read(tmp_path / "new/out" / name)
         assert np.array_equal(written.rgb, nearest(image))
+
+
+def test_folders_in_the_folder_are_upscaled_into_folders(tmp_path):
+    source = make(tmp_path / "in", "a.png")
+    make(source / "2020", "a.png")
+    make(source / "2020" / "May", "b.png")
+    for name in ("Thumbs.db", "a.xmp", "2020/clip.mov"):
+        (source / name).write_bytes(b"x")
+    assert upscale_all(source, tmp_path / "out", 2, 2, nearest) == Counts(3, 0, 0)
+    assert upscale_all(source, tmp_path / "out", 2, 2, nearest) == Counts(0, 3, 0)
+    for name in ("a.png", "2020/a.png", "2020/May/b.png"):
+        small, large = (pictures.read(folder / name).rgb for folder in (source, tmp_path / "out"))
+        assert np.array_equal(large, nearest(small))
 
 
 def test_one_file_is_upscaled(tmp_path):
@@ -221,10 +234,11 @@ def test_a_bad_file_stops_no_other(tmp_path, caplog):
         return nearest(image)
 
     with caplog.at_level("INFO"):
-        assert upscale_all(source, tmp_path / "out", 2, 2, enlarge) == Counts(2, 0, 4)
+        assert upscale_all(source, tmp_path / "out", 2, 2, enlarge) == Counts(2, 0, 3)
     assert names(tmp_path / "out") == ["1.png", "5.png"]
+    assert "files that are no pictures, left out: 1: 1 .txt" in caplog.text
     failed = [message for message in caplog.messages if message.startswith("failed: ")]
-    reasons = ["the file is empty", "too large for the memory", "not a JPEG", "no such file"]
+    reasons = ["the file is empty", "too large for the memory", "no such file"]
     for message, reason in zip(failed, reasons, strict=True):
         assert reason in message
 
@@ -283,7 +297,7 @@ def test_the_same_folder_is_refused(tmp_path):
 def test_a_source_or_output_that_cannot_be_is_refused(tmp_path):
     source = make(tmp_path / "in", "a.png")
     empty = make(tmp_path / "empty")
-    with pytest.raises(InputError, match="holds no files"):
+    with pytest.raises(InputError, match="holds no pictures"):
         upscale_all(empty, tmp_path / "out", 2, 2, nearest)
     with pytest.raises(InputError, match="no such file or folder"):
         upscale_all(tmp_path / "none", tmp_path / "out", 2, 2, nearest)

@@ -23,12 +23,14 @@ def words(options: Mapping[str, object]) -> list[str]:
     return line
 
 
-def photos(dataset: dict, download: Sequence[str]) -> dict:
+def photos(dataset: dict, download: Sequence[str], least_px: int) -> dict:
     """Options that tell the photo step where to look and what to take.
 
     Args:
         dataset: entry of the section `datasets`.
         download: folder and table of the download that it uses; empty without one.
+        least_px: shortest side that scale and training take; smaller photos are left out where bad
+            input is, and are refused by a later step where it is not.
     """
     options: dict[str, object] = {}
     match dataset["source"]:
@@ -46,6 +48,8 @@ def photos(dataset: dict, download: Sequence[str]) -> dict:
         "low_resolution": dataset["degradation"] == "provided",
         "quarantine": dataset["bad_input"] == "quarantine",
         "most_megapixels": dataset["most_megapixels"],
+        "least_px": least_px if dataset["bad_input"] == "quarantine" else None,
+        "flat": dataset["source"] == "folder" and not dataset["subfolders"],
     }
 
 
@@ -86,4 +90,4 @@ def download(section: dict) -> dict:
 def upscale(section: dict) -> dict:
     """Options that tell the upscale step what to do."""
     keys = ("input", "output", "scale", "factor", "memory_mb", "overwrite", "most_megapixels")
-    return {key: section.get(key) for key in keys}
+    return {key: section.get(key) for key in keys} | {"flat": not section["subfolders"]}

@@ -9,7 +9,7 @@ import imagehash
 from PIL import Image
 
 from superres.core.checksums import sha256
-from superres.core.console import tracked
+from superres.core.console import printable, tracked
 from superres.data import archives
 from superres.data.photo_sources import LowResolution, Problem, Source
 from superres.images.refusals import MOST_MEGAPIXELS, UnreadableError
@@ -31,6 +31,7 @@ def copy(
     low_resolution: bool,
     record: Path | None,
     most_megapixels: float = MOST_MEGAPIXELS,
+    least_px: int = 0,
 ) -> Ingested:
     """Copy photos into a folder, the dataset's own LR files into `lr/` within it.
 
@@ -40,6 +41,7 @@ def copy(
         low_resolution: whether LR files are copied too.
         record: CSV with the checksums of the files in the folder beside it, of the same name.
         most_megapixels: larger files cannot be used.
+        least_px: photos with a shorter side cannot be used.
 
     Returns:
         Records for the tables `photos` and `rows`, and a problem for every file that cannot be
@@ -57,8 +59,12 @@ def copy(
         try:
             image = read_rgb(source.file, most_megapixels)
         except UnreadableError as error:
-            spoilt = [row.row for row in source.rows] or [None]
-            ingested.problems += [Problem(row, source.file, error.reason) for row in spoilt]
+            ingested.problems += _spoilt(source, error.reason)
+            continue
+        if min(image.shape[:2]) < least_px:
+            size = f"{image.shape[1]}x{image.shape[0]} px"
+            reason = f"{size}: smaller than the {least_px} px that scale and training patches take"
+            ingested.problems += _spoilt(source, reason)
             continue
         usable = source.rows
         if low_resolution:
@@ -78,7 +84,7 @@ def copy(
 def problem_record(problem: Problem) -> dict:
     """The record of something left out."""
     row = "" if problem.row is None else str(problem.row)
-    return {"row": row, "file": problem.file.name, "reason": problem.reason}
+    return {"row": row, "file": printable(problem.file.name), "reason": problem.reason}
 
 
 def _verify(source: Source, low_resolution: bool, unpacked: Path, known: dict) -> None:
@@ -90,6 +96,12 @@ def _verify(source: Source, low_resolution: bool, unpacked: Path, known: dict) -
         name = file.relative_to(unpacked).as_posix()
         if name in known or file.exists():
             archives.check(unpacked, name, known)
+
+
+def _spoilt(source: Source, reason: str) -> list[Problem]:
+    """A photo that cannot be used, and with it all rows that list it."""
+    rows = [row.row for row in source.rows] or [None]
+    return [Problem(row, source.file, reason) for row in rows]
 
 
 def _unusable(row: LowResolution, hr_px: tuple[int, int], most_megapixels: float) -> str:
@@ -108,7 +120,7 @@ def _unusable(row: LowResolution, hr_px: tuple[int, int], most_megapixels: float
 
 def _photo_record(source: Source, folder: Path, image) -> dict:
     """Copy a photo, and its row of the table."""
-    target = folder / source.file.name
+    target = folder / f"{source.photo}{source.file.suffix}"
     shutil.copyfile(source.file, target)
     return {
         "photo": source.photo,

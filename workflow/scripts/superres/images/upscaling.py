@@ -10,8 +10,7 @@ from PIL import Image
 
 from superres.core.console import log, shown, tracked
 from superres.core.errors import InputError
-from superres.core.natural_order import natural
-from superres.images import pictures
+from superres.images import picture_folders, pictures
 from superres.images.decoding import to_8_bits
 from superres.images.pictures import Picture
 from superres.images.refusals import MOST_MEGAPIXELS
@@ -128,11 +127,13 @@ def upscale_all(
     enlarge: Enlarge,
     overwrite: bool = False,
     most_megapixels: float = MOST_MEGAPIXELS,
+    flat: bool = False,
 ) -> Counts:
     """Upscale a picture or all of a folder; a bad one is told and never stops the others.
 
-    Folders in the folder and hidden files are left out. Outputs keep the names of their sources,
-    except that a change of format adds `.png`, see `pictures.written_as`.
+    Hidden files are left out, and what is no picture, which is counted in a line. Outputs keep the
+    names of their sources and of the folders these are in, except that a change of format adds
+    `.png`, see `pictures.written_as`.
 
     Args:
         source: a picture, or a folder of pictures.
@@ -142,20 +143,22 @@ def upscale_all(
         enlarge: as for `fit`.
         overwrite: replace outputs that are there; otherwise their sources are skipped.
         most_megapixels: larger pictures are not read.
+        flat: leave out the folders in the folder.
 
     Raises:
         InputError: no source, none in the folder, or an output that is a file or the same folder.
     """
-    files = _files(source)
+    files = _files(source, flat)
+    folder = source if source.is_dir() else source.parent
     try:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"{shown(output)}: no folder for the output: {error.strerror}") from error
-    if output.samefile(files[0].parent):
+    if output.samefile(folder):
         raise InputError(f"{shown(output)}: holds the sources; give another folder for the output")
     written, skipped, failures = set(), 0, []
     for file in tracked(files, "pictures"):
-        target = output / file.name
+        target = output / file.relative_to(folder)
         try:
             there = [path for path in (target, pictures.png_name(target)) if _exists(path)]
             if there and not overwrite:
@@ -168,6 +171,7 @@ def upscale_all(
             picture = upscale(picture, factor, network_scale, enlarge)
             if pictures.written_as(target, picture) in written:
                 raise InputError(f"{shown(file)}: another source has its output's name; rename it")
+            target.parent.mkdir(parents=True, exist_ok=True)
             written.add(pictures.write(target, picture))
         except InputError as error:
             failures.append(str(error))
@@ -189,14 +193,18 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def _files(source: Path) -> list[Path]:
-    """The file, or those of the folder by natural order."""
+def _files(source: Path, flat: bool) -> list[Path]:
+    """The file, or the pictures of the folder by natural order."""
     if not source.is_dir():
         if not source.exists():
             raise InputError(f"{shown(source)}: no such file or folder")
         return [source]
-    visible = (path for path in source.iterdir() if not path.name.startswith("."))
-    files = sorted((path for path in visible if not path.is_dir()), key=lambda f: natural(f.name))
+    try:
+        files, others = picture_folders.files_in(source, flat)
+    except OSError as error:
+        raise InputError(f"{shown(Path(error.filename))}: {error.strerror}") from error
+    if others:
+        log.info("files that are no pictures, left out: %s", picture_folders.counted(others))
     if not files:
-        raise InputError(f"{shown(source)}: the folder holds no files")
+        raise InputError(f"{shown(source)}: the folder holds no pictures")
     return files
