@@ -18,7 +18,7 @@ NO_PICTURES = [
         "b.MPG",
         "c.mpeg",
     ),
-    *("model.h5", "d.grib", "e.bufr", "notes.txt", "page.html", "f.pdf", "g.zip", "no ending"),
+    *("c.mpeg", "model.h5", "e.bufr", "notes.txt", "page.html", "f.pdf", "g.zip", "no ending"),
     *("h.dng", "IMG_1.CR2", "i.NEF", "j.psd", "k.eps", "l.ps", "m.wmf", "n.emf", "o.svg"),
 ]
 

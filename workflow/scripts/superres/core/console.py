@@ -94,7 +94,7 @@ def shown(path: Path) -> str:
 
 
 def printable(name: str) -> str:
-    """Make a name fit for one line of a text file, with codes for what is not UTF-8 or no letter."""
+    """Make a name fit for one line of a text, with codes for what is not UTF-8 or not seen."""
     valid = os.fsencode(name).decode(errors="backslashreplace")
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in valid)
 

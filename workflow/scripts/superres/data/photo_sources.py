@@ -84,9 +84,9 @@ def bundled() -> list[Source]:
 def folder(path: Path, flat: bool = False) -> tuple[list[Source], list[Problem], list[Path]]:
     """The photos of a folder and of those in it.
 
-    A photo's name is that of its file without ending; one in a folder of the folder has the names of
-    both, joined by two underscores. Names are in Unicode's composed form (NFC), whichever form the
-    file system uses.
+    A photo's name is that of its file without ending; one in a folder of the folder has the names
+    of both, joined by two underscores. Names are in Unicode's composed form (NFC), whichever form
+    the file system uses.
 
     Args:
         path: the folder.

@@ -13,7 +13,7 @@ PICTURE_ENDINGS = {
     # Photos in formats that are not read; each is named with what to do.
     *(".heic", ".heif", ".hif", ".jxl"),
 }
-# Their content begins as that of TIFF does, and beside them there is usually the same photo as JPEG.
+# Some begin as TIFF does; the same photo is usually beside them as JPEG.
 OTHER_ENDINGS = {
     *(".dng", ".nef", ".nrw", ".cr2", ".cr3", ".arw", ".orf", ".rw2", ".raf", ".pef", ".srw"),
     *(".psd", ".xcf"),
