@@ -17,6 +17,7 @@ def photos(
     rows: Path,
     quarantined: Path,
     bundled: Annotated[bool, SOURCE] = False,
+    packages: Annotated[bool, SOURCE] = False,
     folder: Annotated[Path | None, SOURCE] = None,
     dataset: Annotated[Path | None, SOURCE] = None,
     record: Path | None = None,
@@ -34,12 +35,13 @@ def photos(
         table: CSV to write, photos.
         rows: CSV to write, usable rows of the dataset's own table.
         quarantined: CSV to write, what cannot be used.
-        bundled: photos inside installed packages.
+        bundled: photos inside installed packages, and those that the workflow carries.
+        packages: photos inside installed packages.
         folder: folder of photos.
         dataset: folder with image_data.csv, as from Kaggle.
         record: CSV with the checksums of all files in the folder beside it, of the same name.
         low_resolution: copy the dataset's own LR files, too.
-        quarantine: go on without input that cannot be used.
+        quarantine: continue without input that cannot be used.
         most_megapixels: larger photos cannot be used.
         least_px: photos with a shorter side cannot be used.
         flat: leave out the folders in the folder of photos.
@@ -58,7 +60,7 @@ def photos(
         if others:
             log.info("files that are no pictures, left out: %s", picture_folders.counted(others))
     else:
-        sources = photo_sources.bundled()
+        sources = photo_sources.bundled() if bundled else photo_sources.from_packages()
     ingested = ingest.copy(
         members(sources, shard), output, low_resolution, record, most_megapixels, least_px
     )
@@ -68,7 +70,7 @@ def photos(
         others = f" (and {len(problems) - 1} more like it)" if problems[1:] else ""
         raise InputError(
             f"{printable(str(problems[0].file))}: {problems[0].reason}{others}; or set "
-            "datasets.<name>.bad_input to quarantine, to go on without it"
+            "datasets.<name>.bad_input to quarantine, to continue without it"
         )
     for problem in problems:
         log.warning("left out: %s: %s", printable(str(problem.file)), problem.reason)

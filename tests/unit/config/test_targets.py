@@ -137,3 +137,12 @@ def test_the_shortest_side_of_a_photo_is_that_of_patches_at_the_smallest_size():
     assert targets_of(overlay).least_photo_px("bundled") == 4
     overlay["datasets"]["bundled"]["resize"] = {"size_px": [64, 64]}
     assert targets_of(overlay).least_photo_px("bundled") == 0
+
+
+def test_rows_order_the_pairs_of_a_dataset_that_has_a_table(default, paper):
+    (dataset,) = default.datasets
+    assert default.rows_of(dataset) == []
+    assert paper.rows_of("paper") == [
+        f"results/paper/photos/{shard}.rows.csv" for shard in paper.shards
+    ]
+    assert paper.scales_to_train("paper", "all") == [2, 4, 6]
