@@ -11,8 +11,8 @@ def photo(path):
     Image.new("RGB", (4, 4)).save(path)
 
 
-def test_bundled_photos_are_eleven_in_order():
-    found = photo_sources.bundled()
+def test_photos_of_packages_are_eleven_in_order():
+    found = photo_sources.from_packages()
     assert [source.photo for source in found] == [
         "astronaut",
         "chelsea",
