@@ -30,6 +30,7 @@ from superres.core import memory
 from superres.core.errors import InputError
 from superres.core.methods import INTERPOLATIONS
 from superres.data import archives
+from superres.images import upscaling_records
 from superres.resuming.folder_state import state
 from superres.resuming.imports import code_of
 
@@ -317,6 +318,14 @@ def upscaling_network(wildcards):
     if network is None:
         return of_workflow([ROOT / "workflow/models/lr_autoencoder_x2.tflite"])
     return network if is_result else of_user(network)
+
+
+def withdraw_upscaled(marker):
+    """Take back that all is upscaled where an output is gone, which Snakemake does not watch."""
+    marker, chosen = Path(prefixed(marker)), config.get("upscale")
+    if chosen and workflow.is_main_process and marker.is_file():
+        if upscaling_records.lack_outputs(Path(chosen["output"]), Path(chosen["input"])):
+            marker.unlink()
 
 
 def upscaling_environment():

@@ -1,3 +1,6 @@
+withdraw_upscaled("results/upscale.done")
+
+
 rule upscale:
     input:
         code=code("upscale"),

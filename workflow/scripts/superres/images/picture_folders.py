@@ -1,7 +1,7 @@
 """Folders of pictures, with those in them, and the files there that are no pictures."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from superres.core.console import printable
@@ -41,10 +41,17 @@ def is_picture(file: Path) -> bool:
     return start.startswith(SIGNATURES) or (start[:4], start[8:]) == (b"RIFF", b"WEBP")
 
 
-def files_in(folder: Path, flat: bool) -> tuple[list[Path], list[Path]]:
+def files_in(
+    folder: Path, flat: bool, left_out: Iterable[Path] = ()
+) -> tuple[list[Path], list[Path]]:
     """Pictures of a folder and, unless it is to stay flat, of those in it.
 
     Hidden files and folders are left out; links to folders are followed, each folder once.
+
+    Args:
+        folder: where to begin.
+        flat: whether to stay there.
+        left_out: further folders that are left out.
 
     Returns:
         Pictures in natural order, those of the folder itself first, and all other files.
@@ -53,7 +60,7 @@ def files_in(folder: Path, flat: bool) -> tuple[list[Path], list[Path]]:
         OSError: a folder cannot be read.
     """
     pictures, others = [], []
-    for file in _walk(folder, flat, set()):
+    for file in _walk(folder, flat, {path.resolve() for path in left_out}):
         (pictures if is_picture(file) else others).append(file)
     return pictures, others
 

@@ -1,37 +1,39 @@
-"""Pictures to any factor, with a network that knows one; one picture or a folder of them."""
+"""Pictures up-sampled by any factor, with a network of one factor."""
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from superres.core.console import log, shown, tracked
 from superres.core.errors import InputError
-from superres.images import picture_folders, pictures
 from superres.images.decoding import to_8_bits
 from superres.images.pictures import Picture
-from superres.images.refusals import MOST_MEGAPIXELS
+
+# Peaks of memory, measured: of what the network gives, and of the picture that is written.
+BYTES_PER_NETWORK_PX = 10
+BYTES_PER_PX = 16
+BYTES_PER_DEEP_PX = 56
 
 Enlarge = Callable[[np.ndarray], np.ndarray]
 """From uint8 (height, width, 3) to uint8 (height * scale, width * scale, 3)."""
 
 
 @dataclass(frozen=True)
-class Counts:
-    """What became of the pictures.
+class Cost:
+    """What upscaling a picture takes.
 
     Attributes:
-        done: written.
-        skipped: left alone, as the output is there.
-        failed: could not be read, upscaled or written.
+        width_px, height_px: of the result.
+        memory_mb: at most, without the network's features (10^6 bytes).
+        network_px: pixels that the network is given, over all its passes.
     """
 
-    done: int
-    skipped: int
-    failed: int
+    width_px: int
+    height_px: int
+    memory_mb: float
+    network_px: int
 
 
 def fit(image: np.ndarray, factor: float, network_scale: int, enlarge: Enlarge) -> np.ndarray:
@@ -60,10 +62,33 @@ def fit(image: np.ndarray, factor: float, network_scale: int, enlarge: Enlarge) 
     return np.asarray(Image.fromarray(image).resize(size_px, Image.Resampling.LANCZOS))
 
 
+def check_factor(factor: float) -> None:
+    """Refuse a factor that is not a positive number.
+
+    Raises:
+        InputError: names it.
+    """
+    if not 0 < factor < math.inf:
+        raise InputError(f"factor {factor:g}: give a number above 0")
+
+
+def cost(picture: Picture, factor: float, network_scale: int) -> Cost:
+    """What `upscale` and writing take, known before anything is done."""
+    width_px, height_px = _size_px(picture.rgb.shape, factor)
+    pixels = math.prod(picture.rgb.shape[:2])
+    reached, network_px = 1, 0
+    while reached < factor:
+        network_px += pixels * reached**2
+        reached *= network_scale
+    deep = picture.rgb.dtype == np.uint16
+    result_bytes = width_px * height_px * (BYTES_PER_DEEP_PX if deep else BYTES_PER_PX)
+    memory_mb = (pixels * reached**2 * BYTES_PER_NETWORK_PX + result_bytes) / 10**6
+    return Cost(width_px, height_px, memory_mb, network_px)
+
+
 def _size_px(shape: tuple[int, ...], factor: float) -> tuple[int, int]:
     """Width and height of an array's image after up-sampling."""
-    if not 0 < factor < math.inf:
-        raise InputError(f"factor {factor}: give a number above 0")
+    check_factor(factor)
     height_px, width_px = (max(1, round(side_px * factor)) for side_px in shape[:2])
     return width_px, height_px
 
@@ -117,94 +142,3 @@ def _bicubic(levels: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:
         return np.dstack([_bicubic(channel, size_px) for channel in np.moveaxis(levels, 2, 0)])
     image = Image.fromarray(np.ascontiguousarray(levels))
     return np.asarray(image.resize(size_px, Image.Resampling.BICUBIC))
-
-
-def upscale_all(
-    source: Path,
-    output: Path,
-    factor: float,
-    network_scale: int,
-    enlarge: Enlarge,
-    overwrite: bool = False,
-    most_megapixels: float = MOST_MEGAPIXELS,
-    flat: bool = False,
-) -> Counts:
-    """Upscale a picture or all of a folder; a bad one is told and never stops the others.
-
-    Hidden files are left out, and what is no picture, which is counted in a line. Outputs keep the
-    names of their sources and of the folders these are in, except that a change of format adds
-    `.png`, see `pictures.written_as`.
-
-    Args:
-        source: a picture, or a folder of pictures.
-        output: folder for the upscaled ones; is made.
-        factor: as for `fit`.
-        network_scale: as for `fit`.
-        enlarge: as for `fit`.
-        overwrite: replace outputs that are there; otherwise their sources are skipped.
-        most_megapixels: larger pictures are not read.
-        flat: leave out the folders in the folder.
-
-    Raises:
-        InputError: no source, none in the folder, or an output that is a file or the same folder.
-    """
-    files = _files(source, flat)
-    folder = source if source.is_dir() else source.parent
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{shown(output)}: no folder for the output: {error.strerror}") from error
-    if output.samefile(folder):
-        raise InputError(f"{shown(output)}: holds the sources; give another folder for the output")
-    written, skipped, failures = set(), 0, []
-    for file in tracked(files, "pictures"):
-        target = output / file.relative_to(folder)
-        try:
-            there = [path for path in (target, pictures.png_name(target)) if _exists(path)]
-            if there and not overwrite:
-                log.info("%s: skipped, as %s is there", shown(file), shown(there[0]))
-                skipped += 1
-                continue
-            if any(path.samefile(file) for path in there):
-                raise InputError(f"{shown(file)}: links to its output, which would replace it")
-            picture = pictures.read(file, most_megapixels)
-            picture = upscale(picture, factor, network_scale, enlarge)
-            if pictures.written_as(target, picture) in written:
-                raise InputError(f"{shown(file)}: another source has its output's name; rename it")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            written.add(pictures.write(target, picture))
-        except InputError as error:
-            failures.append(str(error))
-        except MemoryError:
-            failures.append(f"{shown(file)}: too large for the memory of this machine")
-        except Exception as error:  # whatever one file causes, the others are tried
-            reason = " ".join(str(error).split())
-            failures.append(f"{shown(file)}: {type(error).__name__}: {reason}")
-    for failure in failures:
-        log.info("failed: %s", failure)
-    return Counts(len(written), skipped, len(failures))
-
-
-def _exists(path: Path) -> bool:
-    """Whether there is a file; none has a name that is too long for the file system."""
-    try:
-        return path.exists()
-    except OSError:
-        return False
-
-
-def _files(source: Path, flat: bool) -> list[Path]:
-    """The file, or the pictures of the folder by natural order."""
-    if not source.is_dir():
-        if not source.exists():
-            raise InputError(f"{shown(source)}: no such file or folder")
-        return [source]
-    try:
-        files, others = picture_folders.files_in(source, flat)
-    except OSError as error:
-        raise InputError(f"{shown(Path(error.filename))}: {error.strerror}") from error
-    if others:
-        log.info("files that are no pictures, left out: %s", picture_folders.counted(others))
-    if not files:
-        raise InputError(f"{shown(source)}: the folder holds no pictures")
-    return files
