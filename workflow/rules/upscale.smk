@@ -22,6 +22,7 @@ rule upscale:
             {"network": input.network, "threads": threads}
             | step_options.upscale(config["upscale"])
         ),
+        settings=lambda wildcards: step_options.words(step_options.upscale(config["upscale"])),
         state=lambda wildcards: state(config["upscale"]["input"]),
     message:
         "Upscaling pictures"
