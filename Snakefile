@@ -129,4 +129,5 @@ rule tables_and_figures:
 include: "workflow/rules/provenance.smk"
 
 
+watch_settings()
 check_names()

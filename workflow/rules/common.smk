@@ -31,6 +31,7 @@ from superres.core import memory
 from superres.core.errors import InputError
 from superres.core.methods import INTERPOLATIONS
 from superres.data import archives
+from superres.images import upscaling_records
 from superres.resuming.folder_state import state
 from superres.resuming.imports import code_of
 
@@ -191,19 +192,39 @@ def options(*wildcard_names, command="", without=(), more=None, **given):
         **given: values, or functions of the wildcards.
     """
 
-    def line(wildcards, input, output):
-        values = {name: paths for name, paths in input.items() if name not in ("code", *without)}
-        values |= dict(output.items()) or {"output": list(output)}
-        values |= {name: wildcards[name] for name in wildcard_names}
+    def chosen(wildcards, input):
+        values = {name: wildcards[name] for name in wildcard_names}
         values |= {
             name: value(wildcards) if callable(value) else value for name, value in given.items()
         }
-        if more:
-            values |= more(wildcards, input)
-        words = step_options.words(values)
+        return values | more(wildcards, input) if more else values
+
+    def line(wildcards, input, output):
+        values = {name: paths for name, paths in input.items() if name not in ("code", *without)}
+        values |= dict(output.items()) or {"output": list(output)}
+        words = step_options.words(values | chosen(wildcards, input))
         return [command.replace("_", "-"), *words] if command else words
 
+    line.settings = lambda wildcards: step_options.words(chosen(wildcards, NoPaths()))
     return line
+
+
+class NoPaths:
+    """In the place of input files, where only settings count: each is two empty paths."""
+
+    def __getattr__(self, name):
+        return ("", "")
+
+
+def watch_settings():
+    """Let every rule run again when a setting changes.
+
+    Snakemake compares no params that are made of input or output, as command lines are.
+    """
+    for each in workflow.rules:
+        settings = getattr(getattr(each.params, "options", None), "settings", None)
+        if settings and "settings" not in each.params.keys():
+            each.set_params(settings=settings)
 
 
 def all_shards(pattern):
@@ -318,6 +339,14 @@ def upscaling_network(wildcards):
     if network is None:
         return of_workflow([ROOT / "workflow/models/lr_autoencoder_x2.tflite"])
     return network if is_result else of_user(network)
+
+
+def withdraw_upscaled(marker):
+    """Take back that all is upscaled where an output is gone, which Snakemake does not watch."""
+    marker, chosen = Path(prefixed(marker)), settings.upscale
+    if chosen and workflow.is_main_process and marker.is_file():
+        if upscaling_records.lack_outputs(Path(chosen.output), Path(chosen.input)):
+            marker.unlink()
 
 
 def upscaling_environment():

@@ -51,17 +51,21 @@ DOWNLOAD = ("results/downloads/unsplash", "results/downloads/unsplash.csv")
     ],
 )
 def test_the_photo_step_has_one_source(source, expected):
-    dataset = Dataset(**source)
-    assert step_options.photos(dataset, DOWNLOAD) == expected | {
+    dataset = Dataset(most_megapixels=9, **source)
+    assert step_options.photos(dataset, DOWNLOAD, 48) == expected | {
         "low_resolution": False,
         "quarantine": False,
+        "most_megapixels": 9,
+        "least_px": None,
+        "flat": False,
     }
 
 
 def test_own_lr_and_quarantine_are_asked_for():
     dataset = Dataset(source="bundled", degradation="provided", bad_input="quarantine")
-    options = step_options.photos(dataset, ())
+    options = step_options.photos(dataset, (), 48)
     assert (options["low_resolution"], options["quarantine"]) == (True, True)
+    assert options["least_px"] == 48
 
 
 def test_only_training_pairs_have_several_sizes():

@@ -29,12 +29,14 @@ def words(options: Mapping[str, object]) -> list[str]:
     return line
 
 
-def photos(dataset: Dataset, download: Sequence[str]) -> dict:
+def photos(dataset: Dataset, download: Sequence[str], least_px: int) -> dict:
     """Options that tell the photo step where to look and what to take.
 
     Args:
         dataset: entry of the section `datasets`.
         download: folder and table of the download that it uses; empty without one.
+        least_px: shortest side that scale and training take; smaller photos are left out where bad
+            input is, and are refused by a later step where it is not.
     """
     options: dict[str, object] = {}
     match dataset.source:
@@ -51,6 +53,9 @@ def photos(dataset: Dataset, download: Sequence[str]) -> dict:
     return options | {
         "low_resolution": dataset.degradation == "provided",
         "quarantine": dataset.bad_input == "quarantine",
+        "most_megapixels": dataset.most_megapixels,
+        "least_px": least_px if dataset.bad_input == "quarantine" else None,
+        "flat": dataset.source == "folder" and not dataset.subfolders,
     }
 
 
@@ -89,6 +94,5 @@ def download(section: Download) -> dict:
 
 def upscale(section: Upscale) -> dict:
     """Options that tell the upscale step what to do."""
-    return section.model_dump(
-        include={"input", "output", "scale", "factor", "memory_mb", "overwrite"}
-    )
+    keys = {"input", "output", "scale", "factor", "memory_mb", "overwrite", "most_megapixels"}
+    return section.model_dump(include=keys) | {"flat": not section.subfolders}

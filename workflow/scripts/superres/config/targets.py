@@ -1,5 +1,6 @@
 """Files that a configuration asks for: every target and input that depends on its values."""
 
+import math
 from collections.abc import Iterable
 
 from superres.config.sections import Configuration
@@ -79,6 +80,20 @@ class Targets:
         """The size of a dataset's images in words."""
         resize = self.config.datasets[dataset].resize
         return "{}x{} px".format(*resize.size_px) if resize else "own size"
+
+    def least_photo_px(self, dataset: str) -> int:
+        """The shortest side of a photo that all scales and trainings of a dataset can use."""
+        chosen = self.config.datasets[dataset]
+        if chosen.resize:
+            return 0
+        sweeps = [sweep for sweep in self.config.sweeps.values() if sweep.dataset == dataset]
+        recipes = [cell.recipe for sweep in sweeps for cell in sweep.cells.values()]
+        if self.trains(dataset):
+            recipes += [self.recipes[name] for name in self.models_of(dataset)]
+        trainings = [recipe.training for recipe in recipes]
+        patches_px = [each.hr_patch_px for each in trainings if each.input == "patches"]
+        in_training = math.ceil(max(patches_px, default=0) / min(chosen.train_sizes))
+        return max(in_training, *chosen.scales)
 
     def results(self, dataset: str, pattern: str) -> list[str]:
         """A pattern for every evaluated scale, method and seed of a dataset."""

@@ -146,6 +146,19 @@ class Dataset(Section):
         "`quarantine` leaves them out and lists them in a table of the report.",
         default="refuse",
     )
+    subfolders: bool = key(
+        "Whether the source `folder` takes the photos of the folders in its folder, too; they are "
+        "then called `<folder>__<photo>`.",
+        default=True,
+    )
+    most_megapixels: float = key(
+        "Photos of more pixels cannot be used, as small files can unpack to any size. What does "
+        "not fit into the memory cannot be used either, whatever the limit.",
+        default=500,
+        unit="megapixels (10^6 px)",
+        gt=0,
+        le=100000,
+    )
     resize: Resize | None = key(default=None)
     mod_crop: bool = key(
         "Crop HR to a multiple of the scale. Without it models on the LR grid need photos "
