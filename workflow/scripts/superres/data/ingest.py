@@ -15,6 +15,9 @@ from superres.data import archives
 from superres.data.photo_sources import LowResolution, Problem, Source
 from superres.images.rgb_files import read_rgb
 
+# Side to which imagehash reduces an image.
+HASHED_PX = 32
+
 
 @dataclass
 class Ingested:
@@ -116,8 +119,16 @@ def _photo_record(source: Source, folder: Path, image) -> dict:
         "width_px": image.shape[1],
         "height_px": image.shape[0],
         "sha256": sha256(target),
-        "phash": str(imagehash.phash(Image.fromarray(image))),
+        "phash": _phash(Image.fromarray(image)),
     }
+
+
+def _phash(image: Image.Image) -> str:
+    """Perceptual hashes of an image and of its seven mirrored and turned copies."""
+    # Its first step, and the only one that takes time, is the same for all of them.
+    small = image.convert("L").resize((HASHED_PX, HASHED_PX), Image.Resampling.LANCZOS)
+    copies = [small, *(small.transpose(way) for way in Image.Transpose)]
+    return " ".join(str(imagehash.phash(copy)) for copy in copies)
 
 
 def _row_record(source: Source, row: LowResolution, copies: Path) -> dict:
