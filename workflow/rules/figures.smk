@@ -162,7 +162,7 @@ rule comparison_page:
             htmlindex="index.html",
             caption="../report/comparison.rst",
             category="Comparison",
-            labels={"dataset": "{dataset}", "page": "any two images of every test photo"},
+            labels={"dataset": "{dataset}", "page": "any two images of every photo measured"},
         ),
     log:
         "results/logs/{dataset}/comparison.log",
@@ -180,6 +180,7 @@ rule comparison_page:
             command="comparison_page",
             without=["page"],
             title=filled("{dataset}"),
+            split=lambda wildcards: dataset_of(wildcards)["evaluate"]["split"],
             scales=by(targets.evaluated_scales, "dataset"),
             methods=by(targets.methods_of, "dataset"),
             more=lambda wildcards, input: {"page": input.page[0]},

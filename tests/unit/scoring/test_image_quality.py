@@ -119,3 +119,12 @@ def test_flip_grows_with_the_error_and_sees_a_known_one():
     black = np.zeros((40, 40, 3))
     expected = knee_error + share * (1 - knee_error)
     assert image_quality.flip(black, black + 1) == pytest.approx(expected, abs=1e-4)
+
+
+def test_the_error_of_each_channel_is_in_grey_levels():
+    truth = np.full((40, 40, 3), 100, np.uint8)
+    predicted = truth + np.array([0, 3, 10], np.uint8)
+    predicted[:20, :, 1] = 100
+    found = image_quality.score(truth, predicted, 2)
+    assert found["rmse_red"] == 0 and found["rmse_blue"] == pytest.approx(10)
+    assert found["rmse_green"] == pytest.approx(3 / np.sqrt(2))

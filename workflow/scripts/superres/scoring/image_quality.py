@@ -20,6 +20,7 @@ MS_SSIM_WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 MS_SSIM_PX = SSIM_WINDOW_PX * 2 ** (len(MS_SSIM_WEIGHTS) - 1)
 # FLIP's own default: a 3840 px wide screen of 0.7 m, seen from 0.7 m.
 FLIP_PIXELS_PER_DEGREE = 67.0
+CHANNELS = ("red", "green", "blue")
 
 
 def luma(image: np.ndarray) -> np.ndarray:
@@ -115,6 +116,21 @@ def mse(truth: np.ndarray, predicted: np.ndarray) -> float:
     return float(np.mean(np.square(truth - predicted)))
 
 
+def channel_errors(truth: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
+    """Root of the mean squared error of each channel, in grey levels.
+
+    Args:
+        truth: uint8 image (height, width, 3).
+        predicted: uint8, same shape.
+
+    Returns:
+        rmse_red, rmse_green and rmse_blue, in [0, 255].
+    """
+    squares = np.square(truth.astype(float) - predicted)
+    errors = np.sqrt(squares.mean(axis=(0, 1)))
+    return {f"rmse_{name}": float(e) for name, e in zip(CHANNELS, errors, strict=True)}
+
+
 def accuracy(truth: np.ndarray, predicted: np.ndarray) -> float:
     """Keras' `accuracy` for RGB targets: the share of pixels whose largest channel is kept.
 
@@ -136,7 +152,8 @@ def score(truth: np.ndarray, predicted: np.ndarray, scale: int) -> dict[str, flo
         scale: factor, whose border is not scored.
 
     Returns:
-        psnr_rgb_db, psnr_y_db, ssim_rgb, ssim_y, ms_ssim_y, flip; and as the paper has them,
+        psnr_rgb_db, psnr_y_db, ssim_rgb, ssim_y, ms_ssim_y, flip; rmse_red, rmse_green, rmse_blue
+        (root of the mean squared error in grey levels, of 255); and as the paper has them,
         without border crop, mse_rgb and accuracy.
     """
     as_in_the_paper = {
@@ -153,5 +170,6 @@ def score(truth: np.ndarray, predicted: np.ndarray, scale: int) -> dict[str, flo
         "ssim_y": ssim(*y),
         "ms_ssim_y": ms_ssim(*y),
         "flip": flip(*rgb),
+        **channel_errors(truth, predicted),
         **as_in_the_paper,
     }

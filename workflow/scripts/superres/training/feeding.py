@@ -30,6 +30,8 @@ class Feeding:
     learner: keras.Model
     data: dict
     steps_per_epoch: int
+    # HR pixels of one image of a batch.
+    hr_px: int
     loss: Callable
     metrics: list[keras.Metric]
     callbacks: list[Resumable]
@@ -88,6 +90,7 @@ def patches(
         learner=learner,
         data={"x": batches},
         steps_per_epoch=settings["steps_per_epoch"],
+        hr_px=patch_px**2,
         loss=LOSSES[settings["loss"]],
         metrics=[],
         callbacks=[Validation(model, validation_pairs, scale)],
@@ -131,6 +134,7 @@ def whole_images(
             ),
         },
         steps_per_epoch=steps,
+        hr_px=size_px[0] * size_px[1],
         loss=of_8_bit(LOSSES[settings["loss"]]),
         metrics=[keras.metrics.CategoricalAccuracy("accuracy")],
         callbacks=[],
