@@ -83,3 +83,13 @@ def test_a_copy_of_ones_own_is_not_downloaded():
     assert step_options.download(section) == {"max_unpacked_mb": 9, "dataset": "owner/name/3"}
     options = step_options.download(section | {"path": "my.zip"})
     assert options == {"max_unpacked_mb": 9, "path": "my.zip", "sha256": None}
+
+
+def test_a_split_has_names_and_shares_or_numbers_of_photos():
+    section = {"by": "scene", "near_duplicate_bits": 8, "seed": 0}
+    section |= {"test": 12, "test_share": 0.15, "validation": ["a"], "validation_share": 0.1}
+    options = step_options.split({"split": section, "evaluate": {"split": "test"}})
+    assert (options["test_photos"], options["test_share"]) == (12, 0)
+    assert (options["validation"], options["validation_share"]) == (["a"], 0.1)
+    assert "test" not in options and "validation_photos" not in options
+    assert options["measured"] == "test"

@@ -139,7 +139,8 @@ def _check_dataset(key: str, dataset: dict, downloads: list[str]) -> None:
         raise InputError(
             f"configuration: '{key}.split': test_share and validation_share together are above 1"
         )
-    if both := set(split["test"]) & set(split["validation"]):
+    named = [split[side] for side in ("test", "validation") if isinstance(split[side], list)]
+    if both := set.intersection(*map(set, named)) if named[1:] else set():
         raise InputError(
             f"configuration: '{key}.split': {', '.join(sorted(both))} named in both test and "
             "validation"

@@ -66,8 +66,14 @@ def pairs(dataset: dict, split: str) -> dict:
 
 def split(dataset: dict) -> dict:
     """Options that tell the split step what is locked and how the rest is shared out."""
-    keys = ("by", "near_duplicate_bits", "test", "validation", "test_share", "validation_share")
-    return {key: dataset["split"][key] for key in (*keys, "seed")}
+    settings = dataset["split"]
+    options = {key: settings[key] for key in ("by", "near_duplicate_bits", "seed")}
+    for side in ("test", "validation"):
+        if isinstance(settings[side], int):
+            options |= {f"{side}_photos": settings[side], f"{side}_share": 0}
+        else:
+            options |= {side: settings[side], f"{side}_share": settings[f"{side}_share"]}
+    return options | {"measured": dataset["evaluate"]["split"]}
 
 
 def download(section: dict) -> dict:

@@ -2,8 +2,9 @@
 
 import pandas as pd
 
+from superres.scoring.fewest_photos import LEAST_PHOTOS
 from superres.scoring.photo_scores import by_photo, exact
-from superres.scoring.statistics import LEAST_PHOTOS, Difference, difference, verdicts
+from superres.scoring.statistics import Difference, difference, verdicts
 
 FEW_PHOTOS = 10
 MIRRORED = {"better": "worse", "worse": "better"}
