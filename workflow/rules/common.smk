@@ -39,6 +39,12 @@ if (loaded := Path(archives.__file__).resolve().parents[4]) != ROOT.resolve():
         "same snakefile"
     )
 
+if set("{}<>") & set(str(ROOT)):
+    sys.exit(
+        f"error: {ROOT}: Snakemake reads braces and angle brackets in the path of a workflow as "
+        "wildcards; rename the folder"
+    )
+
 # Without --use-conda, steps run in the environment that runs Snakemake, activated or not.
 own_folder = os.path.dirname(sys.executable)
 os.environ.update(PATH=os.pathsep.join([own_folder, *os.get_exec_path()]))
@@ -219,7 +225,7 @@ def all_lpips(wildcards):
 
 
 def environment_of_training():
-    """The environment of the training step: with NVIDIA's libraries where a GPU is asked for."""
+    """The environment of the training step: with NVIDIA's libraries where `run.gpu` is set."""
     return "../../envs/train_gpu.yaml" if config["run"]["gpu"] else "../../envs/train.yaml"
 
 
@@ -244,6 +250,12 @@ def missing_photos():
     """What keeps the photos of datasets from being read, by dataset."""
     problems = {dataset: photos_problem(config, dataset) for dataset in targets.datasets}
     return {dataset: problem for dataset, problem in problems.items() if problem}
+
+
+def carried_photographs(wildcards):
+    """The table of the photographs that the workflow carries, with their checksums, if used."""
+    bundled = dataset_of(wildcards)["source"] == "bundled"
+    return of_workflow([ROOT / "workflow/photographs/photographs.csv"]) if bundled else []
 
 
 def photo_state(wildcards):
@@ -313,10 +325,9 @@ def upscaling_environment():
     return environment_of_runtime("litert" if light else "")
 
 
-def write_yaml(values, path):
-    with open(path, "w") as file:
-        # Two lists that are one in memory are written twice.
-        yaml.safe_dump(json.loads(json.dumps(values)), file)
+def as_yaml(values):
+    """Sections and lists as YAML; two lists that are one in memory are written twice."""
+    return yaml.safe_dump(json.loads(json.dumps(values)))
 
 
 def documents(entry, endings, shown):

@@ -4,15 +4,18 @@ rule configuration:
     log:
         "results/logs/configuration.log",
     localrule: True
+    conda:
+        "../../envs/provenance.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
     params:
-        configuration=config,
+        configuration=lambda wildcards: as_yaml(config),
     message:
         "Writing down the configuration"
-    run:
-        write_yaml(params.configuration, output[0])
+    # A rule with `run:` would be started by a command in which Snakemake does not quote paths.
+    shell:
+        "(printf %s {params.configuration:q} > {output:q}) 2>&1 | tee {log:q}"
 
 
 rule provenance:

@@ -44,12 +44,13 @@ def train(
     from superres.data import pair_files
     from superres.networks import determinism, keras_files
     from superres.training import fit, hardware
+    from superres.training import recipe as recipes
     from superres.training.epoch_checkpoints import States
 
-    settings = json.loads(recipe)
+    settings = recipes.read(recipe)
     states = States(resume)
     with states.announced():
-        determinism.fix(seed, settings["training"]["threads"])
+        determinism.fix(seed, settings.threads)
         hardware.grow_memory()
         table = csv_tables.read(rows, "rows") if rows else csv_tables.frame([], "rows")
         order = {(row.photo, row.scale): row.row for row in table.itertuples()}

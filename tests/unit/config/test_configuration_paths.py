@@ -1,6 +1,7 @@
 """Paths of the configuration: what a shell would make of them, and whether they exist."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -150,3 +151,14 @@ def test_photos_are_missing_where_the_users_own_files_are(tmp_path, monkeypatch)
     Path("photos/a.png").touch()
     Path("theirs.zip").touch()
     assert not any(photos_problem(config, name) for name in names)
+
+
+@pytest.mark.parametrize("name", ["my {x}.onnx", "my <y>.onnx", "{}.onnx"])
+@pytest.mark.parametrize("key", ["upscale.network", "metrics.lpips.path"])
+def test_a_file_whose_name_snakemake_reads_as_a_pattern_is_refused(key, name):
+    section = {
+        "upscale.network": {"upscale": {"input": "a", "output": "b", "network": name}},
+        "metrics.lpips.path": {"metrics": {"lpips": {"path": name, "sha256": "0" * 64}}},
+    }[key]
+    with pytest.raises(InputError, match=f"'{key}' is '{re.escape(name)}', of which .*; rename"):
+        complete(DEFAULT | section, SCHEMA)

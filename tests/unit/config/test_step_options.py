@@ -24,6 +24,12 @@ def test_options_become_words():
     ]
 
 
+def test_a_path_with_the_name_of_an_option_is_a_value():
+    assert step_options.words({"input": "-scans", "sizes": [1, 2]}) == [
+        *("--input=-scans", "--sizes", "1", "2")
+    ]
+
+
 DOWNLOAD = ("results/downloads/unsplash", "results/downloads/unsplash.csv")
 
 

@@ -39,6 +39,8 @@ def test_nan_and_infinity_survive(tmp_path):
         "ssim_y": 1.0,
         "ms_ssim_y": float("nan"),
         "flip": 0.0,
+        "psnr_field_db": float("inf"),
+        "ssim_field": 1.0,
         "rmse_red": 0.0,
         "rmse_green": 0.0,
         "rmse_blue": 0.0,

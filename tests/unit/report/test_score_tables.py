@@ -38,6 +38,8 @@ def per_image(**gains_by_method):
                         "ssim_y": 0.91,
                         "ms_ssim_y": 0.95,
                         "flip": 0.1,
+                        "psnr_field_db": 32.0,
+                        "ssim_field": 0.91,
                         "rmse_red": 4.0,
                         "rmse_green": 3.0,
                         "rmse_blue": 5.0 + gain,

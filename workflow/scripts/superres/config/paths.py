@@ -8,6 +8,9 @@ from superres.core.errors import InputError
 
 UNSET = re.compile(r"\$([A-Za-z_]\w*|\{[^}]*\})")
 
+# `{name}` is a wildcard of Snakemake, `<name>` one of its variables for paths.
+PATTERN = re.compile("[{}<>]")
+
 
 def expanded(path: str, key: str) -> str:
     """A path with the user's home in place of `~` and its value in place of `$NAME`.
@@ -32,6 +35,23 @@ def expanded(path: str, key: str) -> str:
             "the path out"
         )
     return full
+
+
+def check_plain_name(path: str, key: str) -> None:
+    """Refuse the path of an input file of a rule that Snakemake would read as a pattern.
+
+    Args:
+        path: of a file.
+        key: that holds it, for the message.
+
+    Raises:
+        InputError: names the key.
+    """
+    if PATTERN.search(path):
+        raise InputError(
+            f"configuration: '{key}' is {path!r}, of which Snakemake reads braces and angle "
+            "brackets as wildcards; rename the file"
+        )
 
 
 def photos_problem(config: dict, dataset: str) -> str | None:

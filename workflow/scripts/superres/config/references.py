@@ -1,7 +1,8 @@
-"""What a JSON schema cannot say of a configuration: names must exist, choices must fit together."""
+"""Checks beyond a JSON schema: names must exist, choices must fit together."""
 
 from pathlib import PurePath
 
+from superres.config.paths import check_plain_name
 from superres.core.errors import InputError
 from superres.core.methods import INTERPOLATIONS, UNCHANGED
 
@@ -44,10 +45,12 @@ def check(config: dict) -> None:
         _check_paper(config)
     if "upscale" in config:
         _check_upscale(config["upscale"])
+    if "lpips" in config["metrics"]:
+        check_plain_name(config["metrics"]["lpips"]["path"], "metrics.lpips.path")
 
 
 def check_names(key: str, names: list[str], kind: str, known: list[str]) -> None:
-    """Refuse a name that stands for nothing."""
+    """Refuse a name that refers to nothing."""
     for index, name in enumerate(names):
         if name not in known:
             raise InputError(
@@ -233,6 +236,7 @@ def _check_is_method(key: str, method: str, name: str, dataset: dict) -> None:
 def _check_upscale(section: dict) -> None:
     """The network's own file tells its scale, unless it is Keras'."""
     network = section.get("network", "")
+    check_plain_name(network, "upscale.network")
     if network.endswith(".keras") and "scale" not in section:
         raise InputError(
             f"configuration: 'upscale.scale' is missing; the network {network!r} does not tell it"

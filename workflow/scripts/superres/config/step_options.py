@@ -15,11 +15,14 @@ def words(options: Mapping[str, object]) -> list[str]:
     for name, value in options.items():
         if value is None or value is False or value == "" or value == [] or value == ():
             continue
-        line.append(f"--{name.replace('_', '-')}")
-        if isinstance(value, list | tuple):
-            line += map(str, value)
-        elif value is not True:
-            line.append(str(value))
+        option = f"--{name.replace('_', '-')}"
+        if value is True:
+            line.append(option)
+            continue
+        first, *others = map(str, value if isinstance(value, list | tuple) else [value])
+        # A file may have the name of an option.
+        line += [f"{option}={first}"] if first.startswith("-") else [option, first]
+        line += others
     return line
 
 
@@ -40,8 +43,8 @@ def photos(dataset: dict, download: Sequence[str]) -> dict:
         case "download":
             files, record = download
             options = {"dataset": files, "record": record}
-        case "bundled":
-            options = {"bundled": True}
+        case "bundled" | "packages":
+            options = {dataset["source"]: True}
     return options | {
         "low_resolution": dataset["degradation"] == "provided",
         "quarantine": dataset["bad_input"] == "quarantine",

@@ -144,14 +144,14 @@ def _mixed_epochs() -> str:
         metric: published_numbers.epochs_that_print(metric, text)
         for metric, text in published_numbers.TABLE_2.items()
     }
-    told = [
+    agreements = [
         f"{metric} {published_numbers.TABLE_2[metric]} is in "
         + (f"epoch {' and '.join(map(str, epochs))}" if epochs else "no epoch")
         + " of the log"
         for metric, epochs in found.items()
     ]
     common = set.intersection(*(set(epochs) for epochs in found.values() if epochs))
-    return "; ".join([*told, *([] if common else ["epochs are mixed"])])
+    return "; ".join([*agreements, *([] if common else ["epochs are mixed"])])
 
 
 def _differences(ours: dict, theirs: dict) -> str:
@@ -168,7 +168,7 @@ def _differences(ours: dict, theirs: dict) -> str:
 
 
 def _beats(means: pd.Series, ours: pd.Series) -> str:
-    told = []
+    better = []
     for whose, mse, accuracy in (
         ("our model's", ours["mse_rgb"], ours["accuracy"]),
         (
@@ -178,10 +178,10 @@ def _beats(means: pd.Series, ours: pd.Series) -> str:
         ),
     ):
         if means["mse_rgb"] < mse:
-            told.append(f"MSE below {whose}")
+            better.append(f"MSE below {whose}")
         if means["accuracy"] > accuracy:
-            told.append(f"accuracy above {whose}")
-    return "; ".join(told)
+            better.append(f"accuracy above {whose}")
+    return "; ".join(better)
 
 
 def leakage(splits: dict[str, dict[int, pd.DataFrame]]) -> pd.DataFrame:
@@ -283,7 +283,7 @@ def answer(
     said += [claim.said(*one, confidence) for claim, one in zip(claims, found, strict=True)]
     if min(as_run["photo"].nunique(), clean["photo"].nunique()) < FEW_PHOTOS:
         said.append(
-            f"Fewer than {FEW_PHOTOS} photos stand behind some of these sentences: they show that "
+            f"Fewer than {FEW_PHOTOS} photos are behind some of these sentences: they show that "
             "the protocol runs, and settle nothing."
         )
     if audit["photos"].max() < published_numbers.PHOTOS * published_numbers.VALIDATION_SHARE:
@@ -319,9 +319,12 @@ def _on_training(table: pd.DataFrame) -> str:
 
 
 def _on_the_table(table: pd.DataFrame) -> str:
-    told = table.loc[0, "disagreement"]
-    ending = " It is the result of no epoch." if "mixed" in told else ""
-    return f"The paper's Table 2, said to be its last epoch, against its own log: {told}.{ending}"
+    disagreement = table.loc[0, "disagreement"]
+    ending = " It is the result of no epoch." if "mixed" in disagreement else ""
+    return (
+        "The paper's Table 2, said to be its last epoch, against its own log: "
+        f"{disagreement}.{ending}"
+    )
 
 
 def _on_leakage(dataset: str, rows: pd.DataFrame) -> str:

@@ -49,7 +49,8 @@ def write(
 
     Args:
         folder: to write into.
-        template: index.html with the places $title, $split and $data; files beside it come along.
+        template: index.html with the places $title, $split and $data; files beside it are
+            copied too.
         title: name of the dataset.
         split: that the photos are of, test or validation.
         predicted: by scale; every pair with its prediction by each method.
@@ -63,9 +64,9 @@ def write(
     table = photo_scores.gains(first).set_index(["scale", "photo", "method"])[list(COLUMNS)]
     values = {key: list(map(_value, row)) for key, *row in table.itertuples(name=None)}
     photos = {}
-    found = [(scale, *pair) for scale, pairs in predicted.items() for pair in pairs]
-    numbers = _numbers(pair.photo for _, pair, _ in found)
-    for scale, pair, files in tracked(found, "images"):
+    pairs_at_scales = [(scale, *pair) for scale, pairs in predicted.items() for pair in pairs]
+    numbers = _numbers(pair.photo for _, pair, _ in pairs_at_scales)
+    for scale, pair, files in tracked(pairs_at_scales, "images"):
         number = numbers[pair.photo]
         missing = [name for name in files if (scale, pair.photo, name) not in values]
         if missing:
@@ -100,7 +101,7 @@ def write(
     data = {
         "reference": REFERENCE,
         "scales": list(predicted),
-        "methods": list(found[0][2]),
+        "methods": list(pairs_at_scales[0][2]),
         "columns": [
             {"key": key, "label": label, "digits": digits}
             for key, (label, digits) in COLUMNS.items()

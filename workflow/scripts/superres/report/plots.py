@@ -1,6 +1,7 @@
 """Figures: one style, colours that colour-blind readers tell apart, the same bytes every time."""
 
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 
@@ -30,7 +31,7 @@ CURVES = {
     "val_psnr_rgb_db": "validation RGB PSNR (dB)",
     "val_loss": "validation loss",
 }
-STYLE = {
+STYLE: dict[Any, object] = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
     "axes.spines.top": False,
@@ -244,7 +245,7 @@ def crops(
         methods = [label for label in labels if label not in ("LR", "HR")]
         top, left = most_different([images[name] for name in [*methods, "HR"]], crop_px)
         top, left = top - top % scale, left - left % scale
-        frame = {"fill": False, "edgecolor": COLOURS[1], "linewidth": 1.5}
+        frame: dict[str, Any] = {"fill": False, "edgecolor": COLOURS[1], "linewidth": 1.5}
         shown[0].imshow(truth)
         shown[0].add_patch(Rectangle((left, top), crop_px, crop_px, **frame))
         shown[0].set_title(photo)

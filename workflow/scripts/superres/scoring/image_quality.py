@@ -1,4 +1,4 @@
-"""How far a prediction is from the truth, in the convention of the super-resolution field.
+"""Scores of a prediction against the truth, in the convention of the super-resolution field.
 
 Images are rounded to 8 bits, scored on [0, 1] with peak 1.0, after cutting `scale` pixels from
 every border; Y is the luma of BT.601 in studio range ([16, 235] / 255), as MATLAB's rgb2ycbcr.
@@ -12,7 +12,7 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from superres.data.pair_files import without_border
 
-# The 11x11 Gaussian window of Wang et al. 2004 cannot lie inside a smaller image.
+# The 11x11 Gaussian window of Wang et al. 2004 does not fit into a smaller image.
 SSIM_WINDOW_PX = 11
 # Wang, Simoncelli, Bovik 2003, finest scale first.
 MS_SSIM_WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
@@ -28,6 +28,24 @@ def luma(image: np.ndarray) -> np.ndarray:
     return rgb2ycbcr(image)[..., 0] / 255.0
 
 
+def field_luma(image: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """Luma as the MATLAB code of the field scores it: of grey photos the grey levels themselves.
+
+    It reads a grey file as one channel, which it does not convert, so that black is 0 and white
+    1; of all other photos it is `luma`. Set14's published scores contain one such photo.
+
+    Args:
+        image: uint8 RGB (height, width, 3).
+        truth: uint8 RGB, whose equal channels mark a grey photo.
+
+    Returns:
+        Float64 (height, width).
+    """
+    if (truth == truth[..., :1]).all():
+        return (luma(image) * 255 - 16) / 219
+    return luma(image)
+
+
 def psnr_db(truth: np.ndarray, predicted: np.ndarray) -> float:
     """PSNR in dB of float arrays of one shape in [0, 1], peak 1.0; infinite if they are equal."""
     if np.array_equal(truth, predicted):
@@ -40,11 +58,11 @@ def ssim(truth: np.ndarray, predicted: np.ndarray, k1: float = 0.01) -> float:
 
     Args:
         truth: float array (height, width) or (height, width, 3) in [0, 1].
-        predicted: likewise.
+        predicted: the same shape and range.
         k1: the constant of the luminance term, which a huge one makes 1.
 
     Returns:
-        Mean over the positions where the whole window lies inside, at most 1; NaN where the image
+        Mean over the positions where the whole window is inside, at most 1; NaN where the image
         is smaller than the window.
     """
     if min(truth.shape[:2]) < SSIM_WINDOW_PX:
@@ -70,7 +88,7 @@ def ms_ssim(truth: np.ndarray, predicted: np.ndarray) -> float:
 
     Args:
         truth: float array (height, width) in [0, 1].
-        predicted: likewise.
+        predicted: the same shape and range.
 
     Returns:
         In [0, 1]; NaN where a side is below `MS_SSIM_PX`.
@@ -94,7 +112,7 @@ def flip(truth: np.ndarray, predicted: np.ndarray) -> float:
 
     Args:
         truth: sRGB float array (height, width, 3) in [0, 1].
-        predicted: likewise.
+        predicted: the same shape and range.
 
     Returns:
         In [0, 1]; 0 where both are equal.
@@ -138,7 +156,7 @@ def accuracy(truth: np.ndarray, predicted: np.ndarray) -> float:
 
     Args:
         truth: array (height, width, 3); of equal channels the first counts as the largest.
-        predicted: likewise.
+        predicted: the same shape and range.
     """
     return float(np.mean(truth.argmax(axis=-1) == predicted.argmax(axis=-1)))
 
@@ -152,7 +170,8 @@ def score(truth: np.ndarray, predicted: np.ndarray, scale: int) -> dict[str, flo
         scale: factor, whose border is not scored.
 
     Returns:
-        psnr_rgb_db, psnr_y_db, ssim_rgb, ssim_y, ms_ssim_y, flip; rmse_red, rmse_green, rmse_blue
+        psnr_rgb_db, psnr_y_db, ssim_rgb, ssim_y, ms_ssim_y, flip; psnr_field_db and ssim_field (on
+        `field_luma`, for the comparison with published scores); rmse_red, rmse_green, rmse_blue
         (root of the mean squared error in grey levels, of 255); and as the paper has them,
         without border crop, mse_rgb and accuracy.
     """
@@ -163,6 +182,7 @@ def score(truth: np.ndarray, predicted: np.ndarray, scale: int) -> dict[str, flo
     truth, predicted = (without_border(x, scale) for x in (truth, predicted))
     rgb = [x / 255.0 for x in (truth, predicted)]
     y = [luma(x) for x in (truth, predicted)]
+    field = [field_luma(x, truth) for x in (truth, predicted)]
     return {
         "psnr_rgb_db": psnr_db(*rgb),
         "psnr_y_db": psnr_db(*y),
@@ -170,6 +190,8 @@ def score(truth: np.ndarray, predicted: np.ndarray, scale: int) -> dict[str, flo
         "ssim_y": ssim(*y),
         "ms_ssim_y": ms_ssim(*y),
         "flip": flip(*rgb),
+        "psnr_field_db": psnr_db(*field),
+        "ssim_field": ssim(*field),
         **channel_errors(truth, predicted),
         **as_in_the_paper,
     }

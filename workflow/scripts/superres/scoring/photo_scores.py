@@ -13,6 +13,8 @@ SCORES = [
     "ssim_y",
     "ms_ssim_y",
     "flip",
+    "psnr_field_db",
+    "ssim_field",
     "rmse_red",
     "rmse_green",
     "rmse_blue",
