@@ -261,7 +261,9 @@ def carried_photographs(wildcards):
 def photo_state(wildcards):
     """What re-runs the photo step when the user's own photos change."""
     dataset = dataset_of(wildcards)
-    return state(dataset["path"]) if "path" in dataset and "download" not in dataset else ""
+    if "path" not in dataset or "download" in dataset:
+        return ""
+    return " ".join(state(dataset[key]) for key in ("path", "lr_path") if key in dataset)
 
 
 def download_of(wildcards):

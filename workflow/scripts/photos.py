@@ -21,6 +21,8 @@ def photos(
     folder: Annotated[Path | None, SOURCE] = None,
     dataset: Annotated[Path | None, SOURCE] = None,
     record: Path | None = None,
+    lr_folder: Path | None = None,
+    lr_scale: int | None = None,
     low_resolution: bool = False,
     quarantine: bool = False,
     shard: str = "1-of-1",
@@ -37,6 +39,8 @@ def photos(
         folder: folder of photos.
         dataset: folder with image_data.csv, as from Kaggle.
         record: CSV with the checksums of all files in the folder beside it, of the same name.
+        lr_folder: folder of LR files that have the names of the photos in the folder.
+        lr_scale: their whole factor.
         low_resolution: copy the dataset's own LR files, too.
         quarantine: continue without input that cannot be used.
         shard: part of the photos, as 1-of-2.
@@ -50,6 +54,8 @@ def photos(
         sources, problems = photo_sources.table(dataset)
     elif folder is not None:
         sources, passed_over = photo_sources.folder(folder)
+        if lr_folder is not None and lr_scale is not None:
+            sources, problems = photo_sources.with_lr(sources, lr_folder, lr_scale)
         for file in passed_over:
             log.warning("%s: passed over, its ending is no image format's", file)
     else:

@@ -136,7 +136,7 @@ def test_grey_photos_are_scored_on_their_grey_levels_where_papers_do():
     assert colour["psnr_field_db"] == colour["psnr_y_db"]
     assert colour["ssim_field"] == colour["ssim_y"]
     grey, predicted_grey = (image[..., :1].repeat(3, axis=-1) for image in (truth, predicted))
-    found = image_quality.score(grey, predicted_grey, 2)
+    found = image_quality.score(grey, predicted_grey, 2, grey=True)
     inside = (slice(2, -2), slice(2, -2), 0)
     levels = [image[inside] / 255.0 for image in (grey, predicted_grey)]
     assert found["psnr_field_db"] == pytest.approx(image_quality.psnr_db(*levels), abs=1e-9)

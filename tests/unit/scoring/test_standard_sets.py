@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from superres.images.interpolations import upsample
-from superres.images.rgb_files import read_rgb
+from superres.images.rgb_files import is_grey, read_rgb
 from superres.scoring import standard_sets
 from superres.scoring.image_quality import score
 
@@ -88,7 +88,8 @@ def test_bicubic_has_the_published_score_on_the_real_sets(name, scale):
         lr = read_rgb(FOLDER / name / f"LR_x{scale}" / hr_file.name)
         size_px = (lr.shape[1] * scale, lr.shape[0] * scale)
         predicted = upsample(lr, size_px, "bicubic")
-        found = score(truth[: size_px[1], : size_px[0]], predicted, scale)
+        truth = truth[: size_px[1], : size_px[0]]
+        found = score(truth, predicted, scale, is_grey(hr_file))
         scores.append((found["psnr_field_db"], found["ssim_field"]))
     published_db, published_ssim = standard_sets.PUBLISHED[scale]["bicubic"][
         standard_sets.SETS.index(NAMES[name])

@@ -71,7 +71,12 @@ def photos_problem(config: dict, dataset: str) -> str | None:
         return None if path is None else path_problem(key, path)
     if "path" not in chosen:
         return None
-    return path_problem(f"datasets.{dataset}.path", chosen["path"], folder=True)
+    problems = [
+        path_problem(f"datasets.{dataset}.{key}", chosen[key], folder=True)
+        for key in ("path", "lr_path")
+        if key in chosen
+    ]
+    return next(filter(None, problems), None)
 
 
 def path_problem(key: str, path: str, folder: bool = False) -> str | None:

@@ -94,15 +94,24 @@ def _check_dataset(key: str, dataset: dict, downloads: list[str]) -> None:
             )
     if "download" in dataset:
         check_names(f"{key}.download", [dataset["download"]], "download", downloads)
-        inside = PurePath(dataset.get("path", "."))
-        if inside.is_absolute() or ".." in inside.parts:
-            raise InputError(
-                f"configuration: '{key}.path' is {str(inside)!r}, which leads out of what is "
-                "downloaded; give a folder in it"
-            )
+        for path_key in ("path", "lr_path"):
+            inside = PurePath(dataset.get(path_key, "."))
+            if inside.is_absolute() or ".." in inside.parts:
+                raise InputError(
+                    f"configuration: '{key}.{path_key}' is {str(inside)!r}, which leads out of "
+                    "what is downloaded; give a folder in it"
+                )
+    provided = dataset["degradation"] == "provided"
+    if "lr_path" in dataset and not (
+        source == "folder" and provided and len(dataset["scales"]) == 1
+    ):
+        raise InputError(
+            f"configuration: '{key}.lr_path' takes the source 'folder', 'degradation: provided' "
+            f"and one scale, not {source}, {dataset['degradation']} and scales {dataset['scales']}"
+        )
     if source != "download":
         for choice, what in (
-            (dataset["degradation"] == "provided", f"'{key}.degradation' is provided"),
+            (provided and "lr_path" not in dataset, f"'{key}.degradation' is provided"),
             (split["by"] == "rows", f"'{key}.split.by' is rows"),
         ):
             if choice:

@@ -38,13 +38,17 @@ def photos(dataset: dict, download: Sequence[str]) -> dict:
         case "folder" if "download" in dataset:
             files, record = download
             options = {"folder": f"{files}/{dataset['path']}", "record": record}
+            if "lr_path" in dataset:
+                options["lr_folder"] = f"{files}/{dataset['lr_path']}"
         case "folder":
-            options = {"folder": dataset["path"]}
+            options = {"folder": dataset["path"], "lr_folder": dataset.get("lr_path")}
         case "download":
             files, record = download
             options = {"dataset": files, "record": record}
         case "bundled" | "packages":
             options = {dataset["source"]: True}
+    if options.get("lr_folder"):
+        options["lr_scale"] = dataset["scales"][0]
     return options | {
         "low_resolution": dataset["degradation"] == "provided",
         "quarantine": dataset["bad_input"] == "quarantine",

@@ -67,7 +67,7 @@ def copy(
             ]
             (folder / "lr").mkdir(exist_ok=True)
             for row in usable:
-                shutil.copyfile(row.file, folder / "lr" / row.file.name)
+                shutil.copyfile(row.file, folder / "lr" / _lr_name(source, row))
         ingested.rows += [_row_record(source, row, folder / "lr") for row in usable]
         ingested.photos.append(_photo_record(source, folder, image))
     return ingested
@@ -133,7 +133,7 @@ def _phash(image: Image.Image) -> str:
 
 def _row_record(source: Source, row: LowResolution, copies: Path) -> dict:
     """The record of one usable row."""
-    copy = copies / row.file.name
+    copy = copies / _lr_name(source, row)
     return {
         "row": row.row,
         "photo": source.photo,
@@ -141,3 +141,10 @@ def _row_record(source: Source, row: LowResolution, copies: Path) -> dict:
         "file": copy.name,
         "sha256": sha256(copy) if copy.is_file() else "",
     }
+
+
+def _lr_name(source: Source, row: LowResolution) -> str:
+    """Name of the copy of an LR file, which is not that of the photo's."""
+    if row.file.name != source.file.name:
+        return row.file.name
+    return f"{row.file.stem}_{row.scale}{row.file.suffix}"

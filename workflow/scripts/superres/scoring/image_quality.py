@@ -28,7 +28,7 @@ def luma(image: np.ndarray) -> np.ndarray:
     return rgb2ycbcr(image)[..., 0] / 255.0
 
 
-def field_luma(image: np.ndarray, truth: np.ndarray) -> np.ndarray:
+def field_luma(image: np.ndarray, grey: bool) -> np.ndarray:
     """Luma as the MATLAB code of the field scores it: of grey photos the grey levels themselves.
 
     It reads a grey file as one channel, which it does not convert, so that black is 0 and white
@@ -36,14 +36,12 @@ def field_luma(image: np.ndarray, truth: np.ndarray) -> np.ndarray:
 
     Args:
         image: uint8 RGB (height, width, 3).
-        truth: uint8 RGB, whose equal channels mark a grey photo.
+        grey: whether the file of the photo has grey levels alone.
 
     Returns:
         Float64 (height, width).
     """
-    if (truth == truth[..., :1]).all():
-        return (luma(image) * 255 - 16) / 219
-    return luma(image)
+    return (luma(image) * 255 - 16) / 219 if grey else luma(image)
 
 
 def psnr_db(truth: np.ndarray, predicted: np.ndarray) -> float:
@@ -161,13 +159,16 @@ def accuracy(truth: np.ndarray, predicted: np.ndarray) -> float:
     return float(np.mean(truth.argmax(axis=-1) == predicted.argmax(axis=-1)))
 
 
-def score(truth: np.ndarray, predicted: np.ndarray, scale: int) -> dict[str, float]:
+def score(
+    truth: np.ndarray, predicted: np.ndarray, scale: int, grey: bool = False
+) -> dict[str, float]:
     """All scores of one image.
 
     Args:
         truth: uint8 HR image (height, width, 3).
         predicted: uint8, same shape.
         scale: factor, whose border is not scored.
+        grey: whether the file of the HR image has grey levels alone.
 
     Returns:
         psnr_rgb_db, psnr_y_db, ssim_rgb, ssim_y, ms_ssim_y, flip; psnr_field_db and ssim_field (on
@@ -182,7 +183,7 @@ def score(truth: np.ndarray, predicted: np.ndarray, scale: int) -> dict[str, flo
     truth, predicted = (without_border(x, scale) for x in (truth, predicted))
     rgb = [x / 255.0 for x in (truth, predicted)]
     y = [luma(x) for x in (truth, predicted)]
-    field = [field_luma(x, truth) for x in (truth, predicted)]
+    field = [field_luma(x, grey) for x in (truth, predicted)]
     return {
         "psnr_rgb_db": psnr_db(*rgb),
         "psnr_y_db": psnr_db(*y),
