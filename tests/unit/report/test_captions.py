@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from superres.config import complete
+from superres.config.targets import Targets
 
 ROOT = Path(__file__).parents[3]
 CAPTIONS = sorted((ROOT / "workflow/report").glob("*.rst"))
@@ -25,13 +26,14 @@ def configuration(*overlays):
     config: dict = {}
     for file in files:
         config = merged(config, yaml.safe_load(file.read_text()))
-    return complete(config, ROOT / "workflow/schemas/config.schema.yaml")
+    return complete(config)
 
 
 def caption(name, config, dataset):
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined)
     wildcards = SimpleNamespace(dataset=dataset, scale="2", method="m", seed="0", sweep="s")
-    snakemake = SimpleNamespace(config=config, wildcards=wildcards, params=SimpleNamespace())
+    facts = Targets(config).caption_facts(dataset)
+    snakemake = SimpleNamespace(wildcards=wildcards, params=SimpleNamespace(facts=facts))
     template = environment.from_string((ROOT / f"workflow/report/{name}.rst").read_text())
     return " ".join(template.render(snakemake=snakemake).split())
 
@@ -75,5 +77,5 @@ def test_the_split_that_was_measured_is_named(name, default, paper):
 @pytest.mark.parametrize("name", ["benchmark", "comparisons", "gains", "answer"])
 def test_trainings_are_part_of_an_interval_only_where_there_are_several(name, default):
     assert "trainings' means" not in caption(name, default, "bundled")
-    several = default | {"run": default["run"] | {"seeds": [0, 1, 2]}}
+    several = default.model_copy(update={"run": default.run.model_copy(update={"seeds": [0, 1]})})
     assert "trainings' means" in caption(name, several, "bundled")

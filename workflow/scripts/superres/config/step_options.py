@@ -1,7 +1,10 @@
 """Options of steps, as the configuration's sections determine them."""
 
-import json
 from collections.abc import Mapping, Sequence
+
+from superres.config.sections.datasets import Dataset
+from superres.config.sections.downloads import Download
+from superres.config.sections.outputs import Upscale
 
 
 def words(options: Mapping[str, object]) -> list[str]:
@@ -26,7 +29,7 @@ def words(options: Mapping[str, object]) -> list[str]:
     return line
 
 
-def photos(dataset: dict, download: Sequence[str]) -> dict:
+def photos(dataset: Dataset, download: Sequence[str]) -> dict:
     """Options that tell the photo step where to look and what to take.
 
     Args:
@@ -34,68 +37,74 @@ def photos(dataset: dict, download: Sequence[str]) -> dict:
         download: folder and table of the download that it uses; empty without one.
     """
     options: dict[str, object] = {}
-    match dataset["source"]:
-        case "folder" if "download" in dataset:
+    match dataset.source:
+        case "folder" if dataset.download is not None:
             files, record = download
-            options = {"folder": f"{files}/{dataset['path']}", "record": record}
-            if "lr_path" in dataset:
-                options["lr_folder"] = f"{files}/{dataset['lr_path']}"
+            options = {"folder": f"{files}/{dataset.path}", "record": record}
+            if dataset.lr_path is not None:
+                options["lr_folder"] = f"{files}/{dataset.lr_path}"
         case "folder":
-            options = {"folder": dataset["path"], "lr_folder": dataset.get("lr_path")}
+            options = {"folder": dataset.path}
+            if dataset.lr_path is not None:
+                options["lr_folder"] = dataset.lr_path
         case "download":
             files, record = download
             options = {"dataset": files, "record": record}
         case "bundled" | "packages":
-            options = {dataset["source"]: True}
-    if options.get("lr_folder"):
-        options["lr_scale"] = dataset["scales"][0]
+            options = {dataset.source: True}
+    if "lr_folder" in options:
+        options["lr_scale"] = dataset.scales[0]
     return options | {
-        "low_resolution": dataset["degradation"] == "provided",
-        "quarantine": dataset["bad_input"] == "quarantine",
+        "low_resolution": dataset.degradation == "provided",
+        "quarantine": dataset.bad_input == "quarantine",
     }
 
 
-def pairs(dataset: dict, split: str) -> dict:
+def pairs(dataset: Dataset, split: str) -> dict:
     """Options that tell the pair step how to make LR from HR."""
     options: dict[str, object] = {
-        "degradation": dataset["degradation"],
-        "mod_crop": dataset["mod_crop"],
+        "degradation": dataset.degradation,
+        "mod_crop": dataset.mod_crop,
     }
-    if dataset["degradation"] == "realistic":
-        options["realistic"] = json.dumps(dataset["realistic"], sort_keys=True)
-    if "resize" in dataset:
-        options["resize_px"] = dataset["resize"]["size_px"]
-        options["resize_filter"] = dataset["resize"]["filter"]
+    if dataset.degradation == "realistic":
+        options["realistic"] = dataset.realistic.model_dump_json()
+    if dataset.resize:
+        options["resize_px"] = dataset.resize.size_px
+        options["resize_filter"] = dataset.resize.filter
     if split == "train":
-        options["sizes"] = dataset["train_sizes"]
+        options["sizes"] = dataset.train_sizes
     return options
 
 
-def split(dataset: dict) -> dict:
+def split(dataset: Dataset) -> dict:
     """Options that tell the split step what is locked and how the rest is shared out."""
-    settings = dataset["split"]
-    options = {key: settings[key] for key in ("by", "near_duplicate_bits", "seed")}
-    for side in ("test", "validation"):
-        if isinstance(settings[side], int):
-            options |= {f"{side}_photos": settings[side], f"{side}_share": 0}
+    settings = dataset.split
+    options = settings.model_dump(include={"by", "near_duplicate_bits", "seed"})
+    for side, chosen, share in (
+        ("test", settings.test, settings.test_share),
+        ("validation", settings.validation, settings.validation_share),
+    ):
+        if isinstance(chosen, int):
+            options |= {f"{side}_photos": chosen, f"{side}_share": 0}
         else:
-            options |= {side: settings[side], f"{side}_share": settings[f"{side}_share"]}
-    return options | {"measured": dataset["evaluate"]["split"]}
+            options |= {side: chosen, f"{side}_share": share}
+    return options | {"measured": dataset.evaluate.split}
 
 
-def download(section: dict) -> dict:
+def download(section: Download) -> dict:
     """Options that tell the download step what to fetch, or where the user has it.
 
     Args:
         section: entry of the section `downloads`.
     """
-    options = {"max_unpacked_mb": section["max_unpacked_mb"]}
-    if "path" in section:
-        return options | {"path": section["path"], "sha256": section.get("sha256")}
-    return options | {"dataset": f"{section['kaggle']}/{section['version']}"}
+    options: dict[str, object] = {"max_unpacked_mb": section.max_unpacked_mb}
+    if section.path is not None:
+        return options | {"path": section.path, "sha256": section.sha256}
+    return options | {"dataset": f"{section.kaggle}/{section.version}"}
 
 
-def upscale(section: dict) -> dict:
+def upscale(section: Upscale) -> dict:
     """Options that tell the upscale step what to do."""
-    keys = ("input", "output", "scale", "factor", "memory_mb", "overwrite")
-    return {key: section.get(key) for key in keys}
+    return section.model_dump(
+        include={"input", "output", "scale", "factor", "memory_mb", "overwrite"}
+    )
