@@ -111,6 +111,10 @@ rule tables_and_figures:
             table=["benchmark", "comparisons"],
         ),
         expand(
+            "results/{dataset}/tables/training.md",
+            dataset=filter(targets.models_of, DATASETS),
+        ),
+        expand(
             "results/{dataset}/tables/quarantine.md",
             dataset=[
                 name for name in DATASETS if settings.datasets[name].bad_input == "quarantine"
