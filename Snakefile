@@ -95,6 +95,13 @@ rule runtimes:
         f"What each runtime does with a model is in {prefixed('results/*/x*/*/seed*/parity.md')}"
 
 
+rule robustness:
+    input:
+        targets.first_exports("results/{dataset}/x{scale}/{method}/seed{seed}/robustness.md"),
+    message:
+        f"Gain by kind of LR is in {prefixed('results/*/x*/*/seed*/robustness.md')}"
+
+
 rule sweeps:
     input:
         expand("results/sweeps/{sweep}.md", sweep=settings.sweeps),

@@ -234,6 +234,16 @@ TABLES = {
         input=dict(parity="results/{dataset}/x{scale}/{method}/seed{seed}/parity.csv"),
         settings=dict(title=filled("{method} on {dataset}, x{scale}")),
     ),
+    "table_robustness": dict(
+        path="results/{dataset}/x{scale}/{method}/seed{seed}/robustness",
+        endings=["md", "html"],
+        caption="robustness",
+        category="Kinds of LR",
+        labels={"dataset": "{dataset}", "scale": "{scale}", "method": "{method}"},
+        message="Showing what {wildcards.method} does on {wildcards.dataset}, x{wildcards.scale}, by kind of LR",
+        input=dict(robustness="results/{dataset}/x{scale}/{method}/seed{seed}/robustness.csv"),
+        settings=dict(title=filled("{method} on {dataset}, x{scale}")),
+    ),
 }
 
 for rule_name, table in TABLES.items():

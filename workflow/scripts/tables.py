@@ -158,6 +158,27 @@ def parity(parity: Path, title: str, output: list[Path]) -> None:
     publish(csv_tables.read([parity], "parity"), f"{title}: runtimes", note, output)
 
 
+def robustness(robustness: Path, title: str, output: list[Path]) -> None:
+    """Show what a network gains on LR images that are not clean bicubic.
+
+    Args:
+        robustness: CSV of the kinds of LR.
+        title: the model in words.
+        output: files to write, by ending.
+    """
+    from superres.core import csv_tables
+    from superres.report.score_tables import publish
+
+    note = (
+        "Gain over bicubic up-sampling of the same LR image, RGB PSNR (8 bits, peak 1.0, border "
+        "crop = scale), mean, least and greatest over test photos. The network learned from the "
+        "first kind. Lanczos, box, bilinear: antialiased; nearest: one pixel of each block; "
+        "blurred: Gaussian of 1 HR px first. JPEG: quality, colours at half resolution unless "
+        "4:4:4. Noise: Gaussian, sigma in grey levels of 255, seeded by the photo's name."
+    )
+    publish(csv_tables.read([robustness], "robustness"), f"{title}: kinds of LR", note, output)
+
+
 def front(benchmark: Path, costs: Path, speeds: list[Path], title: str, output: list[Path]) -> None:
     """Put gain beside cost, and mark the methods that no other beats at their cost.
 
@@ -371,6 +392,7 @@ if __name__ == "__main__":
         test_sets,
         quarantine,
         parity,
+        robustness,
         front,
         sweep,
         layers,

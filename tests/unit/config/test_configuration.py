@@ -15,6 +15,7 @@ DEFAULT = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 OPEN_ENDED = {
     "path",
     "download",
+    "photographs",
     "resize",
     "trained_on",
     "published",

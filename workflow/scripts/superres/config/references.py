@@ -26,9 +26,17 @@ def check(config: Configuration) -> None:
     for name, model in config.models.items():
         check_training(f"models.{name}.training", model.training)
     for name, download in config.downloads.items():
-        if download.path is None and None in (download.kaggle, download.version):
+        if download.photographs is not None:
+            given = download.model_dump(include={"path", "kaggle", "version", "sha256"})
+            if other := sorted(key for key, value in given.items() if value is not None):
+                raise InputError(
+                    f"configuration: 'downloads.{name}' has 'photographs' and '{other[0]}'; "
+                    "leave one of them out"
+                )
+        elif download.path is None and None in (download.kaggle, download.version):
             raise InputError(
-                f"configuration: 'downloads.{name}' needs 'path', or 'kaggle' and 'version'"
+                f"configuration: 'downloads.{name}' needs 'path', or 'kaggle' and 'version', or "
+                "'photographs'"
             )
         if download.sha256 is not None and download.path is None:
             raise InputError(

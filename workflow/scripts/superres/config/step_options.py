@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from superres.config.sections.datasets import Dataset
-from superres.config.sections.downloads import Download
+from superres.config.sections.downloads import Download, Photographs
 from superres.config.sections.outputs import Upscale
 
 
@@ -106,6 +106,11 @@ def download(section: Download) -> dict:
     if section.path is not None:
         return options | {"path": section.path, "sha256": section.sha256}
     return options | {"dataset": f"{section.kaggle}/{section.version}"}
+
+
+def photographs(section: Photographs) -> dict:
+    """Options that tell the download step how to get the training set of free photographs."""
+    return section.model_dump(include={"folders", "leave_out", "test_sets"})
 
 
 def upscale(section: Upscale) -> dict:
