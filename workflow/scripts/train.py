@@ -36,6 +36,7 @@ def train(
         seed: seed of weights and data order.
     """
     from superres.core import csv_tables
+    from superres.core.atomic import write_text
     from superres.data import pair_files
     from superres.networks import determinism, keras_files
     from superres.training import fit, hardware
@@ -53,7 +54,7 @@ def train(
         name = {"scale": scale, "method": method, "seed": seed}
         quality = name | fit.summary(network, pairs[1], one_scale)
         for file, content in ((summary, quality), (timing, name | times)):
-            file.write_text(json.dumps(content, indent=2) + "\n")
+            write_text(file, json.dumps(content, indent=2) + "\n")
         csv_tables.write(rows, history, "history")
         keras_files.save(network, model)
         states.clear()

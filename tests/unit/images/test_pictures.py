@@ -401,4 +401,4 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path, file_format):
 
 def test_a_name_too_long_is_told(tmp_path):
     with pytest.raises(InputError, match="cannot be written"):
-        pictures.write(tmp_path / ("a" * 254), some_picture(tmp_path))
+        pictures.write(tmp_path / ("a" * 256), some_picture(tmp_path))

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
+from superres.core.atomic import write_text
+
 # One column of text; a table that is wider scrolls by itself.
 STYLE = """
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
@@ -26,7 +28,7 @@ def write(text: str, files: list[Path]) -> None:
         files: .md or .html.
     """
     for file in files:
-        file.write_text(_html(text) if file.suffix == ".html" else text)
+        write_text(file, _html(text) if file.suffix == ".html" else text)
 
 
 def _html(text: str) -> str:

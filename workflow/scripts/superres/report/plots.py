@@ -12,6 +12,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from superres.core.atomic import appearing
 from superres.core.methods import REFERENCE
 
 # Okabe and Ito's palette; grey is kept for interpolations.
@@ -43,7 +44,8 @@ def save(figure: Figure, files: list[Path], dpi: int) -> None:
     """Write a figure once for every file, format by ending (.png or .svg), without time stamps."""
     for file in files:
         metadata = {"Date": None} if file.suffix == ".svg" else {"Software": None}
-        figure.savefig(file, dpi=dpi, metadata=metadata)
+        with appearing(file) as unfinished:
+            figure.savefig(unfinished, format=file.suffix[1:], dpi=dpi, metadata=metadata)
     plt.close(figure)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 from tabulate import tabulate
 
+from superres.core.atomic import write_text
 from superres.core.methods import REFERENCE
 from superres.report import pages
 from superres.scoring.photo_scores import SCORES, by_photo, gains
@@ -266,10 +267,10 @@ def publish(table: pd.DataFrame, title: str, note: str, files: list[Path]) -> No
     for file in files:
         match file.suffix:
             case ".csv":
-                file.write_text(table.to_csv(index=False))
+                write_text(file, table.to_csv(index=False))
             case ".tex":
                 tex = tabulate(cells, tablefmt="latex_booktabs", **shown)
-                file.write_text(f"% {title}\n% {note}\n{tex}\n")
+                write_text(file, f"% {title}\n% {note}\n{tex}\n")
             case _:
                 pages.write(f"# {title}\n\n{note}\n\n{body}\n", [file])
 
