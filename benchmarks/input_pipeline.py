@@ -169,7 +169,7 @@ def prepare(dataset: Path, folder: Path) -> Path:
 
 
 def make_dataset(folder: Path) -> Path:
-    """Photos that come along, in the size and the file formats of the Kaggle dataset."""
+    """The bundled photos, in the size and the file formats of the Kaggle dataset."""
     import numpy as np
     from PIL import Image
 

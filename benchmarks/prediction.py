@@ -115,7 +115,7 @@ def turn(arguments: argparse.Namespace) -> dict:
 
 
 def predictor(arguments: argparse.Namespace):
-    """From an LR image to its HR image, in the way that was asked for."""
+    """From an LR image to its HR image, in the given way."""
     import numpy as np
 
     from superres.networks.anatomy import Network

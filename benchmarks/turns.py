@@ -1,4 +1,4 @@
-"""What all benchmarks share: turns in processes of their own, ratios, and the machine."""
+"""Shared parts of all benchmarks: turns in processes of their own, ratios, the machine."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What Snakemake itself takes: a dry run, and a run with nothing left to do, by number of photos.
+"""Time of Snakemake itself: a dry run, and a run with nothing left to do, by number of photos.
 
 Photos are copies of one small file. A finished run is made of empty files in the place of all
 outputs: Snakemake looks at their times and not into them.

@@ -55,7 +55,7 @@ class Checkout:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=900,
+            timeout=1800,
         )
 
     def run(self, *options: str) -> None:
@@ -131,7 +131,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def unsplash_sample() -> Path:
-    """A piece of the real dataset, in its own layout; it lies beside the repository, if at all."""
+    """A part of the real dataset, in its own layout; beside the repository, if it is there."""
     folder = Path(os.environ.get("UNSPLASH_SAMPLE", ROOT.parent / "shared/unsplash-sample"))
     if not (folder / LAYOUT).is_dir():
         pytest.skip(f"no sample of the dataset in {folder}; set UNSPLASH_SAMPLE to its folder")
@@ -188,7 +188,7 @@ def fault_ground(finished_run, tmp_path_factory) -> Checkout:
 
 
 def make_dataset(folder: Path) -> Path:
-    """Regions of the photos that come along, with LR files made by the dataset's own recipe."""
+    """Regions of the bundled photos, with LR files made by the dataset's own recipe."""
     root = folder / LAYOUT
     for name in ("high res", "low res"):
         (root / name).mkdir(parents=True)

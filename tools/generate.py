@@ -30,7 +30,7 @@ How values are read, in these files and after `--config`:
   what is useful: it is there for a slip of the finger that would fill the memory or take days.
 - Text must be text: put into quotes what YAML takes for something else, such as a photo called
   `"001"`, `"2024-01-01"` or `"no"`.
-- In paths, `~` stands for your home and `$NAME` for a variable of the environment. All others are
+- In paths, `~` is your home and `$NAME` for a variable of the environment. All others are
   relative to the folder that Snakemake runs in. The photos and archives of the datasets that run
   must exist before anything starts.
 - Names become folders: up to 64 letters, digits, `_` and `-`, and no two names of a section that

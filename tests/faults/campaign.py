@@ -98,12 +98,14 @@ def report(outcomes: list[Outcome], seed: int) -> str:
 
     def row(name: str, group: list[Outcome]) -> str:
         failed = [outcome for outcome in group if outcome.exit_code != 0]
-        asked = [outcome for outcome in failed if outcome.clear_message is not None]
+        checked = [outcome for outcome in failed if outcome.clear_message is not None]
         cells = [
             name,
             len(group),
             len(failed),
-            f"{sum(outcome.clear_message for outcome in asked)}/{len(asked)}" if asked else "",
+            f"{sum(outcome.clear_message for outcome in checked)}/{len(checked)}"
+            if checked
+            else "",
             sum(bool(outcome.lost) for outcome in group),
             sum(bool(outcome.damaged) for outcome in group),
             f"{sum(outcome.recovered for outcome in group)}/{len(group)}",
@@ -147,7 +149,7 @@ def report(outcomes: list[Outcome], seed: int) -> str:
         "disturbed.\n\n"
         f"{table('fault', list(FAULTS))}\n{table('step', list(STEPS))}\n{kinds}\n"
         "Not tried: a limit of the address space (`ulimit -v`) of some 200 to 300 MB, under which "
-        "OpenBLAS, of NumPy and SciPy,\nwaits without end for memory. Schedulers limit what is "
+        "OpenBLAS, of NumPy and SciPy,\nwaits for ever for memory. Schedulers limit what is "
         "held instead, and kill.\n\n"
         f"{'Exceptions:' + chr(10) + chr(10) + listed if listed else 'No exceptions.' + chr(10)}"
     )

@@ -38,8 +38,8 @@ class Outcome:
 
     def fine(self) -> bool:
         """Whether all is as it should be; a run that was done before its fault hit may end well."""
-        told = self.clear_message is not False
-        return told and not (self.hung or self.lost or self.damaged) and self.recovered
+        clear = self.clear_message is not False
+        return clear and not (self.hung or self.lost or self.damaged) and self.recovered
 
 
 def killed(site: Site, outcome: Outcome, how: signal.Signals, took_s: float) -> None:
@@ -68,7 +68,7 @@ def end(process: subprocess.Popen, how: signal.Signals, outcome: Outcome) -> Non
 
 
 def terminated(site: Site, outcome: Outcome, took_s: float) -> None:
-    """All processes are told to end, as by a scheduler, at any moment."""
+    """All processes get SIGTERM, as from a scheduler, at any moment."""
     killed(site, outcome, signal.SIGTERM, took_s)
 
 
@@ -110,7 +110,7 @@ def full_disk(site: Site, outcome: Outcome, took_s: float) -> None:
     outcome.moment = f"{free_bytes} bytes left"
     with small_disk(site, free_bytes):
         outcome.exit_code, outcome.log = site.run()
-    told(outcome, r"No space left on device|no room|disk is full")
+    check_message(outcome, r"No space left on device|no room|disk is full")
 
 
 def obeying(*more: str) -> list[str]:
@@ -128,7 +128,7 @@ def read_only_folder(site: Site, outcome: Outcome, took_s: float) -> None:
     folder.chmod(0o555)
     outcome.exit_code, outcome.log = site.run(*obeying())
     folder.chmod(0o755)
-    told(outcome, r"Permission denied|Read-only|not writable|write-protected")
+    check_message(outcome, r"Permission denied|Read-only|not writable|write-protected")
 
 
 def unreadable_input(site: Site, outcome: Outcome, took_s: float) -> None:
@@ -138,7 +138,9 @@ def unreadable_input(site: Site, outcome: Outcome, took_s: float) -> None:
     file.chmod(0)
     outcome.exit_code, outcome.log = site.run(*obeying())
     file.chmod(0o644)
-    told(outcome, rf"Permission denied.*{re.escape(file.name)}|{re.escape(file.name)}.*ermission")
+    check_message(
+        outcome, rf"Permission denied.*{re.escape(file.name)}|{re.escape(file.name)}.*ermission"
+    )
 
 
 def corrupt_input(site: Site, outcome: Outcome, took_s: float) -> None:
@@ -147,7 +149,7 @@ def corrupt_input(site: Site, outcome: Outcome, took_s: float) -> None:
     content = file.read_bytes()
     outcome.moment = damage(site, file)
     outcome.exit_code, outcome.log = site.run()
-    told(outcome, rf"error: .*{re.escape(file.stem)}|{re.escape(file.name)}")
+    check_message(outcome, rf"error: .*{re.escape(file.stem)}|{re.escape(file.name)}")
     # Brought back, as from a backup: with the time at which that was done.
     file.write_bytes(content)
 
@@ -187,7 +189,7 @@ def clock_back(site: Site, outcome: Outcome, took_s: float) -> None:
     shift_times(site.folder / "results", by_s)
     outcome.exit_code, outcome.log = site.run()
     shift_times(site.folder / "results", -by_s)
-    told(outcome, r"clock skew")
+    check_message(outcome, r"clock skew")
 
 
 def shift_times(folder: Path, by_s: float) -> None:
@@ -207,7 +209,7 @@ def two_at_once(site: Site, outcome: Outcome, took_s: float) -> None:
     busy = first.poll() is None
     outcome.exit_code, outcome.log = site.run()
     if busy and first.poll() is None:
-        told(outcome, r"locked")
+        check_message(outcome, r"locked")
     if first.wait(timeout=600) != 0:
         outcome.damaged.append("the first run")
 
@@ -230,7 +232,7 @@ def out_of_memory(site: Site, outcome: Outcome, took_s: float) -> None:
                     step.kill()
             time.sleep(0.005)
         outcome.exit_code, outcome.log = process.wait(), site.output()
-    told(outcome, r"[Mm]emory|allocate|failed to map segment|bad_alloc|new thread|Killed")
+    check_message(outcome, r"[Mm]emory|allocate|failed to map segment|bad_alloc|new thread|Killed")
 
 
 @dataclass(frozen=True)
@@ -286,7 +288,7 @@ def fits(step: str, fault: str) -> bool:
     return (step, fault) != ("provenance", "corrupt input")
 
 
-def told(outcome: Outcome, pattern: str) -> None:
+def check_message(outcome: Outcome, pattern: str) -> None:
     """Whether a run that failed says why; one that was not hit has nothing to say."""
     if outcome.exit_code != 0:
         outcome.clear_message = bool(re.search(pattern, outcome.log))

@@ -1,4 +1,4 @@
-"""What the fault campaign breaks: a small finished workflow, and one step of it at a time."""
+"""A small finished workflow, and one step of it at a time, for the fault campaign to break."""
 
 import hashlib
 import os
@@ -59,7 +59,7 @@ OVERLAY = {
     "upscale": {"input": str(PHOTOS), "output": str(UPSCALED)},
 }
 CONFIGURED = [*SMOKE, "campaign.yaml"]
-# Times, and what is written of them, are no results; nor is what the next run goes on from.
+# Times, and what is written of them, are no results; nor is what the next run continues from.
 NO_RESULTS = re.compile(
     r"(^|/)(logs|benchmarks|resume)/|(timing|ro-crate-metadata)\.json$|\.snakemake_timestamp$"
 )

@@ -1,4 +1,4 @@
-"""What users and the internet give is read, or refused in one line; nothing else ever happens.
+"""Input of users and the internet: read, or refused in one line; nothing else happens.
 
 A hundred cases each in the usual tests; `make fuzz CASES=100000` tries that many in all.
 """

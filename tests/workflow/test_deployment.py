@@ -30,7 +30,7 @@ ADDRESS = "https://github.com/owner/super-resolution"
 
 @dataclass(frozen=True)
 class Host:
-    """What stands for GitHub: a bare clone at its address, with the tags v1 and v2."""
+    """A stand-in for GitHub: a bare clone at its address, with the tags v1 and v2."""
 
     source: Path
     folder: Path

@@ -85,7 +85,7 @@ def test_every_job_has_a_command_with_conda_and_the_same_one_without(page):
 
 @pytest.fixture(scope="module")
 def documented(finished_run, tmp_path_factory) -> Checkout:
-    """A finished run beside which everything lies that the pages speak of."""
+    """A finished run, with all the files that the pages mention beside it."""
     folder = tmp_path_factory.mktemp("documented") / "checkout"
     shutil.copytree(finished_run.folder, folder, symlinks=True)
     make_dataset(folder / "dataset")

@@ -51,7 +51,7 @@ ARCHIVE = zipped(FILES)
 
 @dataclass
 class Kaggle:
-    """What the server holds, what it was asked and how it misbehaves.
+    """Contents of the server, the requests that it got, and how it misbehaves.
 
     `api` and `storage` are answers to the next requests of each kind, before the right ones again;
     `always` is an answer to every request.
@@ -95,23 +95,23 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(status, json.dumps(value).encode(), Content_Type="application/json")
 
     def do_POST(self):
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if self.kaggle.always:
             self.kaggle.always(self)
         elif self.path.endswith("/IntrospectToken"):
-            self.say({"active": asked["token"] == TOKEN, "username": "tester"})
+            self.say({"active": request["token"] == TOKEN, "username": "tester"})
         else:
             assert self.path == "/v1/datasets.DatasetApiService/DownloadDataset"
-            self.download(asked)
+            self.download(request)
 
-    def download(self, asked: dict) -> None:
-        self.kaggle.downloads.append(asked)
+    def download(self, request: dict) -> None:
+        self.kaggle.downloads.append(request)
         if self.kaggle.api:
             self.kaggle.api.pop(0)(self)
         elif self.headers.get("Authorization") not in (f"Bearer {TOKEN}", BASIC):
             self.say({"code": 401, "message": f"Unauthenticated {TOKEN}"}, 401)
-        elif f"{asked['ownerSlug']}/{asked['datasetSlug']}" != DATASET or (
-            asked["datasetVersionNumber"] != self.kaggle.version
+        elif f"{request['ownerSlug']}/{request['datasetSlug']}" != DATASET or (
+            request["datasetVersionNumber"] != self.kaggle.version
         ):
             self.say({"code": 404, "message": "Not found"}, 404)
         else:
@@ -128,12 +128,12 @@ class Handler(BaseHTTPRequestHandler):
             self.serve()
 
     def serve(self, most: int | None = None, then: Callable = lambda: None) -> None:
-        """The archive or the part that is asked for; after `most` bytes do something else."""
+        """The archive or the requested part; after `most` bytes do something else."""
         kaggle = self.kaggle
         start, status, headers = 0, 200, {}
-        asked = self.headers.get("Range")
-        if asked and self.headers.get("If-Range", kaggle.etag) == kaggle.etag:
-            start, status = int(asked.removeprefix("bytes=").removesuffix("-")), 206
+        wanted = self.headers.get("Range")
+        if wanted and self.headers.get("If-Range", kaggle.etag) == kaggle.etag:
+            start, status = int(wanted.removeprefix("bytes=").removesuffix("-")), 206
             size = len(kaggle.content)
             headers = {"Content_Range": f"bytes {start}-{size - 1}/{size}"}
         headers |= {"ETag": kaggle.etag, "Last_Modified": kaggle.modified}
@@ -268,7 +268,7 @@ def test_one_version_is_downloaded_unpacked_and_recorded(site, kaggle):
         {"file": name, "bytes": str(len(data)), "sha256": hashlib.sha256(data).hexdigest()}
         for name, data in sorted(FILES.items())
     ]
-    assert [asked["datasetVersionNumber"] for asked in kaggle.downloads] == [1]
+    assert [request["datasetVersionNumber"] for request in kaggle.downloads] == [1]
     assert "Authorization" not in kaggle.fetches[0]
     # The client's own words are not among them.
     assert all(re.match(r"\d\d:\d\d:\d\d download: ", line) for line in log.splitlines())
@@ -347,7 +347,7 @@ def test_a_refusal_is_final(answer, message, site, kaggle):
 def test_another_version_is_not_taken_instead(site, kaggle):
     line = site.fail("--dataset", f"{DATASET}/2")
     assert f"no dataset or version {DATASET}/2 (HTTP 404); look at https://www.kaggle" in line
-    assert [asked["datasetVersionNumber"] for asked in kaggle.downloads] == [2]
+    assert [request["datasetVersionNumber"] for request in kaggle.downloads] == [2]
 
 
 def test_what_passes_is_tried_again(site, kaggle):
@@ -415,7 +415,7 @@ def test_a_folder_that_cannot_be_written_is_named(site):
 
 
 def test_an_error_page_is_never_appended_or_saved(site, kaggle):
-    # Broken off; asked again, then with Range.
+    # Broken off; requested again, then with Range.
     kaggle.storage = [cut(2_500_000), cut(0), status(500)]
     site.succeed()
     assert site.files() == FILES
@@ -476,7 +476,7 @@ def test_a_change_between_two_requests_starts_afresh(site, kaggle):
 def test_what_was_downloaded_outlives_a_limit_that_was_too_low(site, kaggle):
     assert "unpacks to more than 1 MB" in site.fail("--max-unpacked-mb", "1")
     assert site.part().read_bytes() == ARCHIVE
-    # Who asked for the body would wait in vain.
+    # A client that waited for the body would wait in vain.
     kaggle.storage = [stall(0)]
     site.succeed("--retries", "0")
     assert site.files() == FILES

@@ -7,7 +7,7 @@ import yaml
 from conftest import SMOKE, Checkout, environment, pictures, rows
 
 PROFILE = ("--profile", "profiles/generic", "--cores", "2", "--latency-wait", "10")
-# What a scheduler is told, for the test to see; then the job, in the background.
+# The scheduler's arguments, for the test to read; then the job, in the background.
 SUBMIT = """\
 #!/bin/sh
 echo "$1 $2 $3" >> submitted

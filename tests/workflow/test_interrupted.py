@@ -1,4 +1,4 @@
-"""A workflow that is killed goes on where it was."""
+"""A workflow that is killed continues where it was."""
 
 import os
 import shutil
@@ -111,7 +111,7 @@ def test_a_killed_step_goes_on_with_the_photo_at_which_it_was(fault_ground, tmp_
     project.snakemake("--unlock", *ground.CONFIGURED)
     project.run(*options)
     log = project.folder / "results/logs" / f"{name}.log"
-    assert f"going on: {before} of 15 photos are there" in log.read_text()
+    assert f"continuing: {before} of 15 photos are done" in log.read_text()
     found = files(output)
     assert {name: file.read_bytes() for name, file in found.items()} == undisturbed
     again = [name for name in written_ns if found[name].stat().st_mtime_ns != written_ns[name]]

@@ -41,7 +41,7 @@ class Opened:
             self.troubles.append(message.text)
 
     def images(self, part: str) -> set[str]:
-        """Images asked for so far, by a part of their path."""
+        """Images requested so far, by a part of their path."""
         return {url for url in self.requests if part in url}
 
     def names(self) -> list[str]:
@@ -54,7 +54,7 @@ class Opened:
         return shot.getpixel((round(share * shot.width), shot.height // 2))
 
     def boxes(self) -> list[dict]:
-        """Where both images lie on the page, in CSS pixels."""
+        """Where both images are on the page, in CSS pixels."""
         return [self.page.locator(f"#{side}-image").bounding_box() for side in ("left", "right")]
 
 

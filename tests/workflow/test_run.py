@@ -63,7 +63,7 @@ def test_every_method_is_compared_with_bicubic_and_the_papers_model(finished_run
     assert [(row["against"], row["method"]) for row in found] == [
         (reference, method) for reference in ("bicubic", "paper_autoencoder") for method in methods
     ]
-    # Three photos have eight patterns of signs, and ten comparisons stand in the table.
+    # Three photos have eight patterns of signs, and the table has ten comparisons.
     assert {row["verdict"] for row in found} == {"reference", "too few photos to tell"}
     per_image = rows(tables / "per_image.csv")
     assert len(per_image) == len(methods) * len(TEST_PHOTOS)

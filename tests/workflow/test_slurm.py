@@ -128,8 +128,8 @@ def submitting(checkout, python) -> Checkout:
     return Checkout(checkout.folder, python)
 
 
-def asked_for() -> dict[str, str]:
-    """What every job of the last minutes asked for, by rule or group: all that Slurm knows."""
+def requested_resources() -> dict[str, str]:
+    """Resources of every job of the last minutes, by rule or group, as Slurm lists them."""
     listed = subprocess.run(
         ["scontrol", "--oneliner", "show", "job"], capture_output=True, text=True, check=True
     ).stdout
@@ -166,7 +166,7 @@ def test_the_small_workflow_runs_to_its_tables_and_a_failing_job_to_its_end(
     # Neither the executor nor the number of shards shows in a result.
     for method in methods:
         assert pictures(submitting, method) == pictures(finished_run, method)
-    (train,) = (line for name, line in asked_for().items() if name.startswith("train"))
+    (train,) = (line for name, line in requested_resources().items() if name.startswith("train"))
     for wish in ("mem=16000M", "TimeLimit=1-00:00:00", "Partition=long", "gpu:1", "Account=none"):
         assert wish in train
     # A prediction is scored in the job that made it; tables and figures are one job.

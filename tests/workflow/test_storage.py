@@ -88,7 +88,7 @@ def test_results_in_a_bucket_have_the_bytes_of_local_ones(
     options = (TARGET, *SMOKE, *bucket, "--storage-s3-endpoint-url", server.url)
     assert sharing.jobs(*options)["train"] == 1
     sharing.run(*options)
-    # What a training goes on from stays where it trains, and goes when it is done.
+    # The state of a training stays where it trains, and is removed when it is done.
     assert not [file for file in sharing.folder.glob("results/**/*") if file.is_file()]
     stored = {
         name: content

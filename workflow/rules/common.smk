@@ -225,7 +225,7 @@ def all_lpips(wildcards):
 
 
 def environment_of_training():
-    """The environment of the training step: with NVIDIA's libraries where a GPU is asked for."""
+    """The environment of the training step: with NVIDIA's libraries where `run.gpu` is set."""
     return "../../envs/train_gpu.yaml" if config["run"]["gpu"] else "../../envs/train.yaml"
 
 
@@ -250,6 +250,12 @@ def missing_photos():
     """What keeps the photos of datasets from being read, by dataset."""
     problems = {dataset: photos_problem(config, dataset) for dataset in targets.datasets}
     return {dataset: problem for dataset, problem in problems.items() if problem}
+
+
+def carried_photographs(wildcards):
+    """The table of the photographs that the workflow carries, with their checksums, if used."""
+    bundled = dataset_of(wildcards)["source"] == "bundled"
+    return of_workflow([ROOT / "workflow/photographs/photographs.csv"]) if bundled else []
 
 
 def photo_state(wildcards):

@@ -3,6 +3,7 @@ rule train:
         code=code_of_model("train"),
         train=by(targets.pairs_to_train, "dataset", "scale", split="train"),
         validation=by(targets.pairs_to_train, "dataset", "scale", split="validation"),
+        rows=by(targets.rows_of, "dataset"),
     output:
         model="results/{dataset}/x{scale}/{method}/seed{seed}/model.keras",
         history="results/{dataset}/x{scale}/{method}/seed{seed}/history.csv",
@@ -29,6 +30,7 @@ rule train:
             "method",
             "scale",
             "seed",
+            scales=by(targets.scales_to_train, "dataset", "scale"),
             recipe=recipe_of,
             resume=filled(prefixed("results/resume/{dataset}/x{scale}/{method}/seed{seed}/train")),
         ),

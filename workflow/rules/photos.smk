@@ -2,6 +2,7 @@ rule photos:
     input:
         code=code("photos"),
         download=photo_download,
+        photographs=carried_photographs,
     output:
         output=directory("results/{dataset}/photos/{shard}"),
         table="results/{dataset}/photos/{shard}.csv",
@@ -19,7 +20,7 @@ rule photos:
     params:
         options=options(
             "shard",
-            without=["download"],
+            without=["download", "photographs"],
             more=lambda wildcards, input: step_options.photos(
                 dataset_of(wildcards), input.download
             ),

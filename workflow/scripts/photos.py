@@ -17,6 +17,7 @@ def photos(
     rows: Path,
     quarantined: Path,
     bundled: Annotated[bool, SOURCE] = False,
+    packages: Annotated[bool, SOURCE] = False,
     folder: Annotated[Path | None, SOURCE] = None,
     dataset: Annotated[Path | None, SOURCE] = None,
     record: Path | None = None,
@@ -31,12 +32,13 @@ def photos(
         table: CSV to write, photos.
         rows: CSV to write, usable rows of the dataset's own table.
         quarantined: CSV to write, what cannot be used.
-        bundled: photos inside installed packages.
+        bundled: photos inside installed packages, and those that the workflow carries.
+        packages: photos inside installed packages.
         folder: folder of photos.
         dataset: folder with image_data.csv, as from Kaggle.
         record: CSV with the checksums of all files in the folder beside it, of the same name.
         low_resolution: copy the dataset's own LR files, too.
-        quarantine: go on without input that cannot be used.
+        quarantine: continue without input that cannot be used.
         shard: part of the photos, as 1-of-2.
     """
     from superres.core import csv_tables
@@ -51,7 +53,7 @@ def photos(
         for file in passed_over:
             log.warning("%s: passed over, its ending is no image format's", file)
     else:
-        sources = photo_sources.bundled()
+        sources = photo_sources.bundled() if bundled else photo_sources.from_packages()
     ingested = ingest.copy(members(sources, shard), output, low_resolution, record)
     # Problems of the list itself belong to the first shard.
     problems = (problems if shard.startswith("1-of-") else []) + ingested.problems
@@ -59,7 +61,7 @@ def photos(
         others = f" (and {len(problems) - 1} more like it)" if problems[1:] else ""
         raise InputError(
             f"{problems[0].file}: {problems[0].reason}{others}; or set "
-            "datasets.<name>.bad_input to quarantine, to go on without it"
+            "datasets.<name>.bad_input to quarantine, to continue without it"
         )
     for problem in problems:
         log.warning("left out: %s: %s", problem.file, problem.reason)

@@ -14,7 +14,7 @@ def record(
     """Write an RO-Crate, a manifest, and copies of the code and the configuration.
 
     Args:
-        results: files that were asked for.
+        results: files of the run's target.
         metadata: Snakemake's records of jobs.
         configuration: YAML, with defaults.
         code: folder to write.

@@ -44,12 +44,12 @@ def benchmark(
     compared = score_tables.comparisons(scores, against, confidence, resamples)
     table = score_tables.benchmark(scores, perceptual, models, compared)
     about = (title, split, confidence)
-    benchmark_page = score_tables.benchmark_page(table, compared, *about)
+    benchmark_page = score_tables.benchmark_page(table, compared, scores, *about)
     csv_tables.write(scores, per_image, "metrics")
     csv_tables.write(table, benchmark[0], "benchmark")
     pages.write(benchmark_page, benchmark[1:])
     csv_tables.write(compared, comparisons[0], "comparisons")
-    pages.write(score_tables.comparisons_page(compared, *about), comparisons[1:])
+    pages.write(score_tables.comparisons_page(compared, scores, *about), comparisons[1:])
 
 
 def test_sets(
@@ -304,23 +304,24 @@ def answer(
     from superres.core import csv_tables
     from superres.paper import findings
     from superres.report import pages
-    from superres.report.score_tables import CONVENTION, how_compared
+    from superres.report.score_tables import CONVENTION, how_compared, how_exact
 
+    scores = [csv_tables.read([file], "metrics") for file in (as_run, clean)]
     sentences = findings.answer(
         pd.read_csv(layers, keep_default_na=False),
         pd.read_csv(results),
         pd.read_csv(leakage),
-        csv_tables.read([as_run], "metrics"),
-        csv_tables.read([clean], "metrics"),
+        *scores,
         model,
         confidence,
         resamples,
     )
     body = "".join(f"- {sentence}\n" for sentence in sentences)
-    how = how_compared("the comparisons of this page", confidence)
+    trainings = any(table["seed"].nunique() > 1 for table in scores)
+    how = how_compared("the comparisons of this page", confidence, trainings)
     page = (
         f"# Does the paper's result hold?\n\n{body}\nMSE and accuracy: RGB on [0, 1], no border "
-        f"crop. {CONVENTION} {how}\n"
+        f"crop. {CONVENTION} {how}{how_exact(scores[1])}\n"
     )
     pages.write(page, output)
 

@@ -18,13 +18,15 @@ def train(
     history: Path,
     summary: Path,
     timing: Path,
+    scales: tuple[int, ...],
+    rows: tuple[Path, ...] = (),
     seed: int = 0,
 ) -> None:
     """Train one model.
 
     Args:
-        train: folders of pairs to train on.
-        validation: folders of pairs to validate on.
+        train: folders of pairs to train on, all of the first scale, then of the second, ...
+        validation: likewise, of pairs to validate on.
         recipe: JSON, a whole entry of `models` in the configuration.
         method: name of the model in the tables.
         scale: whole factor, or all.
@@ -33,6 +35,9 @@ def train(
         history: CSV to write, one row per epoch.
         summary: JSON to write, size and quality of the model.
         timing: JSON to write, measured times.
+        scales: of the folders.
+        rows: tables of the dataset's own rows, which order the pairs; without them, they are
+            ordered by photo.
         seed: seed of weights and data order.
     """
     from superres.core import csv_tables
@@ -40,22 +45,26 @@ def train(
     from superres.data import pair_files
     from superres.networks import determinism, keras_files
     from superres.training import fit, hardware
+    from superres.training import recipe as recipes
     from superres.training.epoch_checkpoints import States
 
-    settings = json.loads(recipe)
+    settings = recipes.read(recipe)
     states = States(resume)
     with states.announced():
-        determinism.fix(seed, settings["training"]["threads"])
+        determinism.fix(seed, settings.threads)
         hardware.grow_memory()
-        pairs = pair_files.photos(train), pair_files.photos(validation)
+        table = csv_tables.read(rows, "rows") if rows else csv_tables.frame([], "rows")
+        order = {(row.photo, row.scale): row.row for row in table.itertuples()}
+        pairs = [pair_files.ordered(folders, scales, order) for folders in (train, validation)]
         log.info("%d pairs to train on, %d to validate", *map(len, pairs))
         one_scale = None if scale == "all" else scale
-        network, rows, times = fit.train(settings, *pairs, one_scale, seed, states)
+        network, epochs, times = fit.train(settings, *pairs, one_scale, seed, states)
         name = {"scale": scale, "method": method, "seed": seed}
         quality = name | fit.summary(network, pairs[1], one_scale)
         for file, content in ((summary, quality), (timing, name | times)):
-            write_text(file, json.dumps(content, indent=2) + "\n")
-        csv_tables.write(rows, history, "history")
+            write_text(file, json.dumps(content, indent=2) + "
+")
+        csv_tables.write(epochs, history, "history")
         keras_files.save(network, model)
         states.clear()
 

@@ -124,3 +124,12 @@ def test_a_sweep_has_every_cell_with_every_seed():
         files = targets.of_sweep(sweep, "{dataset}/x{scale}/{method}/seed{seed}")
         assert len(set(files)) == len(section["cells"]) * len(section["seeds"]) > 0
         assert all(cell in targets.recipes for cell in section["cells"])
+
+
+def test_rows_order_the_pairs_of_a_dataset_that_has_a_table(default, paper):
+    (dataset,) = default.datasets
+    assert default.rows_of(dataset) == []
+    assert paper.rows_of("paper") == [
+        f"results/paper/photos/{shard}.rows.csv" for shard in paper.shards
+    ]
+    assert paper.scales_to_train("paper", "all") == [2, 4, 6]

@@ -3,7 +3,7 @@ import math
 from superres.core import memory
 
 
-def told(root, free_kib, limit="max", used=0):
+def available_mb(root, free_kib, limit="max", used=0):
     for file, text in (
         ("proc/meminfo", f"MemTotal: 99 kB\nMemAvailable: {free_kib} kB\n"),
         ("sys/fs/cgroup/memory.max", f"{limit}\n"),
@@ -15,9 +15,9 @@ def told(root, free_kib, limit="max", used=0):
 
 
 def test_the_least_of_machine_and_control_group_is_free(tmp_path):
-    assert told(tmp_path, 1_000_000) == 1024
-    assert told(tmp_path, 1_000_000, 300_000_000, 100_000_000) == 200
-    assert told(tmp_path, 1_000_000, 300_000_000, 400_000_000) == 0
+    assert available_mb(tmp_path, 1_000_000) == 1024
+    assert available_mb(tmp_path, 1_000_000, 300_000_000, 100_000_000) == 200
+    assert available_mb(tmp_path, 1_000_000, 300_000_000, 400_000_000) == 0
 
 
 def test_a_system_that_tells_nothing_sets_no_limit(tmp_path):

@@ -22,7 +22,7 @@ def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", method) as archive:
         for name, data in files.items():
-            # A name as it stands: writestr given a text would clean it.
+            # The name itself: writestr, given text, would clean it.
             entry = zipfile.ZipInfo("x")
             entry.filename = name
             entry.compress_type = method
@@ -65,7 +65,7 @@ def test_files_come_out_as_they_went_in(tmp_path):
         ("a\nb", "no plain path"),
         ("../", "no plain path"),
         ("photos/HIGH RES/1.JPG", "but for the case at most"),
-        ("Photos/high res/1.jpg/b", "lies in what is a file"),
+        ("Photos/high res/1.jpg/b", "is inside a file"),
         ("Photos/high res/1.jpg/", "but for the case at most"),
         ("a" * 300, "cannot be unpacked: .*name too long"),
     ],
@@ -112,7 +112,7 @@ def test_links_and_devices_are_refused(kind, tmp_path):
 
 def test_an_encrypted_entry_is_refused(tmp_path):
     content = bytearray(zipped({"a": b"x"}))
-    # Flags stand 6 bytes into the local header and 8 into the central one.
+    # Flags are 6 bytes into the local header and 8 into the central one.
     content[6] |= 1
     content[content.index(b"PK\1\2") + 8] |= 1
     with pytest.raises(InputError, match="entry 'a' is encrypted"):

@@ -151,11 +151,11 @@ def test_memory_that_runs_out_is_told_and_a_smaller_image_still_fits(ending, exp
         "    run(large)\n"
         "except MemoryError:\n"
         "    assert np.array_equal(run(np.zeros((1, 16, 16, 3), np.float32)), small)\n"
-        "    print('told')\n"
+        "    print('refused')\n"
     )
     command = [sys.executable, "-c", program, exported[ending]]
     done = subprocess.run(command, cwd=SCRIPTS, capture_output=True, text=True)
-    assert done.stdout == "told\n", done.stderr
+    assert done.stdout == "refused\n", done.stderr
 
 
 @pytest.mark.parametrize("ending", [".onnx", ".tflite"])

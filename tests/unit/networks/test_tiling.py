@@ -95,7 +95,7 @@ def test_tiles_waste_little():
 def test_less_memory_than_the_least_tile_is_told():
     _, found = network("paper_autoencoder", 2)
     with pytest.raises(
-        InputError, match=r"0 MB of memory are too few: the least tile takes \d+ MB"
+        InputError, match=r"0 MB of memory is not enough: the smallest tile needs \d+ MB"
     ):
         list(tiling.tiles(100, 100, found, 0.1))
 

@@ -69,7 +69,7 @@ def splits(leaky: bool) -> dict[int, pd.DataFrame]:
     }
 
 
-def told(as_run=BAD_MODEL, clean_scores=None, leaky=True, ours=None) -> str:
+def findings_text(as_run=BAD_MODEL, clean_scores=None, leaky=True, ours=None) -> str:
     clean_scores = clean(model=-2.0, other=1.0) if clean_scores is None else clean_scores
     audit = findings.leakage({"paper": splits(leaky)})
     return "\n".join(
@@ -141,7 +141,10 @@ def test_the_audit_counts_look_alikes_too():
 
 
 def test_the_answer_turns_with_the_numbers():
-    bad, good = told(BAD_MODEL), told(GOOD_MODEL, clean(model=2.0, other=0.5), leaky=False)
+    bad, good = (
+        findings_text(BAD_MODEL),
+        findings_text(GOOD_MODEL, clean(model=2.0, other=0.5), leaky=False),
+    )
     for sentence, opposite in (
         ("in favour of the untouched input", "in favour of the model"),
         ("bicubic is better", "the model is better"),
@@ -154,23 +157,44 @@ def test_the_answer_turns_with_the_numbers():
     assert "It is the result of no epoch." in bad
 
 
+def test_a_flat_photo_enters_no_mean_of_table_2():
+    exact = (GOOD_MODEL["photo"] == "0") & (GOOD_MODEL["method"] != "model")
+    flat = GOOD_MODEL.assign(psnr_rgb_db=GOOD_MODEL["psnr_rgb_db"].mask(exact, float("inf")))
+    table = findings.results(HISTORY, flat, "model").set_index("row")
+    assert table["psnr_db"]["bicubic"] == pytest.approx(36)
+    assert table["psnr_db"]["ours, predictions in 8 bits"] == pytest.approx(36 + 1.5 * 1.06)
+
+
+def test_the_answer_says_where_there_are_too_few_photos_for_an_interval():
+    few = findings_text(BAD_MODEL[BAD_MODEL["photo"].astype(int) < 5])
+    assert "(no interval, median" in few and "too few photos to tell" in few
+    assert "nan" not in few and "no interval" not in findings_text()
+
+
+def test_every_other_method_is_named_and_none_is_picked_by_its_test_score():
+    for gain_db in (2.0, -2.0):
+        text = findings_text(clean_scores=clean(model=0.5, other=gain_db))
+        assert f"other gains {gain_db * 1.055:+.2f} dB" in text
+        assert "unchanged gains +0.00 dB" in text and "best other" not in text
+
+
 def test_the_answer_sees_no_difference_where_the_interval_holds_zero():
     table = clean(model=0.0, other=1.0)
     odd = (table["photo"].astype(int) % 2 == 1) & (table["method"] == "model")
     table["psnr_rgb_db"] += odd * 0.5 - (~odd & (table["method"] == "model")) * 0.5
-    assert "over bicubic (95% interval -0." in told(clean_scores=table)
-    assert "): no difference shown." in told(clean_scores=table)
+    assert "over bicubic (95% interval -0." in findings_text(clean_scores=table)
+    assert "): no difference shown." in findings_text(clean_scores=table)
 
 
 def test_the_answer_says_what_does_not_reproduce_and_how_few_photos_there_are():
-    assert "all 18 layers of Table 1 agree" in told()
+    assert "all 18 layers of Table 1 agree" in findings_text()
     spoilt = layers()
     spoilt.loc[1, "parameters"] += 1
-    assert "2 rows of Table 1 differ (conv2d_10, total)" in told(ours=spoilt)
-    assert "The validation loss reproduces" in told()
-    assert "Fewer than 10 photos" not in told()
-    assert "Fewer than 10 photos" in told(BAD_MODEL[BAD_MODEL["photo"] < "3"])
-    assert "This run is smaller than the paper's" in told()
+    assert "2 rows of Table 1 differ (conv2d_10, total)" in findings_text(ours=spoilt)
+    assert "The validation loss reproduces" in findings_text()
+    assert "Fewer than 10 photos" not in findings_text()
+    assert "Fewer than 10 photos" in findings_text(BAD_MODEL[BAD_MODEL["photo"] < "3"])
+    assert "This run is smaller than the paper's" in findings_text()
 
 
 def test_times_stand_beside_the_papers():

@@ -1,4 +1,4 @@
-"""Where results come from: the commit of the code, whatever folder that is in."""
+"""Origin of results: the commit of the code, whatever folder that is in."""
 
 import subprocess
 from pathlib import Path

@@ -47,6 +47,13 @@ def test_a_figure_has_the_same_bytes_every_time(name, tmp_path):
         assert one.stat().st_size > 1000
 
 
+def test_photos_with_an_infinite_gain_are_named():
+    table = GAINS.assign(gain_rgb_db=[0, 0, np.inf, -0.5] * 2)
+    plots.save(figure := plots.gains(table, BENCHMARK, ["m"]), [], 50)
+    assert "reproduced exactly and not drawn: a" in figure.get_supxlabel()
+    assert "exactly" not in plots.gains(GAINS, BENCHMARK, ["m"]).get_supxlabel()
+
+
 def test_gains_shows_every_photo_and_every_method_but_the_reference():
     figure = plots.gains(GAINS, BENCHMARK, ["m"])
     assert [axis.get_title() for axis in figure.axes] == ["x2", "x4"]

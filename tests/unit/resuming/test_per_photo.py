@@ -36,7 +36,7 @@ class Step:
         (folder / "in").mkdir(parents=True)
 
     def run(self, stop_before: str = "", key: str = KEY) -> tuple[list[str], list]:
-        """The items made anew, and all records."""
+        """The items that were made again, and all records."""
         made = []
 
         def make(item: Item, folder: Path) -> dict:

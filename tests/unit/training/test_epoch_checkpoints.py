@@ -1,4 +1,4 @@
-"""A killed training goes on and ends as if nothing had been."""
+"""Checkpoints: a killed training continues and ends with the same bytes."""
 
 import hashlib
 import io
@@ -21,7 +21,7 @@ from superres.config import complete
 from superres.data import pair_files
 from superres.networks import keras_files
 from superres.resuming import fingerprints
-from superres.training import callbacks, epoch_checkpoints, fit
+from superres.training import callbacks, epoch_checkpoints, fit, recipe
 from superres.training.batches import enlarge
 from superres.training.epoch_checkpoints import States
 
@@ -75,6 +75,11 @@ def completed(recipe, **changed):
     return complete(config, SCHEMA)["models"]["m"]
 
 
+def typed(settings):
+    """The same, as the training takes it."""
+    return recipe.read(json.dumps(settings))
+
+
 @pytest.fixture(scope="module")
 def photos(tmp_path_factory) -> Path:
     """Five pairs to learn from and one to watch."""
@@ -103,6 +108,7 @@ class Training:
         } | {"timing": self.folder / "timing.json", "resume": self.folder / "resume"}
         options = [word for name, file in outputs.items() for word in (f"--{name}", file)]
         sides = ["--train", self.photos / "train", "--validation", self.photos / "validation"]
+        sides += ["--scales", "2"]
         recipe = ["--recipe", json.dumps(self.recipe), "--method", "m", "--scale", "2"]
         command = [sys.executable, SCRIPT, *sides, *recipe, *options]
         return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
@@ -143,7 +149,7 @@ def trained(photos, folder, **changed):
     keras.utils.set_random_seed(0)
     sides = [pair_files.photos([photos / side]) for side in ("train", "validation")]
     model, history, timing = fit.train(
-        completed(AS_THE_PAPER, **{"epochs": 3} | changed), *sides, 2, 0, States(folder)
+        typed(completed(AS_THE_PAPER, **{"epochs": 3} | changed)), *sides, 2, 0, States(folder)
     )
     keras_files.save(model, folder.with_suffix(".keras"))
     return folder.with_suffix(".keras").read_bytes(), history.to_csv(), timing["steps"]
@@ -216,7 +222,7 @@ def test_another_training_does_not_use_the_state(tmp_path, photos, caplog):
     trained(photos, tmp_path / "resume")
     (before,) = (tmp_path / "resume").iterdir()
     other = trained(photos, tmp_path / "resume", learning_rate=0.01)
-    assert "of other settings, data or code; not used" in caplog.text
+    assert "ignored: saved with different settings, data or code" in caplog.text
     assert "continuing" not in caplog.text
     assert other == trained(photos, tmp_path / "fresh", learning_rate=0.01)
     assert before.exists()
@@ -260,7 +266,7 @@ def test_a_training_killed_at_any_moment_ends_with_the_same_bytes(tmp_path, phot
     assert f"{newest} is damaged; not used" in log
     assert status == 128 + signal.SIGTERM
     after = int(killed.states()[-1].name.partition(".")[0])
-    assert log.endswith(f"ended by SIGTERM; the next run goes on after epoch {after}\n")
+    assert log.endswith(f"ended by SIGTERM; the next run continues after epoch {after}\n")
     assert not set(RESULTS) & {file.name for file in killed.folder.iterdir()}
     log = killed.finish()
     assert f"continuing after epoch {after}\n" in log

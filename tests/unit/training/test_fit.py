@@ -1,3 +1,4 @@
+import json
 import zipfile
 from pathlib import Path
 
@@ -11,14 +12,14 @@ from superres.core import processor
 from superres.core.errors import InputError
 from superres.data import pair_files
 from superres.networks import keras_files, prediction
-from superres.training import fit, hardware, losses
+from superres.training import fit, hardware, losses, recipe
 from superres.training.batches import enlarge
 from superres.training.epoch_checkpoints import States
 
 SCHEMA = Path(__file__).parents[3] / "workflow/schemas/config.schema.yaml"
 
 
-def recipe(architecture="residual", options=None, **training):
+def completed(architecture="residual", options=None, **training):
     """A complete recipe, as the configuration gives it."""
     few = {
         "learning_rate": 0.01,
@@ -32,7 +33,7 @@ def recipe(architecture="residual", options=None, **training):
     model = {"architecture": architecture, "options": options, "training": few | training}
     run = {"datasets": ["d"], "methods": ["bicubic", "m"], "scales": [2], "seeds": [0], "shards": 1}
     config = {"run": run, "datasets": {"d": {"source": "bundled"}}, "models": {"m": model}}
-    return complete(config, SCHEMA)["models"]["m"]
+    return recipe.read(json.dumps(complete(config, SCHEMA)["models"]["m"]))
 
 
 def photos(folder, count=2, side=24):
@@ -49,7 +50,7 @@ def train(folder, seed=0, scale=2, **changed):
     keras.utils.set_random_seed(seed)
     found = photos(folder / "pairs")
     states = States(folder / "resume")
-    trained = fit.train(recipe(**changed), found, found, scale, seed, states)
+    trained = fit.train(completed(**changed), found, found, scale, seed, states)
     states.clear()
     return trained
 
@@ -90,7 +91,7 @@ def test_a_saved_model_predicts_the_same(tmp_path):
 def test_a_patch_larger_than_a_photo_is_refused(tmp_path):
     found = photos(tmp_path, side=6)
     with pytest.raises(InputError, match=r"'0' of 12x12 px is smaller than the patch; .*now 16"):
-        fit.train(recipe(), found, found, 2, 0, States(tmp_path / "resume"))
+        fit.train(completed(), found, found, 2, 0, States(tmp_path / "resume"))
 
 
 def test_a_dead_channel_is_found(tmp_path):
@@ -109,15 +110,15 @@ def test_charbonnier_is_its_formula():
 
 
 def test_the_learning_rate_rises_then_falls_to_zero():
-    settings = recipe(epochs=10, warmup_steps=20)["training"]
-    schedule = fit._learning_rate(settings, 10)
+    options = {"epochs": 10, "warmup_steps": 20}
+    schedule = fit._learning_rate(completed(**options), 10)
     rates = [float(schedule(step)) for step in range(101)]
     assert rates[0] == 0
     assert rates[20] == pytest.approx(0.01)
     assert max(rates) == rates[20]
     assert rates[100] == pytest.approx(0, abs=1e-9)
-    assert fit._learning_rate(settings | {"schedule": "constant"}, 10) == 0.01
-    assert float(fit._learning_rate(settings | {"steps": 60}, 10)(60)) == pytest.approx(0)
+    assert fit._learning_rate(completed(**options, schedule="constant"), 10) == 0.01
+    assert float(fit._learning_rate(completed(**options, steps=60), 10)(60)) == pytest.approx(0)
 
 
 AS_THE_PAPER = {
@@ -170,7 +171,7 @@ def test_one_model_for_all_scales_must_work_on_the_hr_grid(tmp_path):
 
 def test_an_empty_side_is_explained(tmp_path):
     with pytest.raises(InputError, match=r"no photo in validation; change datasets\.<name>\.split"):
-        fit.train(recipe(), photos(tmp_path), [], 2, 0, States(tmp_path / "resume"))
+        fit.train(completed(), photos(tmp_path), [], 2, 0, States(tmp_path / "resume"))
 
 
 def test_patches_too_keep_the_best_epoch(tmp_path):

@@ -1,5 +1,6 @@
 """Training on several devices: the CPU cut into pieces, in a process of its own."""
 
+import json
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -11,7 +12,7 @@ import tensorflow as tf
 from superres.config import complete
 from superres.data import pair_files
 from superres.networks import determinism
-from superres.training import fit
+from superres.training import fit, recipe
 from superres.training.batches import enlarge
 from superres.training.epoch_checkpoints import States
 
@@ -47,7 +48,7 @@ def train(folder, devices, batch_size, runs=1, **options):
     }
     run = {"datasets": ["d"], "methods": ["bicubic", "m"], "scales": [2], "seeds": [0], "shards": 1}
     config = {"run": run, "datasets": {"d": {"source": "bundled"}}, "models": {"m": model}}
-    recipe = complete(config, SCHEMA)["models"]["m"]
+    settings = recipe.read(json.dumps(complete(config, SCHEMA)["models"]["m"]))
     rng = np.random.default_rng(0)
     for number in range(3):
         lr = rng.integers(0, 256, (24, 24, 3)).astype(np.uint8)
@@ -59,7 +60,7 @@ def train(folder, devices, batch_size, runs=1, **options):
         for file in sorted(folder.glob("resume/*/*.npz"))[-1:]:
             file.unlink()
         keras.utils.set_random_seed(0)
-        model, history, timing = fit.train(recipe, found, found, 2, 0, States(folder / "resume"))
+        model, history, timing = fit.train(settings, found, found, 2, 0, States(folder / "resume"))
         results.append((history.dropna(axis=1), model.get_weights(), timing))
     return results
 

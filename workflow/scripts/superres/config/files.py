@@ -107,16 +107,16 @@ class _Keys:
     """The keys of a section, of whose nodes every other one is a key."""
 
     def __init__(self) -> None:
-        self.found: set[str] = set()
+        self.keys: set[str] = set()
         self.is_next = True
 
     def take(self, node: yaml.NodeEvent, line: str) -> None:
         """Take the next key or value; a value may be a section or a list."""
         # A section may take in several others.
         if self.is_next and isinstance(node, yaml.ScalarEvent) and node.value != "<<":
-            if node.value in self.found:
+            if node.value in self.keys:
                 raise InputError(
                     f"{line}: the key {node.value!r} is there twice; remove one of them"
                 )
-            self.found.add(node.value)
+            self.keys.add(node.value)
         self.is_next = not self.is_next

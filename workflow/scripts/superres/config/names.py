@@ -21,7 +21,7 @@ def check_alike(config: dict) -> None:
         InputError: names both.
     """
     for section in WILDCARDS:
-        others = {}
+        others: dict[str, str] = {}
         for name in config[section]:
             folder = name.casefold()
             if section == "models" and folder in INTERPOLATIONS:

@@ -58,7 +58,9 @@ def _signature(file: Path) -> dict:
     return {
         "type": "object",
         "properties": {
-            argument.arg: TYPES.get(argument.annotation and ast.unparse(argument.annotation), {})
+            argument.arg: TYPES.get(ast.unparse(argument.annotation), {})
+            if argument.annotation
+            else {}
             for argument in [*named, *arguments.kwonlyargs]
         },
         "required": [argument.arg for argument in required],

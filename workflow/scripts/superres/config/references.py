@@ -1,4 +1,4 @@
-"""What a JSON schema cannot say of a configuration: names must exist, choices must fit together."""
+"""Checks beyond a JSON schema: names must exist, choices must fit together."""
 
 from pathlib import PurePath
 
@@ -50,7 +50,7 @@ def check(config: dict) -> None:
 
 
 def check_names(key: str, names: list[str], kind: str, known: list[str]) -> None:
-    """Refuse a name that stands for nothing."""
+    """Refuse a name that refers to nothing."""
     for index, name in enumerate(names):
         if name not in known:
             raise InputError(

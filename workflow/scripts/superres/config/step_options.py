@@ -43,8 +43,8 @@ def photos(dataset: dict, download: Sequence[str]) -> dict:
         case "download":
             files, record = download
             options = {"dataset": files, "record": record}
-        case "bundled":
-            options = {"bundled": True}
+        case "bundled" | "packages":
+            options = {dataset["source"]: True}
     return options | {
         "low_resolution": dataset["degradation"] == "provided",
         "quarantine": dataset["bad_input"] == "quarantine",

@@ -37,7 +37,7 @@ def cells(name: str, sweep: dict, config: dict, training: dict) -> dict[str, dic
             f"configuration: '{key}' asks for {trainings:,} trainings; allowed: at most "
             f"{MOST_TRAININGS:,}; name fewer values or seeds"
         )
-    found = {}
+    cells: dict[str, dict] = {}
     for combination in itertools.product(*grid.values()):
         chosen = dict(zip(grid, combination, strict=True))
         recipe = copy.deepcopy(model)
@@ -48,9 +48,9 @@ def cells(name: str, sweep: dict, config: dict, training: dict) -> dict[str, dic
         references.check_patch(f"{key}.grid.training", recipe["training"], sweep["scale"])
         words = (f"{path.split('.')[1]}={_word(value)}" for path, value in chosen.items())
         cell = "~".join([name, *words])
-        _check_name(key, cell, found)
-        found[cell] = {"values": chosen, "recipe": recipe}
-    return found
+        _check_name(key, cell, cells)
+        cells[cell] = {"values": chosen, "recipe": recipe}
+    return cells
 
 
 def _check_places(key: str, sweep: dict, config: dict) -> None:
@@ -71,7 +71,7 @@ def _check_places(key: str, sweep: dict, config: dict) -> None:
 
 
 def _read_grid(name: str, sweep: dict, model: dict, training: dict) -> None:
-    """Read the values of a grid as the keys want them that they stand for."""
+    """Read the values of a grid as their keys want them."""
     known = options.of_architecture(model["architecture"], ("models", sweep["model"]))
     properties = {f"training.{key}": schema for key, schema in training.items()}
     properties |= {f"options.{key}": schema for key, schema in known["properties"].items()}

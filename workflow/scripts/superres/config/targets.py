@@ -109,14 +109,23 @@ class Targets:
             return []
         return [pattern.format(dataset=home, scale=scale) for pattern in patterns]
 
+    def scales_to_train(self, dataset: str, scale: str) -> list:
+        """The scale of a training, or all scales."""
+        return self.config["datasets"][dataset]["scales"] if scale == ALL_SCALES else [scale]
+
     def pairs_to_train(self, dataset: str, scale: str, split: str) -> list[str]:
-        """All pairs of one split at the scale of a training, or at all scales."""
-        scales = self.config["datasets"][dataset]["scales"] if scale == ALL_SCALES else [scale]
+        """All pairs of one split at the scales of a training, scale by scale."""
         return [
             PAIRS.format(dataset=dataset, scale=one, split=split, shard=shard)
-            for one in scales
+            for one in self.scales_to_train(dataset, scale)
             for shard in self.shards
         ]
+
+    def rows_of(self, dataset: str) -> list[str]:
+        """The rows of a dataset that has a table of its own, which order its pairs."""
+        if self.config["datasets"][dataset]["source"] != "download":
+            return []
+        return [f"results/{dataset}/photos/{shard}.rows.csv" for shard in self.shards]
 
     def evaluated_pairs(
         self, dataset: str, scale: str | int, shard: str | None = None

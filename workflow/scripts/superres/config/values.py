@@ -177,13 +177,14 @@ def _converted(value, schema: dict, path: tuple):
 
 def _from_text(text: str, kind: str | None, path: tuple):
     """Text as YAML reads it without quotes, where that is of the kind that is wanted."""
-    wanted = {
-        "array": list,
-        "object": dict,
-        "boolean": bool,
+    kinds: dict[str | None, tuple[type, ...]] = {
+        "array": (list,),
+        "object": (dict,),
+        "boolean": (bool,),
         "integer": (int, float),
         "number": (int, float),
-    }.get(kind)
+    }
+    wanted = kinds.get(kind)
     if wanted is None or OTHER_BASE.fullmatch(text):
         return text
     # What is inside of a list or a section has a schema of its own.
@@ -266,13 +267,13 @@ def _unique(validator, wanted: bool, entries, schema: dict):
     """Of what can be compared quickly; jsonschema compares every entry with every other."""
     if not wanted or not isinstance(entries, list):
         return
-    found = set()
+    marks = set()
     for entry in entries:
         # JSON tells 1 from true.
         mark = repr(entry) if isinstance(entry, bool | dict | list) else entry
-        if mark in found:
+        if mark in marks:
             yield jsonschema.ValidationError(f"{entry!r} is there twice")
-        found.add(mark)
+        marks.add(mark)
 
 
 _Validator = jsonschema.validators.extend(jsonschema.Draft202012Validator, {"uniqueItems": _unique})

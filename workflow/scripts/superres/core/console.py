@@ -1,4 +1,4 @@
-"""What every step shows: one log line style, progress with time left, errors in one line."""
+"""Console output of every step: log lines, progress with time left, errors in one line."""
 
 import logging
 import sys

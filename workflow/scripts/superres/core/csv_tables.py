@@ -1,5 +1,6 @@
 """Tables that go from one step to the next: CSV with a JSON schema for a row."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import jsonschema
@@ -12,7 +13,7 @@ from superres.core.errors import InputError
 SCHEMAS = Path(__file__).parents[3] / "schemas"
 
 
-def read(files: list[Path], kind: str) -> pd.DataFrame:
+def read(files: Sequence[Path], kind: str) -> pd.DataFrame:
     """Read tables of one kind as one, rows in the order of the files.
 
     Args:
@@ -39,8 +40,8 @@ def read(files: list[Path], kind: str) -> pd.DataFrame:
                 f"{file}: cannot be read as a table ({reason}); delete it and run again"
             ) from error
         if list(table.columns) != list(columns):
-            found = " ".join(", ".join(map(str, table.columns)).split())
-            raise InputError(f"{file}: columns are {found}; expected {', '.join(columns)}")
+            actual = " ".join(", ".join(map(str, table.columns)).split())
+            raise InputError(f"{file}: columns are {actual}; expected {', '.join(columns)}")
         _check_rows(table, schema, file)
         tables.append(table)
     # An empty table has no types and would take them from the others.

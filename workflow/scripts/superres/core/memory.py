@@ -1,4 +1,4 @@
-"""How much memory this process took, and how much it may still take."""
+"""Memory that this process has used, and memory that is free for it."""
 
 import math
 import re
@@ -29,7 +29,7 @@ def peak_mb() -> float:
     # what it held itself; macOS has the usage alone, in bytes.
     status = Path("/proc/self/status")
     if status.exists():
-        peak_kib = re.search(r"^VmHWM:\s*(\d+) kB$", status.read_text(), re.MULTILINE)[1]
+        (peak_kib,) = re.findall(r"^VmHWM:\s*(\d+) kB$", status.read_text(), re.MULTILINE)
         return int(peak_kib) * 1024 / BYTES_PER_MB
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / BYTES_PER_MB
 

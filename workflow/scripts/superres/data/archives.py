@@ -9,7 +9,7 @@ import tarfile
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -92,7 +92,7 @@ def _zip(archive: Path, most_bytes: int, too_large: str) -> Iterator[list[_Entry
 
 @contextlib.contextmanager
 def _tar(archive: Path, most_bytes: int, too_large: str) -> Iterator[list[_Entry]]:
-    """Likewise of a tar archive."""
+    """The same for a tar archive."""
     with tarfile.open(archive) as opened:
         entries = []
         # One by one, so that a bomb is noticed before it is read to its end.
@@ -122,9 +122,9 @@ def check_file(file: Path, sha256: str) -> None:
     """
     if not file.is_file():
         raise InputError(f"{file}: a folder has no checksum; leave out downloads.<name>.sha256")
-    if (found := checksums.sha256(file)) != sha256:
+    if (actual := checksums.sha256(file)) != sha256:
         raise InputError(
-            f"{file}: its SHA-256 is {found}, not {sha256} as in downloads.<name>.sha256; "
+            f"{file}: its SHA-256 is {actual}, not {sha256} as in downloads.<name>.sha256; "
             "fetch it again, or correct the key"
         )
 
@@ -213,7 +213,7 @@ def _appearing(folder: Path) -> Iterator[Path]:
 
 
 def _regular_files(archive: Path, entries: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
-    """The entries that are files, once none of all entries is found to be hostile."""
+    """The entries that are files, once all entries have been checked."""
     # zipfile cuts names at a null byte; the original has it still.
     names = [entry.orig_filename for entry in entries]
     _refuse_names(
@@ -233,8 +233,8 @@ def _regular_files(archive: Path, entries: list[zipfile.ZipInfo]) -> list[zipfil
     return [entry for entry in entries if not entry.is_dir()]
 
 
-def _refuse_names(source: Path, files: list[str], folders: list[str] = ()) -> None:
-    """Refuse what does not stay below its folder or could not lie there on every file system."""
+def _refuse_names(source: Path, files: list[str], folders: Sequence[str] = ()) -> None:
+    """Refuse what does not stay below its folder or cannot be there on every file system."""
     seen: set[str] = set()
     for name in (*files, *folders):
         windows = PureWindowsPath(name)
@@ -253,7 +253,7 @@ def _refuse_names(source: Path, files: list[str], folders: list[str] = ()) -> No
     keys = set(map(_key, files))
     for name in (*files, *folders):
         if any(_key(str(parent)) in keys for parent in PurePosixPath(name).parents):
-            raise InputError(f"{source}: entry {name!r} lies in what is a file")
+            raise InputError(f"{source}: entry {name!r} is inside a file")
     if not files:
         raise InputError(f"{source}: holds no file")
 

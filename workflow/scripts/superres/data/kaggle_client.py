@@ -24,7 +24,7 @@ _HOW_TO_LOG_IN = (
 def fetch(
     dataset: str, folder: Path, timeout_s: float = 60.0, retries: int = 5, delay_s: float = 2.0
 ) -> Path:
-    """Download one version of a dataset as one zip file; what is there already is not asked again.
+    """Download one version of a dataset as one zip file, without the part that is there already.
 
     No message repeats what the client or the server say: their words may hold addresses that are
     as good as a password.
@@ -106,11 +106,11 @@ def _strict_requests(timeout_s: float) -> Iterator[None]:
             response.raise_for_status()
         return response
 
-    requests.Session.send = strict_send
+    requests.Session.send = strict_send  # type: ignore[assignment, method-assign]
     try:
         yield
     finally:
-        requests.Session.send = send
+        requests.Session.send = send  # type: ignore[method-assign]
 
 
 @contextlib.contextmanager

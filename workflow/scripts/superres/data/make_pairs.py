@@ -108,8 +108,10 @@ def make(copy: Copy, recipe: Recipe) -> tuple[tuple, dict | None]:
     try:
         copy.verify()
         if recipe.degradation == PROVIDED:
-            return _provided(copy, recipe), None
-        if recipe.degradation == REALISTIC:
+            if copy.lr is None:
+                raise InputError(f"the dataset has no LR file of it at x{recipe.scale}")
+            return _provided(copy, copy.lr, recipe), None
+        if recipe.realistic:
             strengths = draw(json.loads(recipe.realistic), copy.photo)
         return _made(copy, recipe, strengths), strengths
     except InputError as error:
@@ -142,15 +144,15 @@ def _made(copy: Copy, recipe: Recipe, strengths: dict | None) -> tuple:
     return lr, hr, enlarged
 
 
-def _provided(copy: Copy, recipe: Recipe) -> tuple:
+def _provided(copy: Copy, lr_file: Path, recipe: Recipe) -> tuple:
     """The dataset's own LR, HR-sized or truly small, beside its HR."""
-    hr, lr = read_rgb(copy.hr), read_rgb(copy.lr)
+    hr, lr = read_rgb(copy.hr), read_rgb(lr_file)
     hr_px = recipe.resize_px or hr.shape[1::-1]
     if lr.shape == hr.shape:
         small = recover(lr, recipe.scale)
     else:
         small, lr = lr, _resized(lr, hr.shape[1::-1], "nearest")
-    return small, _stored(hr, copy.hr, hr_px), _stored(lr, copy.lr, hr_px)
+    return small, _stored(hr, copy.hr, hr_px), _stored(lr, lr_file, hr_px)
 
 
 def _stored(image: np.ndarray, file: Path, size_px: tuple[int, int]) -> np.ndarray | bytes:
@@ -166,5 +168,6 @@ def _resized(image: np.ndarray, size_px: Sequence[int] | None, filter_name: str)
     """The image in another size (width, height), if one is wanted."""
     if size_px is None or image.shape[1::-1] == tuple(size_px):
         return image
+    width_px, height_px = size_px
     resampling = Image.Resampling[filter_name.upper()]
-    return np.asarray(Image.fromarray(image).resize(tuple(size_px), resampling))
+    return np.asarray(Image.fromarray(image).resize((width_px, height_px), resampling))

@@ -4,6 +4,8 @@
 noise of its JPEG); `lr` is then the small image recovered from it.
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +35,7 @@ class Pair:
         return _size_px(self.hr)
 
     def lr_size_px(self) -> tuple[int, int]:
-        """Likewise of the LR image."""
+        """Width and height of the LR image, without reading its pixels."""
         return _size_px(self.lr)
 
     def decoded_bytes(self) -> int:
@@ -67,7 +69,7 @@ def write(
         photo: name.
         lr: uint8 RGB (h, w, 3).
         hr: uint8 RGB (about h * scale, w * scale, 3), or a JPEG file of it to keep as it is.
-        enlarged: likewise, the LR image in HR size.
+        enlarged: the LR image in HR size, in the same form.
     """
     for kind, image in (("lr", lr), ("hr", hr), ("enlarged", enlarged)):
         if image is None:
@@ -79,7 +81,7 @@ def write(
             write_png(folder / kind / f"{photo}.png", image)
 
 
-def photos(folders: list[Path]) -> list[Pair]:
+def photos(folders: Sequence[Path]) -> list[Pair]:
     """Every pair of some folders, ordered by name, so that the number of shards plays no part."""
     files = (file for folder in folders for file in folder.glob("lr/*.png"))
     return [
@@ -93,15 +95,36 @@ def photos(folders: list[Path]) -> list[Pair]:
     ]
 
 
+def ordered(
+    folders: Sequence[Path], scales: Sequence[int], rows: dict[tuple[str, int], int]
+) -> list[Pair]:
+    """Pairs in the order of the dataset's own table, as Keras' generators index them.
+
+    Args:
+        folders: of pairs, all of the first scale, then of the second, ...
+        scales: of the folders.
+        rows: number of the row by photo and scale; where it is empty, pairs are ordered by photo.
+            A pair without a row, such as a copy of another size, comes after all others.
+    """
+    if not rows:
+        return photos(folders)
+    numbered = [
+        (rows.get((pair.photo, scale), math.inf), pair)
+        for scale, group in zip(scales, parts(folders, len(scales)), strict=True)
+        for pair in photos(group)
+    ]
+    return [pair for _, pair in sorted(numbered, key=lambda each: each[0])]
+
+
 def _beside(lr: Path, kind: str) -> Path | None:
     folder = lr.parent.parent / kind
     files = (folder / f"{lr.stem}{ending}" for ending in (".png", ".jpg"))
     return next(filter(Path.exists, files), None)
 
 
-def arrays(found: list[Pair]) -> list[tuple[np.ndarray, np.ndarray]]:
+def arrays(pairs: list[Pair]) -> list[tuple[np.ndarray, np.ndarray]]:
     """Pairs as uint8 arrays (lr, hr)."""
-    return [(read_rgb(pair.lr), read_rgb(pair.hr)) for pair in found]
+    return [(read_rgb(pair.lr), read_rgb(pair.hr)) for pair in pairs]
 
 
 @dataclass(frozen=True)
@@ -141,14 +164,14 @@ def predictions(folder: Path, predicted: Path) -> list[Prediction]:
     Raises:
         InputError: a prediction is missing.
     """
-    found = [
+    predictions = [
         Prediction(pair.photo, pair.hr, predicted / f"{pair.photo}.png")
         for pair in photos([folder])
     ]
-    for one in found:
-        if not one.predicted.is_file():
-            raise InputError(f"{one.predicted}: is missing; delete the folder and run again")
-    return found
+    for prediction in predictions:
+        if not prediction.predicted.is_file():
+            raise InputError(f"{prediction.predicted}: is missing; delete the folder and run again")
+    return predictions
 
 
 def by_method(
@@ -164,21 +187,21 @@ def by_method(
     Raises:
         InputError: a prediction is missing.
     """
-    found = photos(folders)
+    pairs = photos(folders)
     files = {}
     for method, group in zip(methods, parts(predictions, len(methods)), strict=True):
         files[method] = {file.stem: file for folder in group for file in folder.glob("*.png")}
-        missing = [pair.photo for pair in found if pair.photo not in files[method]]
+        missing = [pair.photo for pair in pairs if pair.photo not in files[method]]
         if missing:
             raise InputError(
                 f"{group[0].parent}: no prediction of '{missing[0]}'; delete the folder and run "
                 "again"
             )
-    return [(pair, {method: files[method][pair.photo] for method in methods}) for pair in found]
+    return [(pair, {method: files[method][pair.photo] for method in methods}) for pair in pairs]
 
 
-def parts(items: list, count: int) -> list[list]:
-    """Items that stand in line, cut into parts of one size."""
+def parts(items: Sequence, count: int) -> list[Sequence]:
+    """A sequence cut into parts of one size."""
     size = len(items) // count
     return [items[at : at + size] for at in range(0, len(items), size)]
 

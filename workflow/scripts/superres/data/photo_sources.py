@@ -1,4 +1,4 @@
-"""Where photos come from: names and files, before any image is read."""
+"""Sources of photos: names and files, before any image is read."""
 
 import csv
 import importlib.util
@@ -10,6 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 from superres.core.errors import InputError
+from superres.data import free_photographs
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Problem:
     reason: str
 
 
-_BUNDLED_FILES = {
+_FILES_OF_PACKAGES = {
     "skimage": [
         "data/astronaut.png",
         "data/chelsea.png",
@@ -58,16 +59,29 @@ TABLE_COLUMNS = ["low_res", "high_res"]
 
 
 def bundled() -> list[Source]:
+    """The photos of `from_packages` and the free photographs that the workflow carries, by name.
+
+    Raises:
+        InputError: a package or file is missing, or a photograph is damaged.
+    """
+    photographs = free_photographs.carried()
+    carried = [
+        Source(row.photo, free_photographs.FOLDER / row.file) for row in photographs.itertuples()
+    ]
+    return sorted([*from_packages(), *carried], key=lambda source: source.photo)
+
+
+def from_packages() -> list[Source]:
     """The colour photos inside the installed scikit-image and scikit-learn packages.
 
     Raises:
         InputError: a package or a file of it is missing.
     """
     sources = []
-    for package, files in _BUNDLED_FILES.items():
+    for package, files in _FILES_OF_PACKAGES.items():
         # The packages hold the files but need not be imported, which would take seconds.
         spec = importlib.util.find_spec(package)
-        if spec is None:
+        if spec is None or spec.origin is None:
             raise InputError(f"package {package}, which carries photos, is not installed")
         for file in (Path(spec.origin).parent / name for name in files):
             if not file.is_file():
@@ -112,7 +126,7 @@ def folder(path: Path) -> tuple[list[Source], list[Path]]:
 def table(path: Path) -> tuple[list[Source], list[Problem]]:
     """The photos that `image_data.csv` lists, in the layout of the Kaggle dataset.
 
-    Beside the table lie `high res/<photo>.jpg` and `low res/<photo>_<scale>.jpg`. The table may
+    Beside the table are `high res/<photo>.jpg` and `low res/<photo>_<scale>.jpg`. The table may
     be UTF-8 (with or without a mark) or ISO-8859-1, with any line ends.
 
     Args:
@@ -125,16 +139,16 @@ def table(path: Path) -> tuple[list[Source], list[Problem]]:
     Raises:
         InputError: no table or several, other columns, or no row at all.
     """
-    found = sorted(path.rglob(TABLE))
-    if len(found) != 1:
+    tables = sorted(path.rglob(TABLE))
+    if len(tables) != 1:
         raise InputError(
-            f"{path}: holds {len(found)} files named {TABLE}; exactly one is needed, beside the "
+            f"{path}: holds {len(tables)} files named {TABLE}; exactly one is needed, beside the "
             "folders 'high res' and 'low res'"
         )
-    lines = csv.DictReader(io.StringIO(_decoded(found[0]), newline=""))
+    lines = csv.DictReader(io.StringIO(_decoded(tables[0]), newline=""))
     if lines.fieldnames != TABLE_COLUMNS:
         raise InputError(
-            f"{found[0]}: columns are {', '.join(lines.fieldnames or ['(none)'])}; expected "
+            f"{tables[0]}: columns are {', '.join(lines.fieldnames or ['(none)'])}; expected "
             f"{', '.join(TABLE_COLUMNS)}, separated by a comma, as UTF-8 or ISO-8859-1"
         )
     photos: dict[str, Source] = {}
@@ -143,11 +157,11 @@ def table(path: Path) -> tuple[list[Source], list[Problem]]:
     row = -1
     for row, line in enumerate(lines):
         low, high = (Path((line[column] or "").strip()).name for column in TABLE_COLUMNS)
-        lr, hr = found[0].parent / "low res" / low, found[0].parent / "high res" / high
+        lr, hr = tables[0].parent / "low res" / low, tables[0].parent / "high res" / high
         named = re.fullmatch(r"(.+)_([2-8])", lr.stem)
         if None in line or not named or named[1] != hr.stem:
             reason = f"'{low}', '{high}' is no pair <photo>_<scale>.jpg, <photo>.jpg"
-            problems.append(Problem(row, found[0], reason))
+            problems.append(Problem(row, tables[0], reason))
             continue
         pair = (hr.stem, int(named[2]))
         if (first := seen.setdefault(pair, row)) != row:
@@ -157,7 +171,7 @@ def table(path: Path) -> tuple[list[Source], list[Problem]]:
         rows = (*source.rows, LowResolution(row, pair[1], lr))
         photos[hr.stem] = Source(hr.stem, hr, rows)
     if row < 0:
-        raise InputError(f"{found[0]}: has no rows")
+        raise InputError(f"{tables[0]}: has no rows")
     return list(photos.values()), problems
 
 

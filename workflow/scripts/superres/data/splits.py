@@ -47,7 +47,7 @@ def by_scene(
         test: photos locked into test.
         validation: photos locked into validation.
         test_share: expected share of the other scenes that go to test, in [0, 1].
-        validation_share: likewise for validation.
+        validation_share: expected share that goes to validation, in [0, 1].
         seed: another seed gives another split.
 
     Returns:

@@ -8,7 +8,7 @@ def near(phash: str, others: list[str], within_bits: int) -> list[int]:
 
     Args:
         phash: 64-bit hash as 16 hexadecimal digits.
-        others: likewise.
+        others: hashes of other images, in the same form.
         within_bits: below 0 none is near.
     """
     codes = np.array([int(other, 16) for other in others], dtype=np.uint64)

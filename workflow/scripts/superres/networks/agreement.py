@@ -54,7 +54,7 @@ def measurements(
     Raises:
         InputError: not one file for each runtime, or one that cannot be opened.
     """
-    by_runtime = {RUNTIMES.get(file.suffix): file for file in files}
+    by_runtime = {RUNTIMES[file.suffix]: file for file in files if file.suffix in RUNTIMES}
     if len(files) != len(RUNTIMES) or set(by_runtime) != set(RUNTIMES.values()):
         raise InputError(f"runtimes are compared on one file each of {', '.join(RUNTIMES)}")
     # Threads of one runtime must not live on in the copy for another.
@@ -71,7 +71,8 @@ def measurements(
             for name, worker in workers.items()
         }
         x = _image(anatomies[REFERENCE], hr_size_px)
-        outputs, elapsed_s = {}, {name: [] for name in workers}
+        outputs: dict[str, np.ndarray] = {}
+        elapsed_s: dict[str, list[float]] = {name: [] for name in workers}
         for turn in tracked(range(turns + 1), "turns"):
             for name, worker in workers.items():
                 outputs[name], turn_s = worker.submit(_timed, by_runtime[name], threads, x).result()
@@ -98,10 +99,10 @@ def rows(measured: dict[str, Measurement], file_mb: dict[str, float]) -> list[di
     """
     truth = measured[REFERENCE].output
     megapixels = truth.shape[1] * truth.shape[2] / 1e6
-    found = []
+    measured_rows = []
     for name, measurement in measured.items():
         difference = np.abs(measurement.output.astype(np.float64) - truth)
-        found.append(
+        measured_rows.append(
             {
                 "runtime": name,
                 "max_difference": float(difference.max()),
@@ -112,9 +113,9 @@ def rows(measured: dict[str, Measurement], file_mb: dict[str, float]) -> list[di
                 "agrees": "yes" if difference.max() < TOLERANCE else "no",
             }
         )
-    agreeing = [row for row in found if row["agrees"] == "yes"]
+    agreeing = [row for row in measured_rows if row["agrees"] == "yes"]
     chosen = max(agreeing, key=lambda row: row["megapixels_per_s"])["runtime"]
-    return [row | {"chosen": "yes" if row["runtime"] == chosen else "no"} for row in found]
+    return [row | {"chosen": "yes" if row["runtime"] == chosen else "no"} for row in measured_rows]
 
 
 def sizes_mb(files: list[Path]) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""What is known of a network without the network itself."""
+"""Facts about a network that are stored with its file: factor, period, halo, memory."""
 
 import hashlib
 import json
@@ -62,8 +62,8 @@ def described(anatomy: Anatomy, scale: int, network: bytes) -> str:
         scale: factor it was trained for.
         network: the beginning of the file, behind which this is put.
     """
-    said = {"anatomy": asdict(anatomy), "scale": scale, "bytes": len(network)}
-    return json.dumps(said | {"sha256": _checksum(said, network)})
+    description = {"anatomy": asdict(anatomy), "scale": scale, "bytes": len(network)}
+    return json.dumps(description | {"sha256": _checksum(description, network)})
 
 
 def understood(content: bytes) -> tuple[Anatomy, int]:
@@ -77,16 +77,16 @@ def understood(content: bytes) -> tuple[Anatomy, int]:
     """
     text = content[content.rfind(b'{"anatomy": ') :].decode(errors="replace")
     try:
-        said, _ = json.JSONDecoder().raw_decode(text)
-        checksum = said.pop("sha256")
-        whole = checksum == _checksum(said, content[: said["bytes"]])
-        found = Anatomy(**said["anatomy"]), int(said["scale"])
+        description, _ = json.JSONDecoder().raw_decode(text)
+        checksum = description.pop("sha256")
+        whole = checksum == _checksum(description, content[: description["bytes"]])
+        anatomy_and_scale = Anatomy(**description["anatomy"]), int(description["scale"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError("says nothing of its anatomy and scale") from error
     if not whole:
         raise InputError("is damaged, its checksum is another")
-    return found
+    return anatomy_and_scale
 
 
-def _checksum(said: dict, network: bytes) -> str:
-    return hashlib.sha256(network + json.dumps(said, sort_keys=True).encode()).hexdigest()
+def _checksum(description: dict, network: bytes) -> str:
+    return hashlib.sha256(network + json.dumps(description, sort_keys=True).encode()).hexdigest()

@@ -58,7 +58,7 @@ def to_onnx(model: keras.Model, scale: int) -> bytes:
 
 
 def to_litert(model: keras.Model, scale: int) -> bytes:
-    """Likewise as LiteRT (`.tflite`); anatomy and scale lie in a ZIP archive behind the network.
+    """Write a LiteRT file (`.tflite`); anatomy and scale are in a ZIP archive behind the network.
 
     That is where TensorFlow Lite's own metadata keeps its associated files.
     """
@@ -123,7 +123,7 @@ def _with_plain_interpolation(model: keras.Model) -> keras.Model:
 def _interpolated(layer: layers.UpSampling2D, x: keras.KerasTensor) -> keras.KerasTensor:
     """An interpolation as one convolution, then depth to space.
 
-    TensorFlow leaves out what lies beyond the border and divides by the weights that are left.
+    TensorFlow leaves out what is beyond the border and divides by the weights that are left.
     """
     ones = layers.Rescaling(0.0, offset=1.0, name=f"{layer.name}_ones")(x)
     sums = [
@@ -148,13 +148,13 @@ def _weighted(layer: layers.UpSampling2D, x: keras.KerasTensor, name: str) -> ke
 
 
 def _interpolation_kernel(layer: layers.UpSampling2D, channels: int) -> np.ndarray:
-    """What the layer makes of a single pixel, sorted by where it lies for each output pixel."""
+    """What the layer makes of a single pixel, sorted by its distance to each output pixel."""
     factor, side_px = layer.size[0], 2 * REACH_PX + 1
     pixel = np.zeros((1, 4 * REACH_PX + 1, 4 * REACH_PX + 1, 1), np.float32)
     pixel[0, 2 * REACH_PX, 2 * REACH_PX] = 1
     answer = keras.ops.convert_to_numpy(type(layer).from_config(layer.get_config())(pixel))[0]
     inner = answer[factor * REACH_PX : -factor * REACH_PX, factor * REACH_PX : -factor * REACH_PX]
-    # The farther the output pixel lies behind the input pixel, the farther that lies before it.
+    # The farther the output pixel is behind the input pixel, the farther that is before it.
     by_phase = inner.reshape(side_px, factor, side_px, factor)[::-1, :, ::-1]
     by_phase = by_phase.transpose(0, 2, 1, 3).reshape(side_px, side_px, 1, factor**2, 1)
     kernel = by_phase * np.eye(channels, dtype=np.float32)[:, np.newaxis]

@@ -1,4 +1,4 @@
-"""What follows from a network's graph: its cost, how far it looks, and how it may be cut up."""
+"""Cost, receptive field and tiling limits of a network, derived from its graph."""
 
 import math
 from fractions import Fraction
@@ -87,7 +87,7 @@ def _peak_bytes(model: keras.Model, sides: dict[int, Fraction]) -> Fraction:
     for step, operation in enumerate(model.operations):
         tensor = operation.output
         live[id(tensor)] = 4 * tensor.shape[-1] * sides[id(tensor)] ** 2
-        peak = max(peak, sum(live.values()))
+        peak = max(peak, sum(live.values(), Fraction(0)))
         live = {name: size for name, size in live.items() if last_use.get(name, step) > step}
     return peak
 

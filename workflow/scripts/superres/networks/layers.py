@@ -9,7 +9,7 @@ def rows(model: keras.Model, width_px: int, height_px: int) -> list[dict]:
     Args:
         model: functional, of one RGB input.
         width_px: of the image that the output shapes are given for.
-        height_px: likewise.
+        height_px: of the same image.
 
     Returns:
         Rows of the schema `architecture`.

@@ -32,7 +32,8 @@ def predict(
         uint8 array (height * scale, width * scale, 3) or of the shape of what the network saw,
         rounded and clipped.
     """
-    found = network.anatomy
-    if found.factor == 1 and enlarged is not None:
-        return tiling.predict(network.run, found, enlarged, 1, memory_mb)
-    return tiling.predict(network.run, found, lr, scale // found.factor, memory_mb)
+    if network.anatomy.factor == 1 and enlarged is not None:
+        return tiling.predict(network.run, network.anatomy, enlarged, 1, memory_mb)
+    return tiling.predict(
+        network.run, network.anatomy, lr, scale // network.anatomy.factor, memory_mb
+    )

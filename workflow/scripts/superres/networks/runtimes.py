@@ -15,7 +15,7 @@ TOLERANCE = 1e-4
 
 
 def open_network(file: Path, threads: int) -> Network:
-    """Open a network with the runtime that its ending stands for.
+    """Open a network with the runtime that its ending names.
 
     Args:
         file: `.onnx`, `.tflite` (both from `superres.networks.conversion`) or `.keras`.

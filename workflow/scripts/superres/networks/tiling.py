@@ -20,9 +20,9 @@ class Tile:
 
     Attributes:
         rows: first and last (exclusive) row whose output is wanted.
-        columns: likewise.
+        columns: first and last (exclusive) column of it.
         read_rows: rows to read for it: with the halo, inside the image.
-        read_columns: likewise.
+        read_columns: columns to read for it, with the halo, inside the image.
     """
 
     rows: tuple[int, int]
@@ -32,13 +32,13 @@ class Tile:
 
 
 def predict(
-    run: Run, found: Anatomy, image: np.ndarray, enlargement: int, memory_mb: float = math.inf
+    run: Run, anatomy: Anatomy, image: np.ndarray, enlargement: int, memory_mb: float = math.inf
 ) -> np.ndarray:
     """Apply a network to an image; where memory runs out, again in smaller tiles.
 
     Args:
         run: the network, float32 (1, h, w, 3) in [0, 1] to float32 (1, h * factor, w * factor, 3).
-        found: its anatomy.
+        anatomy: its anatomy.
         image: uint8 array (height, width, 3).
         enlargement: whole factor by which the image is NEAREST up-sampled before it enters.
         memory_mb: most that the network's features may take at a time.
@@ -51,27 +51,27 @@ def predict(
         InputError: the least tile does not fit.
     """
     height_px, width_px = (side_px * enlargement for side_px in image.shape[:2])
-    output = np.empty((height_px * found.factor, width_px * found.factor, 3), np.uint8)
-    left = list(tiles(height_px, width_px, found, memory_mb))
+    output = np.empty((height_px * anatomy.factor, width_px * anatomy.factor, 3), np.uint8)
+    left = list(tiles(height_px, width_px, anatomy, memory_mb))
     while left:
         try:
-            for tile, y in outputs(run, found, image, enlargement, left):
+            for tile, y in outputs(run, anatomy, image, enlargement, left):
                 rows, columns = (
-                    slice(first * found.factor, last * found.factor)
+                    slice(first * anatomy.factor, last * anatomy.factor)
                     for first, last in (tile.rows, tile.columns)
                 )
                 piece = output[rows, columns]
                 piece[:] = np.clip(np.rint(y * 255.0), 0, 255)[: len(piece), : piece.shape[1]]
             left = []
         except MemoryError:
-            memory_mb = min(memory_mb, features_mb(left[0], found)) / 2
-            left = list(tiles(height_px, width_px, found, memory_mb))
+            memory_mb = min(memory_mb, features_mb(left[0], anatomy)) / 2
+            left = list(tiles(height_px, width_px, anatomy, memory_mb))
             log.warning("memory ran out; again in tiles of %.0f MB of features", memory_mb)
     return output
 
 
 def outputs(
-    run: Run, found: Anatomy, image: np.ndarray, enlargement: int, pieces: list[Tile]
+    run: Run, anatomy: Anatomy, image: np.ndarray, enlargement: int, pieces: list[Tile]
 ) -> Iterator[tuple[Tile, np.ndarray]]:
     """The network's output for every tile, not rounded, without its halo.
 
@@ -90,52 +90,53 @@ def outputs(
         x = image[rows[:, np.newaxis], columns].astype(np.float32) / 255.0
         y = run(x[np.newaxis])[0]
         top, left = (
-            (wanted[0] - read[0]) * found.factor
+            (wanted[0] - read[0]) * anatomy.factor
             for wanted, read in ((tile.rows, tile.read_rows), (tile.columns, tile.read_columns))
         )
         height, width = (
-            (wanted[1] - wanted[0]) * found.factor for wanted in (tile.rows, tile.columns)
+            (wanted[1] - wanted[0]) * anatomy.factor for wanted in (tile.rows, tile.columns)
         )
         yield tile, y[top : top + height, left : left + width]
 
 
-def tiles(height_px: int, width_px: int, found: Anatomy, memory_mb: float) -> Iterator[Tile]:
+def tiles(height_px: int, width_px: int, anatomy: Anatomy, memory_mb: float) -> Iterator[Tile]:
     """Cut an image so that each piece fits into memory and little is computed twice.
 
     Args:
         height_px: of the network's input.
-        width_px: likewise.
-        found: the network's anatomy.
+        width_px: of the same input.
+        anatomy: the network's anatomy.
         memory_mb: most that its features may take for one piece.
 
     Raises:
         InputError: a piece of one period with its halo takes more.
     """
-    period_px = found.period_px
+    period_px = anatomy.period_px
     height_px, width_px = (
         math.ceil(side_px / period_px) * period_px for side_px in (height_px, width_px)
     )
-    most_px = memory_mb * BYTES_PER_MB / found.feature_bytes_per_px
+    most_px = memory_mb * BYTES_PER_MB / anatomy.feature_bytes_per_px
     shapes = []
     # Strips of the whole width waste least; halves and thirds of it leave room for more rows.
     for count in range(1, width_px // period_px + 1):
         columns_px = math.ceil(width_px / count / period_px) * period_px
-        read_px = min(columns_px + 2 * found.halo_px, width_px)
+        read_px = min(columns_px + 2 * anatomy.halo_px, width_px)
         rows_px = height_px
         if height_px * read_px > most_px:
-            rows_px = math.floor((most_px / read_px - 2 * found.halo_px) / period_px) * period_px
+            rows_px = math.floor((most_px / read_px - 2 * anatomy.halo_px) / period_px) * period_px
         if rows_px > 0:
-            work_px = min(rows_px + 2 * found.halo_px, height_px) * read_px
+            work_px = min(rows_px + 2 * anatomy.halo_px, height_px) * read_px
             shapes.append(
                 (work_px / (rows_px * columns_px), -rows_px * columns_px, rows_px, columns_px)
             )
         if shapes and count > 64:
             break
     if not shapes:
-        least_mb = (period_px + 2 * found.halo_px) ** 2 * found.feature_bytes_per_px / BYTES_PER_MB
+        side_px = period_px + 2 * anatomy.halo_px
+        smallest_mb = side_px**2 * anatomy.feature_bytes_per_px / BYTES_PER_MB
         raise InputError(
-            f"{memory_mb:.0f} MB of memory are too few: the least tile takes {least_mb:.0f} MB; "
-            "allow more, or close other programs"
+            f"{memory_mb:.0f} MB of memory is not enough: the smallest tile needs "
+            f"{smallest_mb:.0f} MB; allow more, or close other programs"
         )
     _, _, rows_px, columns_px = min(shapes)
     for top in range(0, height_px, rows_px):
@@ -145,12 +146,12 @@ def tiles(height_px: int, width_px: int, found: Anatomy, memory_mb: float) -> It
             yield Tile(
                 rows,
                 columns,
-                (max(rows[0] - found.halo_px, 0), min(rows[1] + found.halo_px, height_px)),
-                (max(columns[0] - found.halo_px, 0), min(columns[1] + found.halo_px, width_px)),
+                (max(rows[0] - anatomy.halo_px, 0), min(rows[1] + anatomy.halo_px, height_px)),
+                (max(columns[0] - anatomy.halo_px, 0), min(columns[1] + anatomy.halo_px, width_px)),
             )
 
 
-def features_mb(tile: Tile, found: Anatomy) -> float:
+def features_mb(tile: Tile, anatomy: Anatomy) -> float:
     """What the network's features take for a tile."""
     height_px, width_px = (last - first for first, last in (tile.read_rows, tile.read_columns))
-    return height_px * width_px * found.feature_bytes_per_px / BYTES_PER_MB
+    return height_px * width_px * anatomy.feature_bytes_per_px / BYTES_PER_MB

@@ -1,4 +1,4 @@
-"""How fast networks predict, measured in turns so that a slow moment hits all alike."""
+"""Prediction speed of networks, measured in turns so that a slow moment hits all alike."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""What 'Image Super-Resolution with Autoencoders using Keras' published, as it was printed.
+"""Numbers of 'Image Super-Resolution with Autoencoders using Keras', as it printed them.
 
 Numbers that are compared at their own precision are kept as text.
 """
@@ -93,5 +93,5 @@ def epochs_that_print(metric: str, printed: str) -> list[int]:
     return [
         epoch
         for epoch, line in enumerate(LOG, start=1)
-        if line[column] is not None and Decimal(line[column]).quantize(wanted) == wanted
+        if (value := line[column]) is not None and Decimal(value).quantize(wanted) == wanted
     ]

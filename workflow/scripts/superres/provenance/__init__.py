@@ -1,1 +1,1 @@
-"""Where every file comes from: Snakemake's metadata, manifest, origin, RO-Crate."""
+"""Origin of every file: Snakemake's metadata, manifest, RO-Crate."""

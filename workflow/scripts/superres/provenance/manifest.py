@@ -9,7 +9,7 @@ from superres.core.errors import InputError
 
 NAME = "manifest-sha256.txt"
 # Names with these are escaped, and their lines begin with a backslash, as sha256sum does it.
-ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r"}
+ESCAPES: dict[str, str | int | None] = {"\\": "\\\\", "\n": "\\n", "\r": "\\r"}
 
 
 def digests(root: Path, files: list[Path]) -> dict[str, str]:
@@ -17,7 +17,7 @@ def digests(root: Path, files: list[Path]) -> dict[str, str]:
 
     Snakemake's own marks are left out.
     """
-    found = {
+    all_files = {
         inner
         for file in files
         for inner in (file.rglob("*") if file.is_dir() else [file])
@@ -25,7 +25,7 @@ def digests(root: Path, files: list[Path]) -> dict[str, str]:
     }
     return {
         file.relative_to(root).as_posix(): sha256(file)
-        for file in tracked(sorted(found), "checksums")
+        for file in tracked(sorted(all_files), "checksums")
     }
 
 

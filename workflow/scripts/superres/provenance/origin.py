@@ -1,4 +1,4 @@
-"""Where results come from: code, data, configuration and machine."""
+"""Origin of results: code, data, configuration and machine."""
 
 import json
 import platform

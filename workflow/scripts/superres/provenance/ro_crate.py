@@ -92,7 +92,7 @@ def write(
         file: ro-crate-metadata.json to write; its folder is the crate.
         digests: SHA-256 by path below that folder, as in the manifest, which is there already.
         jobs: all that were run for the results.
-        results: what was asked for.
+        results: files of the run's target.
         configuration: YAML file of all keys.
         code: folder of the code, below the crate's.
     """
@@ -107,7 +107,7 @@ def write(
         return f"{name}/" if path in folders else name
 
     def add(path: Path, **more: str | list[str]) -> ContextEntity | None:
-        """A file or folder of the crate, once; None for what lies elsewhere."""
+        """A file or folder of the crate, once; None for what is elsewhere."""
         if root not in path.parents or not path.exists():
             return None
         if known := crate.get(within(path)):
@@ -115,9 +115,10 @@ def write(
         if path in folders:
             content = [name for name in digests if name.startswith(within(path))]
             text = f"{len(content)} files, their checksums in {manifest.NAME}"
-            more = {"description": text} | more
-            return crate.add_dataset(dest_path=within(path), properties=more)
-        properties = {"contentSize": str(path.stat().st_size)} | more
+            return crate.add_dataset(
+                dest_path=within(path), properties={"description": text, **more}
+            )
+        properties = {"contentSize": str(path.stat().st_size), **more}
         if within(path) in digests:
             properties["sha256"] = digests[within(path)]
         if path.suffix in FORMATS:
@@ -172,8 +173,8 @@ def write(
         "#run",
         {
             "name": "the whole run",
-            "description": "Every job that a result of this crate stands on; later runs of "
-            "Snakemake go on where earlier ones ended.",
+            "description": "Every job that a result of this crate depends on; later runs of "
+            "Snakemake continue where earlier ones ended.",
             "startTime": min([job.start for job in jobs], default=ends[0]).isoformat(),
             "endTime": max(ends).isoformat(),
         },
@@ -214,7 +215,7 @@ def write(
 
 
 def _one_or_all(entities: Iterable[ContextEntity | None]) -> list[ContextEntity] | ContextEntity:
-    """What the crate knows of some files: one alone stands without a list."""
+    """References to some files of the crate; a single one is not put into a list."""
     known = [entity for entity in entities if entity]
     return known[0] if len(known) == 1 else known
 

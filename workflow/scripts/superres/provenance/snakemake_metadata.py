@@ -1,4 +1,4 @@
-"""What was run for which files: the notes that Snakemake leaves beside every result."""
+"""Jobs and their files, from the metadata that Snakemake keeps of every result."""
 
 import base64
 import binascii
@@ -39,7 +39,7 @@ def read(folder: Path, results: Path) -> list[Job]:
 
     Args:
         folder: `.snakemake/metadata` of the folder that Snakemake ran in.
-        results: folder that has `logs` and `benchmarks`, as Snakemake was told it.
+        results: folder that has `logs` and `benchmarks`, as Snakemake has it.
     """
     root = folder.parents[1]
     outputs_of: dict[str, list[Path]] = {}
@@ -57,7 +57,7 @@ def read(folder: Path, results: Path) -> list[Job]:
         if (root / output).exists():
             outputs_of.setdefault(key, []).append(output)
             notes[key] = note
-    found = [
+    jobs = [
         Job(
             rule=note["rule"],
             command=note["shellcmd"] or "",
@@ -70,11 +70,11 @@ def read(folder: Path, results: Path) -> list[Job]:
         )
         for key, note in notes.items()
     ]
-    return sorted(found, key=lambda job: (job.start, job.outputs))
+    return sorted(jobs, key=lambda job: (job.start, job.outputs))
 
 
 def leading_to(files: list[Path], jobs: list[Job]) -> list[Job]:
-    """The jobs that files stand on, directly or not, in their order."""
+    """The jobs that files depend on, directly or not, in their order."""
     maker = {output: job for job in jobs for output in job.outputs}
     needed, waiting = set(), list(files)
     while waiting:

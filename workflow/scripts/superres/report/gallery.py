@@ -49,7 +49,7 @@ def write(
 
     Args:
         folder: to write into.
-        template: index.html with the places $title and $data; files beside it come along.
+        template: index.html with the places $title and $data; files beside it are copied too.
         title: name of the dataset.
         predicted: by scale; every pair with its prediction by each method.
         per_image: rows of the schema `metrics`, the first seed of a method before the others.
@@ -62,9 +62,9 @@ def write(
     table = photo_scores.gains(first).set_index(["scale", "photo", "method"])[list(COLUMNS)]
     values = {key: list(map(_value, row)) for key, *row in table.itertuples(name=None)}
     photos = {}
-    found = [(scale, *pair) for scale, pairs in predicted.items() for pair in pairs]
-    numbers = _numbers(pair.photo for _, pair, _ in found)
-    for scale, pair, files in tracked(found, "images"):
+    pairs_at_scales = [(scale, *pair) for scale, pairs in predicted.items() for pair in pairs]
+    numbers = _numbers(pair.photo for _, pair, _ in pairs_at_scales)
+    for scale, pair, files in tracked(pairs_at_scales, "images"):
         number = numbers[pair.photo]
         missing = [name for name in files if (scale, pair.photo, name) not in values]
         if missing:
@@ -99,7 +99,7 @@ def write(
     data = {
         "reference": REFERENCE,
         "scales": list(predicted),
-        "methods": list(found[0][2]),
+        "methods": list(pairs_at_scales[0][2]),
         "columns": [
             {"key": key, "label": label, "digits": digits}
             for key, (label, digits) in COLUMNS.items()

@@ -1,6 +1,7 @@
 """Figures: one style, colours that colour-blind readers tell apart, the same bytes every time."""
 
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 
@@ -24,7 +25,7 @@ NAMED_PHOTOS = 40
 # How the PSNR was measured, of which figures show differences and values.
 TESTED = "RGB PSNR of 8-bit images, peak 1.0, border crop = scale"
 WATCHED = "RGB PSNR of 8-bit images, peak 1.0, no border crop, mean over validation photos"
-STYLE = {
+STYLE: dict[Any, object] = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
     "axes.spines.top": False,
@@ -103,7 +104,9 @@ def gains(table: pd.DataFrame, benchmark: pd.DataFrame, models: list[str]) -> Fi
         axis.set_xlabel("gain over bicubic, RGB PSNR (dB)")
         axis.set_title(f"x{scale}")
     axes[0, -1].legend(loc="center left", bbox_to_anchor=(1, 0.5))
-    explain(figure, f"{TESTED}; lines: intervals of the mean")
+    infinite = table.loc[np.isinf(table["gain_rgb_db"]), "photo"].unique()
+    beyond = f"; reproduced exactly and not drawn: {', '.join(infinite)}" if len(infinite) else ""
+    explain(figure, f"{TESTED}; lines: intervals of the mean{beyond}")
     return figure
 
 
@@ -223,7 +226,7 @@ def crops(
         methods = [label for label in labels if label not in ("LR", "HR")]
         top, left = most_different([images[name] for name in [*methods, "HR"]], crop_px)
         top, left = top - top % scale, left - left % scale
-        frame = {"fill": False, "edgecolor": COLOURS[1], "linewidth": 1.5}
+        frame: dict[str, Any] = {"fill": False, "edgecolor": COLOURS[1], "linewidth": 1.5}
         shown[0].imshow(truth)
         shown[0].add_patch(Rectangle((left, top), crop_px, crop_px, **frame))
         shown[0].set_title(photo)

@@ -8,8 +8,8 @@ from tabulate import tabulate
 from superres.core.atomic import write_text
 from superres.core.methods import REFERENCE
 from superres.report import pages
-from superres.scoring.photo_scores import SCORES, by_photo, gains
-from superres.scoring.statistics import difference, verdicts
+from superres.scoring.photo_scores import by_photo, exact, means
+from superres.scoring.statistics import LEAST_PHOTOS, Difference, difference, verdicts
 
 CONVENTION = (
     "PSNR (peak 1.0), SSIM (11x11 Gaussian, sigma 1.5) and MS-SSIM (five scales, sides of at least "
@@ -18,6 +18,7 @@ CONVENTION = (
 )
 NOT_RUN = "not run"
 FEW_PHOTOS = 10
+MIRRORED = {"better": "worse", "worse": "better"}
 MEASURED_ON = {
     "test": "test photos, never trained on",
     "validation": "validation photos, which the training watched (and may even have learned from)",
@@ -36,7 +37,8 @@ def comparisons(
         resamples: of the bootstrap.
 
     Returns:
-        Rows of the schema `comparisons`; p values are corrected over all of them.
+        Rows of the schema `comparisons`; p values are corrected over all pairs of methods, of which
+        one that is in the table both ways counts once.
     """
     rows, compared = [], []
     for scale, scores in per_image.groupby("scale", sort=False):
@@ -56,12 +58,34 @@ def comparisons(
             "photos_above": "photos_won",
         }
     )
-    own = table["method"] == table["against"]
-    table.loc[own, "p"] = float("nan")
-    family = [one for one, skipped in zip(compared, own, strict=True) if not skipped]
-    judged = iter(verdicts(family, confidence))
-    both = [(float("nan"), "reference") if skipped else next(judged) for skipped in own]
-    return table.assign(p_corrected=[p for p, _ in both], verdict=[said for _, said in both])
+    table.loc[table["method"] == table["against"], "p"] = float("nan")
+    judged = _judged(rows, compared, confidence)
+    return table.assign(
+        p_corrected=[p for p, _ in judged], verdict=[verdict for _, verdict in judged]
+    )
+
+
+def _judged(
+    rows: list[dict], compared: list[Difference], confidence: float
+) -> list[tuple[float, str]]:
+    """Corrected p and verdict of every row; of a pair that is there both ways from the first."""
+    family = {}
+    for row, one in zip(rows, compared, strict=True):
+        if row["method"] != row["against"]:
+            family.setdefault(_pair(row), (row["method"], one))
+    found = dict(
+        zip(family, verdicts([one for _, one in family.values()], confidence), strict=True)
+    )
+    judged = []
+    for row in rows:
+        p, verdict = found.get(_pair(row), (float("nan"), "reference"))
+        mirrored = row["method"] != family.get(_pair(row), (row["method"],))[0]
+        judged.append((p, MIRRORED.get(verdict, verdict) if mirrored else verdict))
+    return judged
+
+
+def _pair(row: dict) -> tuple[int, frozenset[str]]:
+    return row["scale"], frozenset([row["method"], row["against"]])
 
 
 def benchmark(
@@ -82,8 +106,8 @@ def benchmark(
         Rows of the schema `benchmark`.
     """
     keys = ["scale", "method"]
-    means = gains(per_image).groupby(keys, sort=False)[SCORES].mean()
-    means["lpips"] = NOT_RUN if lpips is None else lpips.groupby(keys)["lpips"].mean()
+    scores = means(per_image)
+    scores["lpips"] = NOT_RUN if lpips is None else lpips.groupby(keys)["lpips"].mean()
     gain = compared[compared["against"] == REFERENCE].set_index(keys)
     gain = gain.drop(columns=["against", "seeds"]).rename(
         columns={
@@ -100,10 +124,10 @@ def benchmark(
             for summary in summaries
             if summary["scale"] in (scale, "all") and summary["method"] == method
         ]
-        for scale, method in means.index
+        for scale, method in scores.index
     }
     return (
-        means.join(gain)
+        scores.join(gain)
         .assign(
             parameters=[found[0]["parameters"] if found else 0 for found in trained.values()],
             note=[
@@ -116,13 +140,19 @@ def benchmark(
 
 
 def benchmark_page(
-    table: pd.DataFrame, compared: pd.DataFrame, title: str, split: str, confidence: float
+    table: pd.DataFrame,
+    compared: pd.DataFrame,
+    per_image: pd.DataFrame,
+    title: str,
+    split: str,
+    confidence: float,
 ) -> str:
     """The benchmark table as a page that can be read alone.
 
     Args:
         table: from `benchmark`.
         compared: the table of comparisons that it follows from.
+        per_image: rows of the schema `metrics`, which both follow from.
         title: name of the dataset.
         split: a key of `MEASURED_ON`.
         confidence: level of the intervals.
@@ -131,8 +161,8 @@ def benchmark_page(
         {
             "scale": "x" + table["scale"].astype(str),
             "method": table["method"],
-            "PSNR RGB (dB)": table["psnr_rgb_db"].map("{:.2f}".format),
-            "PSNR Y (dB)": table["psnr_y_db"].map("{:.2f}".format),
+            "PSNR RGB (dB)": table["psnr_rgb_db"].map("{:.2f}".format).replace("nan", "exact"),
+            "PSNR Y (dB)": table["psnr_y_db"].map("{:.2f}".format).replace("nan", "exact"),
             "SSIM RGB": table["ssim_rgb"].map("{:.4f}".format),
             "SSIM Y": table["ssim_y"].map("{:.4f}".format),
             "MS-SSIM Y": table["ms_ssim_y"].map("{:.4f}".format).replace("nan", "too small"),
@@ -144,7 +174,7 @@ def benchmark_page(
             ],
             "median (dB)": table["gain_median_db"].map("{:+.2f}".format),
             "worst photo (dB)": table["gain_worst_db"].map("{:+.2f}".format),
-            "photos won": [f"{row.photos_won}/{row.photos}" for row in table.itertuples()],
+            "photos won": [_won(row) for row in table.itertuples()],
             "corrected p": table["p_corrected"].map(_p),
             "against bicubic": table["verdict"],
             "parameters": table["parameters"].map("{:,}".format),
@@ -153,7 +183,7 @@ def benchmark_page(
     )
     missing = (table["lpips"] == NOT_RUN).all()
     lpips = "LPIPS was not run: `metrics.lpips` names no file that is there.\n\n"
-    how = how_compared(_family(compared), confidence)
+    how = _how(compared, per_image, confidence)
     return (
         f"# {title}: {_measured(table, split)}\n\n{CONVENTION}\n\n{lpips if missing else ''}"
         f"Gain: RGB PSNR, paired against bicubic, photo by photo. {how}\n\n"
@@ -161,7 +191,9 @@ def benchmark_page(
     )
 
 
-def comparisons_page(table: pd.DataFrame, title: str, split: str, confidence: float) -> str:
+def comparisons_page(
+    table: pd.DataFrame, per_image: pd.DataFrame, title: str, split: str, confidence: float
+) -> str:
     """The table of comparisons as a page that can be read alone; arguments as `benchmark_page`."""
     shown = pd.DataFrame(
         {
@@ -174,7 +206,7 @@ def comparisons_page(table: pd.DataFrame, title: str, split: str, confidence: fl
             ],
             "median (dB)": table["median_db"].map("{:+.2f}".format),
             "worst photo (dB)": table["worst_db"].map("{:+.2f}".format),
-            "photos won": [f"{row.photos_won}/{row.photos}" for row in table.itertuples()],
+            "photos won": [_won(row) for row in table.itertuples()],
             "p": table["p"].map(_p),
             "corrected p": table["p_corrected"].map(_p),
             "verdict": table["verdict"],
@@ -183,31 +215,62 @@ def comparisons_page(table: pd.DataFrame, title: str, split: str, confidence: fl
     return (
         f"# {title}, one method against another: {_measured(table, split)}\n\n"
         "RGB PSNR (peak 1.0, border crop = scale) of the method minus that of the reference on the "
-        f"same photo; above 0 the method is better. {how_compared(_family(table), confidence)}\n\n"
+        f"same photo; above 0 the method is better. {_how(table, per_image, confidence)}\n\n"
         f"{shown.to_markdown(index=False, disable_numparse=True)}\n"
     )
 
 
-def how_compared(family: str, confidence: float) -> str:
+def how_compared(family: str, confidence: float, trainings: bool) -> str:
     """How methods were compared, for whoever reads the numbers.
 
     Args:
         family: what p values are corrected for, in words.
         confidence: level of the intervals.
+        trainings: whether some method was trained with several seeds.
     """
+    seeds = (
+        "together with Student's t interval of the trainings' means, for methods trained with "
+        "several seeds"
+        if trainings
+        else "over photos alone: each model was trained once, and how much another training would "
+        "differ is not in it"
+    )
     return (
-        "Interval: percentile bootstrap of the mean, which draws photos and, as a second level, "
-        "the seeds of trained methods. p: two-sided Wilcoxon signed-rank test over photos, seeds "
-        f"averaged, corrected for {family} by Holm's method. Better or worse: the interval "
-        "excludes 0, the median agrees, and the corrected p is at most "
+        "Interval of the mean: the wider of Student's t and the studentised bootstrap over photos, "
+        f"{seeds}; none for fewer than {LEAST_PHOTOS} photos. p: two-sided Wilcoxon signed-rank "
+        f"test over photos, seeds averaged, corrected for {family} by Holm's method. Better or "
+        "worse: the interval excludes 0, the median agrees, and the corrected p is at most "
         f"{1 - confidence:.2g}; otherwise no difference is shown, which does not mean that there "
-        "is none. Too few photos to tell: not even a method that wins on every photo could reach "
-        "that p."
+        "is none. Too few photos to tell: there is no interval, or not even a method that wins on "
+        "every photo on which the two differ could reach that p."
     )
 
 
+def how_exact(per_image: pd.DataFrame) -> str:
+    """Names the photos that are reproduced exactly, and says what became of them; else empty.
+
+    Args:
+        per_image: rows of the schema `metrics`.
+    """
+    photos = exact(per_image)
+    if photos.empty:
+        return ""
+    named = "; ".join(f"{row.photo} at x{row.scale} ({row.methods})" for row in photos.itertuples())
+    return (
+        f" Reproduced exactly, so that PSNR is infinite: {named}. The mean PSNR of a scale is over "
+        "the other photos; a photo that both methods reproduce exactly counts as equal, and one "
+        "that a single one of them does counts as won or lost and enters no mean difference."
+    )
+
+
+def _how(compared: pd.DataFrame, per_image: pd.DataFrame, confidence: float) -> str:
+    trainings = bool((compared["seeds"] > 1).any())
+    return how_compared(_family(compared), confidence, trainings) + how_exact(per_image)
+
+
 def _family(compared: pd.DataFrame) -> str:
-    return f"the {(compared['verdict'] != 'reference').sum()} rows of `comparisons.csv`"
+    pairs = {_pair(row) for row in compared.to_dict("records") if row["method"] != row["against"]}
+    return f"the {len(pairs)} pairs of methods in `comparisons.csv`"
 
 
 def _measured(table: pd.DataFrame, split: str) -> str:
@@ -217,7 +280,15 @@ def _measured(table: pd.DataFrame, split: str) -> str:
 
 
 def _interval(mean_db: float, low_db: float, high_db: float) -> str:
-    return f"{mean_db:+.2f} [{low_db:+.2f}, {high_db:+.2f}]"
+    if pd.isna(mean_db):
+        return "infinite"
+    interval = "no interval" if pd.isna(low_db) else f"{low_db:+.2f}, {high_db:+.2f}"
+    return f"{mean_db:+.2f} [{interval}]"
+
+
+def _won(row) -> str:
+    equal = f", {row.photos_equal} equal" if row.photos_equal else ""
+    return f"{row.photos_won}/{row.photos}{equal}"
 
 
 def _p(value: float) -> str:

@@ -1,4 +1,4 @@
-"""What decides on the result of a step, so that work left by a killed one is known for the same."""
+"""Fingerprint of everything that determines a step's result; partial work needs a match."""
 
 import hashlib
 import json
@@ -32,7 +32,7 @@ def fingerprint(
 
     Args:
         script: its name without `.py`.
-        settings: what it was asked for, as JSON takes it.
+        settings: of the step, as JSON takes them.
         files: what it reads.
         *picked_by_name: modules that it imports by a name from the configuration.
 

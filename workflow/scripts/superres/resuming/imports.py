@@ -51,11 +51,11 @@ def _imported(file: Path) -> set[Path]:
 
 def _names(nodes: Iterable[ast.AST]) -> set[str]:
     """Names of everything that is imported and may be a module."""
-    names = set()
+    names: set[str] = set()
     for node in nodes:
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
+        elif isinstance(node, ast.ImportFrom) and node.module:
             # What is imported from a package may be a module.
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     return names

@@ -1,6 +1,7 @@
-"""A job that is killed goes on with the photo at which it was, as if nothing had been.
+"""Work per photo that resumes at the photo where a killed job was.
 
-Snakemake deletes the outputs of a job that did not end. Until they are whole, they lie elsewhere.
+Snakemake deletes the outputs of a job that did not end. Until they are whole, they are kept in
+another folder.
 """
 
 import hashlib
@@ -53,16 +54,16 @@ class Draft:
             What `make` returned for each of the items, now or before.
         """
         self.files.mkdir(parents=True, exist_ok=True)
-        found = self._find({item.photo: item for item in items})
-        if found:
-            log.info("going on: %d of %d photos are there", len(found), len(items))
-        self._write_journal(found)
+        entries = self._find({item.photo: item for item in items})
+        if entries:
+            log.info("continuing: %d of %d photos are done", len(entries), len(items))
+        self._write_journal(entries)
         with self._journal.open("a") as journal:
-            for item in tracked([item for item in items if item.photo not in found], "photos"):
-                found[item.photo] = self._made(item, make)
-                journal.write(_line(found[item.photo]))
+            for item in tracked([item for item in items if item.photo not in entries], "photos"):
+                entries[item.photo] = self._made(item, make)
+                journal.write(_line(entries[item.photo]))
                 journal.flush()
-        return [found[item.photo]["kept"] for item in items]
+        return [entries[item.photo]["kept"] for item in items]
 
     def deliver(self, output: Path) -> None:
         """Put the files where they belong, at once where no such folder is there yet."""

@@ -1,4 +1,4 @@
-"""How far a prediction is from the truth, in the convention of the super-resolution field.
+"""Scores of a prediction against the truth, in the convention of the super-resolution field.
 
 Images are rounded to 8 bits, scored on [0, 1] with peak 1.0, after cutting `scale` pixels from
 every border; Y is the luma of BT.601 in studio range ([16, 235] / 255), as MATLAB's rgb2ycbcr.
@@ -12,7 +12,7 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from superres.data.pair_files import without_border
 
-# The 11x11 Gaussian window of Wang et al. 2004 cannot lie inside a smaller image.
+# The 11x11 Gaussian window of Wang et al. 2004 does not fit into a smaller image.
 SSIM_WINDOW_PX = 11
 # Wang, Simoncelli, Bovik 2003, finest scale first.
 MS_SSIM_WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
@@ -39,11 +39,11 @@ def ssim(truth: np.ndarray, predicted: np.ndarray, k1: float = 0.01) -> float:
 
     Args:
         truth: float array (height, width) or (height, width, 3) in [0, 1].
-        predicted: likewise.
+        predicted: the same shape and range.
         k1: the constant of the luminance term, which a huge one makes 1.
 
     Returns:
-        Mean over the positions where the whole window lies inside, at most 1; NaN where the image
+        Mean over the positions where the whole window is inside, at most 1; NaN where the image
         is smaller than the window.
     """
     if min(truth.shape[:2]) < SSIM_WINDOW_PX:
@@ -69,7 +69,7 @@ def ms_ssim(truth: np.ndarray, predicted: np.ndarray) -> float:
 
     Args:
         truth: float array (height, width) in [0, 1].
-        predicted: likewise.
+        predicted: the same shape and range.
 
     Returns:
         In [0, 1]; NaN where a side is below `MS_SSIM_PX`.
@@ -93,7 +93,7 @@ def flip(truth: np.ndarray, predicted: np.ndarray) -> float:
 
     Args:
         truth: sRGB float array (height, width, 3) in [0, 1].
-        predicted: likewise.
+        predicted: the same shape and range.
 
     Returns:
         In [0, 1]; 0 where both are equal.
@@ -122,7 +122,7 @@ def accuracy(truth: np.ndarray, predicted: np.ndarray) -> float:
 
     Args:
         truth: array (height, width, 3); of equal channels the first counts as the largest.
-        predicted: likewise.
+        predicted: the same shape and range.
     """
     return float(np.mean(truth.argmax(axis=-1) == predicted.argmax(axis=-1)))
 

@@ -30,10 +30,10 @@ def load(weights: Path, sha256: str) -> onnxruntime.InferenceSession:
         InputError: another checksum, no ONNX network, or another number of inputs.
     """
     content = weights.read_bytes()
-    found = hashlib.sha256(content).hexdigest()
-    if found != sha256:
+    actual = hashlib.sha256(content).hexdigest()
+    if actual != sha256:
         raise InputError(
-            f"{weights}: SHA-256 is {found}, not metrics.lpips.sha256 of the configuration; "
+            f"{weights}: SHA-256 is {actual}, not metrics.lpips.sha256 of the configuration; "
             "put the right file there, or its checksum into the configuration"
         )
     options = onnxruntime.SessionOptions()
@@ -60,7 +60,7 @@ def distance(
     Args:
         session: from `load`.
         truth: uint8 RGB (height, width, 3).
-        predicted: likewise.
+        predicted: the same shape and range.
     """
     images = (to_network(image) for image in (truth, predicted))
     names = (tensor.name for tensor in session.get_inputs())

@@ -1,4 +1,4 @@
-"""Which methods are worth their cost."""
+"""Pareto front of gain against cost."""
 
 import numpy as np
 import pandas as pd

@@ -1,11 +1,13 @@
 """Scores of single photos, side by side."""
 
+import numpy as np
 import pandas as pd
 
 from superres.core.errors import InputError
 from superres.core.methods import REFERENCE
 
 SCORES = ["psnr_rgb_db", "psnr_y_db", "ssim_rgb", "ssim_y", "ms_ssim_y", "flip"]
+PHOTO = ["scale", "method", "photo"]
 
 
 def gains(per_image: pd.DataFrame) -> pd.DataFrame:
@@ -15,13 +17,50 @@ def gains(per_image: pd.DataFrame) -> pd.DataFrame:
         per_image: rows of the schema `metrics`.
 
     Returns:
-        Columns scale, method, photo, the scores, and gain_rgb_db (RGB PSNR minus bicubic's).
+        Columns scale, method, photo, the scores (infinite only where no seed has a finite one), and
+        gain_rgb_db: RGB PSNR minus bicubic's, 0 where both reproduce a photo exactly, infinite
+        where one does.
     """
-    keys = ["scale", "method", "photo"]
-    table = per_image.groupby(keys, sort=False)[SCORES].mean().reset_index()
+    grouped = per_image.replace([np.inf, -np.inf], np.nan).groupby(PHOTO, sort=False)[SCORES]
+    highest = per_image.groupby(PHOTO, sort=False)[SCORES].max()
+    table = grouped.mean().fillna(highest).reset_index()
     bicubic = table[table["method"] == REFERENCE].set_index(["scale", "photo"])["psnr_rgb_db"]
     reference = bicubic.loc[pd.MultiIndex.from_frame(table[["scale", "photo"]])].to_numpy()
-    return table.assign(gain_rgb_db=table["psnr_rgb_db"] - reference)
+    own = table["psnr_rgb_db"].to_numpy()
+    return table.assign(gain_rgb_db=paired(own[:, np.newaxis], reference[:, np.newaxis]))
+
+
+def exact(per_image: pd.DataFrame) -> pd.DataFrame:
+    """Photos that a method reproduces exactly with at least one seed.
+
+    Args:
+        per_image: rows of the schema `metrics`.
+
+    Returns:
+        Columns scale, photo and methods (their names); all in the order of the rows.
+    """
+    infinite = per_image[np.isinf(per_image["psnr_rgb_db"])]
+    by_photo = infinite.groupby(["scale", "photo"], sort=False)["method"]
+    return by_photo.agg(lambda names: ", ".join(dict.fromkeys(names))).reset_index(name="methods")
+
+
+def means(per_image: pd.DataFrame) -> pd.DataFrame:
+    """Mean scores of every scale and method over the photos, seeds averaged.
+
+    All methods of a scale have their mean over the same photos: one that some method reproduces
+    exactly, which has no finite PSNR, is left out of the mean PSNR of all of them.
+
+    Args:
+        per_image: rows of the schema `metrics`.
+
+    Returns:
+        The columns `SCORES`, indexed by scale and method; NaN where no photo is left.
+    """
+    table = gains(per_image)
+    for score in SCORES:
+        infinite = np.isinf(table[score]).groupby([table["scale"], table["photo"]])
+        table.loc[infinite.transform("any"), score] = np.nan
+    return table.groupby(["scale", "method"], sort=False)[SCORES].mean()
 
 
 def by_photo(per_image: pd.DataFrame, score: str) -> pd.DataFrame:
@@ -45,3 +84,31 @@ def by_photo(per_image: pd.DataFrame, score: str) -> pd.DataFrame:
             "scores of that method and run again"
         )
     return table
+
+
+def paired(values: np.ndarray, reference: np.ndarray) -> np.ndarray:
+    """Difference of every photo, seeds averaged: float (photos,).
+
+    0 where both methods reproduce a photo exactly, infinite where only one of them does.
+
+    Args:
+        values: float array (photos, seeds), none of them NaN.
+        reference: float array (photos, its own seeds), the same photos.
+    """
+    ours, theirs = seed_means(values), seed_means(reference)
+    equal = ours == theirs
+    return np.where(equal, 0.0, ours - np.where(equal, 0.0, theirs))
+
+
+def seed_means(values: np.ndarray) -> np.ndarray:
+    """Mean over the seeds with a finite value; infinite where no seed has one.
+
+    Args:
+        values: float array (photos, seeds), none of them NaN.
+
+    Returns:
+        Float array (photos,).
+    """
+    finite = np.isfinite(values)
+    sums = np.where(finite, values, 0.0).sum(axis=1)
+    return np.where(finite.any(axis=1), sums / finite.sum(axis=1).clip(min=1), values.max(axis=1))

@@ -1,4 +1,4 @@
-"""Scores that others published, and when they may stand beside ours."""
+"""Published scores of standard sets, and the check that they can be compared with ours."""
 
 import pandas as pd
 

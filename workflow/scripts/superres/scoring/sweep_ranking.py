@@ -1,4 +1,4 @@
-"""Which cell of a sweep is best, judged on validation photos."""
+"""Ranking of a sweep's cells on validation photos."""
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ def table(
     Args:
         cells: name -> values (by key) and recipe.
         histories: one a training, rows of the schema `history`: all seeds of a cell, then the next.
-        timings: likewise, what `training.train` says of its time.
+        timings: measured times of the same trainings, as `training.fit` gives them.
 
     Returns:
         Columns cell, one a key of the grid, seeds, val_psnr_rgb_db (mean over seeds) with its

@@ -36,17 +36,17 @@ class PhotoPool:
     parts see every photo once. The next part is read while one is in use.
 
     Args:
-        found: photos to learn from.
+        pairs: photos to learn from.
         most_mb: that decoded photos may take.
         seed: any whole number.
     """
 
-    def __init__(self, found: list[Pair], most_mb: float, seed: int) -> None:
-        self.found = found
+    def __init__(self, pairs: list[Pair], most_mb: float, seed: int) -> None:
+        self.pairs = pairs
         self.seed = seed
-        fitting = int(most_mb * BYTES_PER_MB // max(pair.decoded_bytes() for pair in found))
-        in_a_part = len(found) if len(found) <= fitting else max(fitting // PARTS_HELD, 1)
-        self.parts = math.ceil(len(found) / in_a_part)
+        fitting = int(most_mb * BYTES_PER_MB // max(pair.decoded_bytes() for pair in pairs))
+        in_a_part = len(pairs) if len(pairs) <= fitting else max(fitting // PARTS_HELD, 1)
+        self.parts = math.ceil(len(pairs) / in_a_part)
         self.reader = ThreadPoolExecutor(1)
         self.held: dict[int, Future] = {}
 
@@ -63,8 +63,8 @@ class PhotoPool:
 
     def _read(self, epoch: int) -> list[tuple[np.ndarray, np.ndarray]]:
         passes, part = divmod(epoch, self.parts)
-        order = np.random.default_rng([self.seed, passes]).permutation(len(self.found))
-        return arrays([self.found[number] for number in sorted(order[part :: self.parts])])
+        order = np.random.default_rng([self.seed, passes]).permutation(len(self.pairs))
+        return arrays([self.pairs[number] for number in sorted(order[part :: self.parts])])
 
 
 class PatchBatches(keras.utils.PyDataset):
@@ -138,7 +138,7 @@ class PatchBatches(keras.utils.PyDataset):
         top, left, side = top * self.scale, left * self.scale, side * self.scale
         hr = hr[top : top + side, left : left + side]
         if "turn" in self.augment:
-            turns = rng.integers(4)
+            turns = int(rng.integers(4))
             lr, hr = np.rot90(lr, turns), np.rot90(hr, turns)
         if "flip" in self.augment and rng.integers(2):
             lr, hr = lr[:, ::-1], hr[:, ::-1]
@@ -149,7 +149,7 @@ class PatchBatches(keras.utils.PyDataset):
 
 
 def keras_order(count: int, batch_size: int, seed: int) -> Iterator[np.ndarray]:
-    """Positions batch by batch, without end, as Keras' ImageDataGenerator iterators shuffle them.
+    """Positions batch by batch, for ever, as Keras' ImageDataGenerator iterators shuffle them.
 
     Every pass over the images ends with a smaller batch where the batch size is no divisor; an
     epoch of `count // batch_size` steps does not end where a pass ends.

@@ -14,9 +14,12 @@ from superres.networks import keras_files
 from superres.networks.prediction import predict
 from superres.training import hardware
 from superres.training.batches import to_unit_range
+from superres.training.recipe import Cosine, Epochs, Minutes, Recipe, Steps
 
 # Steps, the last ones, whose median is reported.
 TIMED_STEPS = 10_000
+# Counts for a photo that is reproduced exactly: an infinite PSNR would hide all other photos.
+HIGHEST_PSNR_DB = 100.0
 
 
 class Resumable(keras.callbacks.Callback):
@@ -87,7 +90,7 @@ class AveragedWeights(Resumable):
         self.last_weights = [keras.ops.convert_to_numpy(variable) for variable in variables]
         self.model.optimizer.finalize_variable_values(variables)
 
-    def state(self) -> dict[str, np.ndarray]:
+    def state(self) -> dict[str, object]:
         """The last weights, one array each."""
         return {str(number): weights for number, weights in enumerate(self.last_weights)}
 
@@ -118,7 +121,8 @@ class Validation(Resumable):
             truth = to_unit_range(read_rgb(pair.hr))
             predicted = to_unit_range(predict(self.network, read_rgb(pair.lr), self.scale))
             mse.append(np.mean(np.square(predicted - truth), dtype=np.float64))
-            psnr_db.append(float(keras.ops.psnr(truth, predicted, max_val=1.0)))
+            photo_db = float(keras.ops.psnr(truth, predicted, max_val=1.0))
+            psnr_db.append(min(photo_db, HIGHEST_PSNR_DB))
         logs["val_mse"] = float(np.mean(mse))
         logs["val_psnr_rgb_db"] = float(np.mean(psnr_db))
 
@@ -174,7 +178,7 @@ class Clock(Resumable):
         }
 
 
-class Steps(Resumable):
+class EndAfterSteps(Resumable):
     """Ends training after a number of steps, wherever in an epoch."""
 
     remembered = ()
@@ -190,23 +194,24 @@ class Steps(Resumable):
             self.model.stop_training = True
 
 
-class Minutes(Resumable):
+class EndAfterMinutes(Resumable):
     """Ends training by the clock, validation included; cosine decay reaches zero just then."""
 
     remembered = ()
 
-    def __init__(self, settings: dict, clock: Clock) -> None:
+    def __init__(self, minutes: float, recipe: Recipe, clock: Clock) -> None:
         super().__init__()
-        self.settings = settings
+        self.budget_s = 60 * minutes
+        self.recipe = recipe
         self.clock = clock
 
     def on_train_batch_begin(self, batch: int, logs=None) -> None:
         """Set the learning rate for the share that is used up."""
-        if self.settings["schedule"] == "cosine":
-            rising = min(1.0, self.clock.steps / max(self.settings["warmup_steps"], 1))
-            falling = (1 + math.cos(math.pi * min(self.share(), 1.0))) / 2
-            rate = self.settings["learning_rate"] * rising * falling
-            self.model.optimizer.learning_rate = rate
+        match self.recipe.schedule:
+            case Cosine(warmup_steps):
+                rising = min(1.0, self.clock.steps / max(warmup_steps, 1))
+                falling = (1 + math.cos(math.pi * min(self.share(), 1.0))) / 2
+                self.model.optimizer.learning_rate = self.recipe.learning_rate * rising * falling
 
     def on_train_batch_end(self, batch: int, logs=None) -> None:
         """Stop where the budget ends."""
@@ -215,29 +220,32 @@ class Minutes(Resumable):
 
     def share(self) -> float:
         """Of the budget that is used up."""
-        return self.clock.elapsed_s / (60 * self.settings["minutes"])
+        return self.clock.elapsed_s / self.budget_s
 
 
 class ShowProgress(keras.callbacks.Callback):
     """Steps done (or seconds, where they are the budget), time left, loss; scores by epoch."""
 
-    def __init__(self, settings: dict, clock: Clock) -> None:
+    def __init__(self, budget: Epochs | Steps | Minutes, clock: Clock) -> None:
         super().__init__()
-        self.settings = settings
+        self.budget = budget
         self.clock = clock
 
     def on_train_begin(self, logs=None) -> None:
         """Find out what there is to count."""
-        if "minutes" in self.settings:
-            total, unit = round(60 * self.settings["minutes"]), "seconds"
-        else:
-            steps = self.params["epochs"] * self.params["steps"]
-            total, unit = self.settings.get("steps", steps), "steps"
+        match self.budget:
+            case Epochs(epochs):
+                total, unit = epochs * self.params["steps"], "steps"
+            case Steps(steps):
+                total, unit = steps, "steps"
+            case Minutes(minutes):
+                total, unit = round(60 * minutes), "seconds"
         self.progress = Progress(total, unit, earlier_s=self.clock.elapsed_s)
 
     def on_train_batch_end(self, batch: int, logs: dict) -> None:
         """Draw."""
-        done = self.clock.elapsed_s if "minutes" in self.settings else self.clock.steps
+        by_clock = isinstance(self.budget, Minutes)
+        done = self.clock.elapsed_s if by_clock else self.clock.steps
         self.progress.update(min(int(done), self.progress.total), f"loss {logs['loss']:.5f}")
 
     def on_epoch_end(self, epoch: int, logs: dict) -> None:

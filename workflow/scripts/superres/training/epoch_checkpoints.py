@@ -29,7 +29,7 @@ def key(settings: dict, *sides: list[Pair]) -> str:
     """A checksum of everything that decides what a training gives, but the hardware.
 
     Args:
-        settings: what it was asked for, as JSON takes it; `architecture` names a module.
+        settings: of the training, as JSON takes them; `architecture` names a module.
         *sides: the pairs of every side of the split.
     """
     architecture = f"superres.networks.architectures.{settings['architecture']}"
@@ -59,10 +59,10 @@ class States:
         """
         self.folder = self.root / key[:16]
         if self.root.is_dir() and not self.folder.is_dir():
-            log.info("%s: of other settings, data or code; not used", self.root)
+            log.info("%s: ignored: saved with different settings, data or code", self.root)
         self.folder.mkdir(parents=True, exist_ok=True)
-        found = self._files()
-        for file in reversed(found):
+        files = self._files()
+        for file in reversed(files):
             content = file.read_bytes()
             epoch, checksum, _ = file.name.split(".")
             if hashlib.sha256(content).hexdigest() == checksum:
@@ -76,14 +76,14 @@ class States:
                     return state
             log.warning("%s is damaged; not used", file)
             file.unlink()
-        if found:
+        if files:
             log.warning("no state is whole; training starts from the beginning")
         return None
 
     def save(self, epoch: int, state: State) -> None:
         """Keep the state after an epoch (from 1), and the one before it."""
         buffer = io.BytesIO()
-        np.savez(buffer, **state)
+        np.savez(buffer, allow_pickle=False, **state)
         content = buffer.getbuffer()
         checksum = hashlib.sha256(content).hexdigest()
         with appearing(self.folder / f"{epoch:08d}.{checksum}.npz") as unfinished:
@@ -98,11 +98,11 @@ class States:
 
     @contextlib.contextmanager
     def announced(self) -> Iterator[None]:
-        """While this lasts, SIGTERM and Ctrl-C end the program with a line on how it goes on."""
+        """While this lasts, SIGTERM and Ctrl-C end the program with a line on how it continues."""
 
         def end(number: int, _) -> None:
             after = f"after epoch {self.epoch}" if self.epoch else "where this one began"
-            log.error("ended by %s; the next run goes on %s", signal.Signals(number).name, after)
+            log.error("ended by %s; the next run continues %s", signal.Signals(number).name, after)
             sys.exit(128 + number)
 
         before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}

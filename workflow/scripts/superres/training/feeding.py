@@ -1,4 +1,4 @@
-"""What a network learns from, as Keras' `fit` takes it: patches or whole images."""
+"""Patches or whole images, in the form that Keras' `fit` takes."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -21,6 +21,7 @@ from superres.training.batches import (
 )
 from superres.training.callbacks import Resumable, Validation
 from superres.training.losses import LOSSES, of_8_bit
+from superres.training.recipe import Patches, Recipe
 
 
 @dataclass
@@ -38,10 +39,12 @@ class Feeding:
     mode: str
 
 
-def patches(
+def random_patches(
     model: keras.Model,
     learner: keras.Model,
-    settings: dict,
+    recipe: Recipe,
+    patches: Patches,
+    batch_size: int,
     train_pairs: list[Pair],
     validation_pairs: list[Pair],
     scale: int,
@@ -49,7 +52,7 @@ def patches(
     epoch: int,
 ) -> Feeding:
     """Random patches from photos in memory; whole validation photos as users see them."""
-    patch_px = settings["hr_patch_px"]
+    patch_px = patches.hr_patch_px
     for pair in train_pairs:
         width_px, height_px = pair.hr_size_px()
         if min(width_px, height_px) < patch_px:
@@ -69,7 +72,7 @@ def patches(
             f"training.hr_patch_px is {patch_px}; this architecture takes multiples of "
             f"{structure.period_px * structure.factor}"
         )
-    pool = PhotoPool(train_pairs, settings["photos_mb"], seed)
+    pool = PhotoPool(train_pairs, patches.photos_mb, seed)
     if pool.parts > 1:
         log.info("photos in memory: one of %d parts in every epoch", pool.parts)
     batches = PatchBatches(
@@ -77,18 +80,18 @@ def patches(
         scale,
         input_scale,
         patch_px,
-        settings["batch_size"],
-        settings["steps_per_epoch"],
+        batch_size,
+        patches.steps_per_epoch,
         seed,
-        settings["draw"],
-        settings["augment"],
+        patches.draw,
+        patches.augment,
     )
     batches.epoch = epoch
     return Feeding(
         learner=learner,
         data={"x": batches},
-        steps_per_epoch=settings["steps_per_epoch"],
-        loss=LOSSES[settings["loss"]],
+        steps_per_epoch=patches.steps_per_epoch,
+        loss=LOSSES[recipe.loss],
         metrics=[],
         callbacks=[Validation(model, validation_pairs, scale)],
         monitor="val_psnr_rgb_db",
@@ -99,15 +102,14 @@ def patches(
 def whole_images(
     model: keras.Model,
     learner: keras.Model,
-    settings: dict,
+    recipe: Recipe,
+    batch_size: int,
     train_pairs: list[Pair],
     validation_pairs: list[Pair],
-    scale: int | None,
     seed: int,
     epoch: int,
 ) -> Feeding:
     """Whole images as the paper's notebook feeds them; Keras' own validation loss and accuracy."""
-    batch_size = settings["batch_size"]
     size_px = common_size_px([*train_pairs, *validation_pairs], anatomy(model).period_px)
     log.info("whole images of %dx%d px", *size_px)
     count, steps = len(validation_pairs), max(len(train_pairs) // batch_size, 1)
@@ -126,12 +128,12 @@ def whole_images(
             "x": image_batches(train_pairs, order, size_px),
             "steps_per_epoch": steps,
             "validation_data": image_batches(validation_pairs, lambda: in_order, size_px).apply(
-                # Keras warns of data that end where it was not told so.
+                # Keras warns of data whose end it does not know.
                 tf.data.experimental.assert_cardinality(len(in_order))
             ),
         },
         steps_per_epoch=steps,
-        loss=of_8_bit(LOSSES[settings["loss"]]),
+        loss=of_8_bit(LOSSES[recipe.loss]),
         metrics=[keras.metrics.CategoricalAccuracy("accuracy")],
         callbacks=[],
         monitor="val_loss",

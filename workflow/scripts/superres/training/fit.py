@@ -1,6 +1,7 @@
 """Training a model from a recipe, and what is known of it afterwards."""
 
 import math
+from dataclasses import asdict
 from pathlib import Path
 
 import keras
@@ -12,6 +13,7 @@ from superres.core.errors import InputError
 from superres.data.pair_files import Pair
 from superres.images.rgb_files import read_rgb
 from superres.networks import architectures, keras_files
+from superres.networks.architectures import SMALLEST_SCALE
 from superres.networks.graph_analysis import anatomy
 from superres.networks.prediction import predict
 from superres.training import epoch_checkpoints, feeding, hardware
@@ -19,15 +21,16 @@ from superres.training.callbacks import (
     AveragedWeights,
     Clock,
     EarlyStopping,
+    EndAfterMinutes,
+    EndAfterSteps,
     History,
     KeptWeights,
-    Minutes,
     PlateauRate,
     Resumable,
     ShowProgress,
-    Steps,
 )
 from superres.training.feeding import Feeding
+from superres.training.recipe import Cosine, Epochs, Minutes, Patches, Plateau, Recipe, Steps
 
 HISTORY = [
     "loss",
@@ -46,7 +49,7 @@ SUMMARY_PHOTOS = 4
 
 
 def train(
-    recipe: dict,
+    recipe: Recipe,
     train_pairs: list[Pair],
     validation_pairs: list[Pair],
     scale: int | None,
@@ -56,12 +59,12 @@ def train(
     """Train one model.
 
     Args:
-        recipe: an entry of `models` in the configuration: architecture, options, training.
+        recipe: how to build and train it.
         train_pairs: files to learn from.
         validation_pairs: measured after every epoch, never learned from.
         scale: whole factor between LR and HR; None for pairs of several scales.
         seed: of the data order; set the initial weights' by `determinism.fix`.
-        states: goes on from the newest one of the same training, and keeps its own there; the
+        states: continues from the newest one of the same training, and keeps its own there; the
             caller clears them when the results are safe.
 
     Returns:
@@ -73,29 +76,31 @@ def train(
         InputError: no photo to learn from or to watch, photos that do not fit the recipe, or an
             architecture that cannot learn several scales.
     """
-    settings = recipe["training"]
     _check_sides(train_pairs, validation_pairs)
     model = _network(recipe, scale)
-    strategy = hardware.strategy(settings["devices"])
+    strategy = hardware.strategy(recipe.devices)
     devices = strategy.num_replicas_in_sync
-    settings = settings | {"batch_size": settings["batch_size"] * devices}
-    learner = _learner(recipe, model, scale or 2, strategy)
+    learner = _learner(recipe, model, scale, strategy)
     # What depends on the hardware and would make another state.
     hardware_choice = {"policy": learner.dtype_policy.name, "devices": devices}
-    everything = recipe | {"scale": scale, "seed": seed} | hardware_choice
+    everything = asdict(recipe) | {"scale": scale, "seed": seed} | hardware_choice
     state = states.find(epoch_checkpoints.key(everything, train_pairs, validation_pairs))
     if state:
         log.info("continuing after epoch %d", states.epoch)
-    feed = feeding.whole_images if settings["input"] == "images" else feeding.patches
-    fed = feed(model, learner, settings, train_pairs, validation_pairs, scale, seed, states.epoch)
-    with strategy.scope():
-        fed.learner.compile(
-            _optimizer(settings, fed.steps_per_epoch), fed.loss, metrics=fed.metrics
+    batch_size = recipe.batch_size * devices
+    sides = train_pairs, validation_pairs
+    if scale is not None and isinstance(recipe.input, Patches):
+        fed = feeding.random_patches(
+            model, learner, recipe, recipe.input, batch_size, *sides, scale, seed, states.epoch
         )
+    else:
+        fed = feeding.whole_images(model, learner, recipe, batch_size, *sides, seed, states.epoch)
+    with strategy.scope():
+        fed.learner.compile(_optimizer(recipe, fed.steps_per_epoch), fed.loss, metrics=fed.metrics)
     clock, history = Clock(), History()
-    _fit(fed, settings, states, state, clock, history)
+    _fit(fed, recipe, states, state, clock, history)
     model.set_weights(learner.get_weights())
-    return model, _table(history), clock.timing(settings["batch_size"], devices)
+    return model, _table(history), clock.timing(batch_size, devices)
 
 
 def _check_sides(train_pairs: list[Pair], validation_pairs: list[Pair]) -> None:
@@ -104,21 +109,26 @@ def _check_sides(train_pairs: list[Pair], validation_pairs: list[Pair]) -> None:
             raise InputError(f"no photo in {split}; change datasets.<name>.split")
 
 
-def _network(recipe: dict, scale: int | None) -> keras.Model:
+def _build(recipe: Recipe, scale: int | None) -> keras.Model:
+    # What learns all scales works on the HR grid, where its graph does not depend on the scale.
+    return architectures.build(recipe.architecture, scale or SMALLEST_SCALE, **recipe.options)
+
+
+def _network(recipe: Recipe, scale: int | None) -> keras.Model:
     """The model with its first weights."""
-    model = architectures.build(recipe["architecture"], scale or 2, **recipe["options"])
+    model = _build(recipe, scale)
     if scale is None and anatomy(model).factor > 1:
         raise InputError(
-            f"architecture '{recipe['architecture']}' works on the LR grid and so for one scale; "
+            f"architecture '{recipe.architecture}' works on the LR grid and so for one scale; "
             "set training.scales to each"
         )
-    log.info("%s: %s parameters", recipe["architecture"], f"{model.count_params():,}")
+    log.info("%s: %s parameters", recipe.architecture, f"{model.count_params():,}")
     return model
 
 
 def _fit(
     fed: Feeding,
-    settings: dict,
+    recipe: Recipe,
     states: epoch_checkpoints.States,
     state: epoch_checkpoints.State | None,
     clock: Clock,
@@ -128,12 +138,12 @@ def _fit(
     kept = states.folder / KEPT
     callbacks = [
         clock,
-        *([AveragedWeights()] if settings["ema"] else []),
+        *([AveragedWeights()] if recipe.ema else []),
         *fed.callbacks,
-        *_control(settings, fed, kept, clock),
+        *_control(recipe, fed, kept, clock),
         history,
     ]
-    epochs = _epochs(settings, fed.steps_per_epoch)
+    epochs = _epochs(recipe.budget, fed.steps_per_epoch)
     fed.learner.fit(
         **fed.data,
         # The last epoch of a training that stopped early is not the last of its budget.
@@ -144,7 +154,7 @@ def _fit(
         callbacks=[
             *callbacks,
             epoch_checkpoints.Resume(states, state, kept, callbacks),
-            ShowProgress(settings, clock),
+            ShowProgress(recipe.budget, clock),
         ],
     )
     fed.learner.load_weights(kept)
@@ -158,79 +168,80 @@ def _table(history: History) -> pd.DataFrame:
 
 
 def _learner(
-    recipe: dict, model: keras.Model, scale: int, strategy: tf.distribute.Strategy
+    recipe: Recipe, model: keras.Model, scale: int | None, strategy: tf.distribute.Strategy
 ) -> keras.Model:
     """The model itself, or one of its shape in half precision or on several devices."""
-    policy = hardware.mixed_precision() if recipe["training"]["precision"] == "mixed" else None
+    policy = hardware.mixed_precision() if recipe.precision == "mixed" else None
     if policy is None and strategy.num_replicas_in_sync == 1:
         return model
     keras.config.set_dtype_policy(policy or "float32")
     with strategy.scope():
-        learner = architectures.build(recipe["architecture"], scale, **recipe["options"])
+        learner = _build(recipe, scale)
     keras.config.set_dtype_policy("float32")
     learner.set_weights(model.get_weights())
     return learner
 
 
-def _optimizer(settings: dict, steps_per_epoch: int) -> keras.optimizers.Optimizer:
+def _optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Optimizer:
     return keras.optimizers.AdamW(
-        _learning_rate(settings, steps_per_epoch),
-        weight_decay=settings["weight_decay"],
-        global_clipnorm=settings.get("clip_norm"),
-        use_ema=settings["ema"] > 0,
-        ema_momentum=settings["ema"],
+        _learning_rate(recipe, steps_per_epoch),
+        weight_decay=recipe.weight_decay,
+        global_clipnorm=recipe.clip_norm,
+        use_ema=recipe.ema > 0,
+        ema_momentum=recipe.ema,
     )
 
 
-def _learning_rate(settings: dict, steps_per_epoch: int):
+def _learning_rate(recipe: Recipe, steps_per_epoch: int):
     """A number, or a function of the step; within a budget of minutes a callback changes it."""
-    peak = settings["learning_rate"]
-    if settings["schedule"] != "cosine" or "minutes" in settings:
-        return peak
-    steps = settings.get("steps", settings["epochs"] * steps_per_epoch)
-    warmup_steps = min(settings["warmup_steps"], steps // 2)
+    peak = recipe.learning_rate
+    match recipe.schedule, recipe.budget:
+        case Cosine(warmup_steps), Epochs(epochs):
+            steps = epochs * steps_per_epoch
+        case Cosine(warmup_steps), Steps(steps):
+            pass
+        case _:
+            return peak
+    warmup_steps = min(warmup_steps, steps // 2)
     return keras.optimizers.schedules.CosineDecay(
         0.0, steps - warmup_steps, warmup_target=peak, warmup_steps=warmup_steps
     )
 
 
-def _epochs(settings: dict, steps_per_epoch: int) -> int:
-    if "minutes" in settings:
-        return ENDLESS
-    return (
-        math.ceil(settings["steps"] / steps_per_epoch)
-        if "steps" in settings
-        else settings["epochs"]
-    )
+def _epochs(budget: Epochs | Steps | Minutes, steps_per_epoch: int) -> int:
+    match budget:
+        case Epochs(epochs):
+            return epochs
+        case Steps(steps):
+            return math.ceil(steps / steps_per_epoch)
+    return ENDLESS
 
 
-def _control(settings: dict, fed: Feeding, kept: Path, clock: Clock) -> list[Resumable]:
+def _control(recipe: Recipe, fed: Feeding, kept: Path, clock: Clock) -> list[Resumable]:
     """What watches validation and the budget: learning rate, end of training, weights to keep."""
     callbacks: list[Resumable] = [
         KeptWeights(
             kept,
             fed.monitor,
             mode=fed.mode,
-            save_best_only=settings["keep"] == "best",
+            save_best_only=recipe.keep == "best",
             save_weights_only=True,
         )
     ]
-    if patience := settings.get("early_stopping_epochs"):
+    if patience := recipe.early_stopping_epochs:
         callbacks.append(EarlyStopping(fed.monitor, patience=patience, mode=fed.mode))
-    if settings["schedule"] == "plateau":
-        callbacks.append(
-            PlateauRate(
-                fed.monitor,
-                mode=fed.mode,
-                patience=settings["plateau_epochs"],
-                factor=settings["plateau_factor"],
-                min_lr=settings["plateau_minimum"],
+    match recipe.schedule:
+        case Plateau(epochs, factor, minimum):
+            callbacks.append(
+                PlateauRate(
+                    fed.monitor, mode=fed.mode, patience=epochs, factor=factor, min_lr=minimum
+                )
             )
-        )
-    if "minutes" in settings:
-        callbacks.append(Minutes(settings, clock))
-    elif "steps" in settings:
-        callbacks.append(Steps(settings["steps"], clock))
+    match recipe.budget:
+        case Minutes(minutes):
+            callbacks.append(EndAfterMinutes(minutes, recipe, clock))
+        case Steps(steps):
+            callbacks.append(EndAfterSteps(steps, clock))
     return callbacks
 
 
@@ -249,7 +260,7 @@ def summary(model: keras.Model, photos: list[Pair], scale: int | None) -> dict:
     network = keras_files.network(model)
     outputs = [
         (
-            predict(network, read_rgb(pair.lr), scale or 2, pair.read_enlarged()),
+            predict(network, read_rgb(pair.lr), scale or SMALLEST_SCALE, pair.read_enlarged()),
             read_rgb(pair.hr),
         )
         for pair in photos[:SUMMARY_PHOTOS]

@@ -1,4 +1,4 @@
-"""What a training ran on."""
+"""Devices of a training: description, memory, distribution, precision."""
 
 import os
 from importlib.metadata import version
@@ -44,10 +44,10 @@ def strategy(devices: str) -> tf.distribute.Strategy:
         devices: `one` or `all`.
     """
     gpus = tf.config.list_logical_devices("GPU")
-    found = gpus or tf.config.list_logical_devices("CPU")
-    used = found if devices == "all" else found[:1]
+    available = gpus or tf.config.list_logical_devices("CPU")
+    used = available if devices == "all" else available[:1]
     kind = "GPU" if gpus else "CPU, as there is no GPU"
-    log.info("training on %d of %d %s: %s", len(used), len(found), kind, describe()["device"])
+    log.info("training on %d of %d %s: %s", len(used), len(available), kind, describe()["device"])
     if len(used) == 1:
         return tf.distribute.get_strategy()
     return tf.distribute.MirroredStrategy([device.name for device in used])

@@ -12,6 +12,8 @@ import keras
 
 from superres.core.errors import InputError
 
+SMALLEST_SCALE = 2
+
 
 def names() -> list[str]:
     """Names of all architectures, without importing any of them."""
@@ -23,7 +25,7 @@ def build(name: str, scale: int, **options) -> keras.Model:
 
     Args:
         name: one of `names()`.
-        scale: whole factor, at least 2.
+        scale: whole factor, at least `SMALLEST_SCALE`.
         **options: keyword arguments of the architecture's own `build`.
 
     Raises:

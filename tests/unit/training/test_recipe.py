@@ -1,0 +1,55 @@
+"""Recipes read from the configuration's JSON."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from superres.config import complete
+from superres.training import recipe
+
+SCHEMA = Path(__file__).parents[3] / "workflow/schemas/config.schema.yaml"
+
+
+def read(**training):
+    model = {"architecture": "espcn", "training": training}
+    run = {"datasets": ["d"], "methods": ["bicubic", "m"]}
+    config = {"run": run, "datasets": {"d": {"source": "bundled"}}, "models": {"m": model}}
+    return recipe.read(json.dumps(complete(config, SCHEMA)["models"]["m"]))
+
+
+@pytest.mark.parametrize(
+    ("training", "budget"),
+    [
+        ({"epochs": 3}, recipe.Epochs(3)),
+        ({"epochs": 3, "steps": 40}, recipe.Steps(40)),
+        ({"steps": 40, "minutes": 0.5}, recipe.Minutes(0.5)),
+    ],
+)
+def test_one_budget_decides(training, budget):
+    assert read(**training).budget == budget
+
+
+@pytest.mark.parametrize(
+    ("training", "schedule"),
+    [
+        ({"schedule": "cosine", "warmup_steps": 7}, recipe.Cosine(7)),
+        ({"schedule": "constant", "warmup_steps": 7}, recipe.Constant()),
+        (
+            {"schedule": "plateau", "plateau_epochs": 2, "plateau_factor": 0.5},
+            recipe.Plateau(2, 0.5, 1e-8),
+        ),
+    ],
+)
+def test_a_schedule_holds_what_it_uses(training, schedule):
+    assert read(**training).schedule == schedule
+
+
+def test_whole_images_have_no_patches():
+    assert read(input="images", hr_patch_px=32).input == recipe.WholeImages()
+    assert read(hr_patch_px=32).input.hr_patch_px == 32
+
+
+def test_what_is_not_used_changes_no_recipe():
+    assert read(input="images", draw="area") == read(input="images", draw="photo")
+    assert read(draw="area") != read(draw="photo")

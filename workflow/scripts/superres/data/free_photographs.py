@@ -1,0 +1,26 @@
+"""Freely licensed photographs that the workflow carries."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from superres.core import csv_tables
+from superres.core.checksums import sha256
+from superres.core.errors import InputError
+
+FOLDER = Path(__file__).parents[3] / "photographs"
+TABLE = FOLDER / "photographs.csv"
+
+
+def carried() -> pd.DataFrame:
+    """The table of the photographs in `workflow/photographs/`, of the schema `photographs`.
+
+    Raises:
+        InputError: the table or a file is missing, or a file is not what the table says.
+    """
+    table = csv_tables.read([TABLE], "photographs")
+    for row in table.itertuples():
+        file = FOLDER / row.file
+        if not file.is_file() or sha256(file) != row.sha256:
+            raise InputError(f"{file}: missing or damaged; get the files of the workflow again")
+    return table

@@ -1,0 +1,139 @@
+"""Files inside Debian packages, and inside the Qt resource files that some of them hold."""
+
+import io
+import lzma
+import struct
+import tarfile
+import zlib
+from collections.abc import Collection
+from pathlib import Path
+
+from superres.core.errors import InputError
+
+_AR = b"!<arch>\n"
+_AR_HEADER_BYTES = 60
+# Between the path of a resource file in a package and a path inside that resource file.
+WITHIN = "!"
+_FOLDER, _ZLIB, _ZSTD = 2, 1, 4
+# All that wrong bytes raise; a wrong name of a file is a ValueError.
+_DAMAGE = (
+    tarfile.TarError,
+    lzma.LZMAError,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+)
+
+
+def members(package: Path, names: Collection[str]) -> dict[str, bytes]:
+    """Read files of a package.
+
+    Args:
+        package: a .deb file.
+        names: paths within the package, as `usr/share/a.jpg`; what is within a Qt resource file
+            has its path there behind a `!`, as `usr/share/a.rcc!pictures/b.webp`.
+
+    Returns:
+        Contents by name.
+
+    Raises:
+        InputError: no Debian package, a damaged one, or a name that it does not hold.
+    """
+    outer = {name.partition(WITHIN)[0] for name in names}
+    try:
+        contents = _files(package, outer)
+        resources = {
+            file: resource_files(contents[file])
+            for file in {name.partition(WITHIN)[0] for name in names if WITHIN in name}
+        }
+    except InputError:
+        raise
+    except _DAMAGE as error:
+        reason = " ".join(str(error).split())
+        raise InputError(f"{package}: cannot be read ({reason}); get it again") from error
+    found = {}
+    for name in names:
+        file, within, inner = name.partition(WITHIN)
+        of_file = resources.get(file, {}) if within else contents
+        if (inner or file) not in of_file:
+            raise InputError(f"{package}: holds no '{name}'; it must be another version")
+        found[name] = of_file[inner or file]
+    return found
+
+
+def _files(package: Path, names: Collection[str]) -> dict[str, bytes]:
+    with tarfile.open(fileobj=io.BytesIO(_data(package))) as files:
+        return {
+            name: files.extractfile(member).read()
+            for member in files
+            if member.isfile() and (name := member.name.removeprefix("./")) in names
+        }
+
+
+def _data(package: Path) -> bytes:
+    """The archive `data.tar.*` of a package, which is an `ar` archive (deb(5))."""
+    content = package.read_bytes()
+    if not content.startswith(_AR):
+        raise InputError(f"{package}: no Debian package; get it again")
+    position = len(_AR)
+    while position < len(content):
+        header = content[position : position + _AR_HEADER_BYTES]
+        start = position + _AR_HEADER_BYTES
+        size = header[48:58].strip()
+        if not size.isdigit():
+            break
+        if header.startswith(b"data.tar"):
+            return content[start : start + int(size)]
+        position = start + int(size) + int(size) % 2
+    raise InputError(f"{package}: a damaged package without data; get it again")
+
+
+def resource_files(content: bytes) -> dict[str, bytes]:
+    """All files of a Qt resource file, by path (Qt's binary format .rcc, versions 1 to 3).
+
+    Args:
+        content: of the resource file.
+
+    Raises:
+        InputError: no resource file, a folder within itself, or a file that is compressed by
+            Zstandard.
+        struct.error, zlib.error, UnicodeDecodeError: it is damaged.
+    """
+    if content[:4] != b"qres":
+        raise InputError("no Qt resource file; get it again")
+    version, tree, data, names = struct.unpack_from(">4I", content, 4)
+    # Later versions keep the time of the last change, too.
+    node_bytes = 14 if version < 2 else 22
+    files = {}
+    visited = set()
+    waiting = [(0, "")]
+    while waiting:
+        node, folder = waiting.pop()
+        if node in visited:
+            raise InputError("a Qt resource file with a folder within itself; get it again")
+        visited.add(node)
+        offset = tree + node * node_bytes
+        name_offset, flags = struct.unpack_from(">IH", content, offset)
+        # The root has no name.
+        path = folder + (_name(content, names + name_offset) if node else "")
+        if flags & _FOLDER:
+            count, first = struct.unpack_from(">2I", content, offset + 6)
+            inside = f"{path}/" if path else ""
+            waiting += [(child, inside) for child in range(first, first + count)]
+            continue
+        (start,) = struct.unpack_from(">I", content, offset + 10)
+        (size,) = struct.unpack_from(">I", content, data + start)
+        stored = content[data + start + 4 : data + start + 4 + size]
+        if flags & _ZSTD:
+            raise InputError(f"'{path}' is compressed by Zstandard, which is not supported")
+        # Qt puts the length before a compressed stream.
+        files[path] = zlib.decompress(stored[4:]) if flags & _ZLIB else stored
+    return files
+
+
+def _name(content: bytes, offset: int) -> str:
+    (characters,) = struct.unpack_from(">H", content, offset)
+    start = offset + 6
+    return content[start : start + 2 * characters].decode("utf-16-be")
