@@ -44,13 +44,14 @@ def train(
     from superres.core.atomic import write_text
     from superres.data import pair_files
     from superres.networks import determinism, keras_files
+    from superres.resuming.locks import sole_use
     from superres.training import fit, hardware
     from superres.training import recipe as recipes
     from superres.training.epoch_checkpoints import States
 
     settings = recipes.read(recipe)
     states = States(resume)
-    with states.announced():
+    with sole_use(resume), states.announced():
         determinism.fix(seed, settings.threads)
         hardware.grow_memory()
         table = csv_tables.read(rows, "rows") if rows else csv_tables.frame([], "rows")
@@ -62,8 +63,7 @@ def train(
         name = {"scale": scale, "method": method, "seed": seed}
         quality = name | fit.summary(network, pairs[1], one_scale)
         for file, content in ((summary, quality), (timing, name | times)):
-            write_text(file, json.dumps(content, indent=2) + "
-")
+            write_text(file, json.dumps(content, indent=2) + "\n")
         csv_tables.write(epochs, history, "history")
         keras_files.save(network, model)
         states.clear()
