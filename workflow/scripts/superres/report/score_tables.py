@@ -1,5 +1,6 @@
 """Tables for people, from the scores of single images."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -255,7 +256,9 @@ def how_exact(per_image: pd.DataFrame) -> str:
     photos = exact(per_image)
     if photos.empty:
         return ""
-    named = "; ".join(f"{row.photo} at x{row.scale} ({row.methods})" for row in photos.itertuples())
+    named = "; ".join(
+        f"{pages.plain(row.photo)} at x{row.scale} ({row.methods})" for row in photos.itertuples()
+    )
     return (
         f" Reproduced exactly, so that PSNR is infinite: {named}. The mean PSNR of a scale is over "
         "the other photos; a photo that both methods reproduce exactly counts as equal, and one "
@@ -333,17 +336,39 @@ def publish(table: pd.DataFrame, title: str, note: str, files: list[Path]) -> No
         files: targets, format by ending.
     """
     cells = table.astype(object).where(table.notna(), None)
-    shown = {"headers": list(table), "floatfmt": ".5g", "missingval": "", "showindex": False}
-    body = tabulate(cells, tablefmt="pipe", **shown) if len(table) else "(no rows)"
+    shown = {
+        "headers": list(table),
+        "floatfmt": ".5g",
+        "missingval": "",
+        "showindex": False,
+        "disable_numparse": _text_columns(cells),
+    }
+    body = tabulate(_written(cells, pages.plain), tablefmt="pipe", **shown)
+    body = body if len(table) else "(no rows)"
     for file in files:
         match file.suffix:
             case ".csv":
                 write_text(file, table.to_csv(index=False))
             case ".tex":
-                tex = tabulate(cells, tablefmt="latex_booktabs", **shown)
+                lines = _written(cells, pages.one_line)
+                tex = tabulate(lines, tablefmt="latex_booktabs", **shown)
                 write_text(file, f"% {title}\n% {note}\n{tex}\n")
             case _:
                 pages.write(f"# {title}\n\n{note}\n\n{body}\n", [file])
+
+
+def _text_columns(cells: pd.DataFrame) -> list[int]:
+    """Numbers of the columns that hold text alone: of a photo called 007, the zeros stay."""
+    return [
+        number
+        for number, name in enumerate(cells)
+        if all(isinstance(value, str) for value in cells[name].dropna())
+    ]
+
+
+def _written(cells: pd.DataFrame, how: Callable[[str], str]) -> pd.DataFrame:
+    """A table with its text written in some way."""
+    return cells.map(lambda value: how(value) if isinstance(value, str) else value)
 
 
 def _note(summary: dict) -> str:
