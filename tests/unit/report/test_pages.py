@@ -5,6 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from superres.core.readable import one_line
 from superres.report import pages, score_tables
 
 TEXT = """# Scores of 'x' & <script>alert(1)</script>
@@ -88,7 +89,7 @@ def test_a_name_stays_in_its_row_of_every_format(tmp_path, ending):
         case "html":
             found = elements(tmp_path / "table.html")
             cells = [cell.strip() for cell in found.cells[::3]]
-            assert cells == [pages.one_line(name) for name in NAMES]
+            assert cells == [one_line(name) for name in NAMES]
             assert not {"img", "a", "em", "strong", "code", "s"} & set(found.names)
         case "md":
             assert len(text.splitlines()) == 6 + len(NAMES)
@@ -106,6 +107,6 @@ def test_any_text_is_shown_as_it_is(tmp_path_factory, text):
     file = tmp_path_factory.mktemp("page") / "page.html"
     pages.write(f"# T\n\n| a | b |\n|--|--|\n| x{pages.plain(text)}x | y |\n", [file])
     found = elements(file)
-    shown = " ".join(f"x{pages.one_line(text)}x".split())
+    shown = " ".join(f"x{one_line(text)}x".split())
     assert [" ".join(cell.split()) for cell in found.cells] == [shown, "y"]
     assert found.names.count("tr") == 2

@@ -7,6 +7,7 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 from superres.core.atomic import write_text
+from superres.core.readable import one_line
 
 # What begins or ends something in Markdown; an underscore does so at the end of a word alone.
 ACTIVE = re.compile(r"[\\`*\[\]<>&|~!$]|(?<![^\W_])_|_(?![^\W_])")
@@ -23,11 +24,6 @@ th, td { padding: .3rem .7rem; border-bottom: 1px solid #8886; text-align: left;
 th { border-bottom: 2px solid; }
 tbody tr:hover { background: #8882; }
 """
-
-
-def one_line(text: str) -> str:
-    """Text in which line breaks and other signs that cannot be seen are written as escapes."""
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
 
 
 def plain(text: str) -> str:

@@ -1,5 +1,6 @@
 """Figures: one style, colours that colour-blind readers tell apart, the same bytes every time."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from matplotlib.patches import Rectangle
 
 from superres.core.atomic import appearing
 from superres.core.methods import REFERENCE
+from superres.report.labels import FONT, families, written
 
 # Okabe and Ito's palette; grey is kept for interpolations.
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"]
@@ -26,7 +28,7 @@ NAMED_PHOTOS = 40
 TESTED = "RGB PSNR of 8-bit images, peak 1.0, border crop = scale"
 WATCHED = "RGB PSNR of 8-bit images, peak 1.0, no border crop, mean over validation photos"
 STYLE: dict[Any, object] = {
-    "font.family": "DejaVu Sans",
+    "font.family": FONT,
     "font.size": 9,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -50,9 +52,9 @@ def save(figure: Figure, files: list[Path], dpi: int) -> None:
     plt.close(figure)
 
 
-def explain(figure: Figure, text: str) -> None:
+def explain(figure: Figure, text: str, fonts: Sequence[str] = (FONT,)) -> None:
     """Put a line below a figure that goes with it wherever it is shown."""
-    figure.supxlabel(text, fontsize=7, color="#555555")
+    figure.supxlabel(text, fontsize=7, color="#555555", fontfamily=fonts)
 
 
 @matplotlib.rc_context(STYLE)
@@ -96,7 +98,8 @@ def gains(table: pd.DataFrame, benchmark: pd.DataFrame, models: list[str]) -> Fi
         named = len(wide) <= NAMED_PHOTOS
         axis.set_yticks(
             [(lowest - 0.5) / 2, *(range(len(wide)) if named else [])],
-            ["mean", *(wide.index if named else [])],
+            ["mean", *(map(written, wide.index) if named else [])],
+            fontfamily=families(wide.index if named else []),
         )
         if not named:
             axis.set_ylabel(f"{len(wide)} photos")
@@ -105,8 +108,12 @@ def gains(table: pd.DataFrame, benchmark: pd.DataFrame, models: list[str]) -> Fi
         axis.set_title(f"x{scale}")
     axes[0, -1].legend(loc="center left", bbox_to_anchor=(1, 0.5))
     infinite = table.loc[np.isinf(table["gain_rgb_db"]), "photo"].unique()
-    beyond = f"; reproduced exactly and not drawn: {', '.join(infinite)}" if len(infinite) else ""
-    explain(figure, f"{TESTED}; lines: intervals of the mean{beyond}")
+    beyond = (
+        f"; reproduced exactly and not drawn: {', '.join(map(written, infinite))}"
+        if len(infinite)
+        else ""
+    )
+    explain(figure, f"{TESTED}; lines: intervals of the mean{beyond}", families(infinite))
     return figure
 
 
@@ -229,7 +236,7 @@ def crops(
         frame: dict[str, Any] = {"fill": False, "edgecolor": COLOURS[1], "linewidth": 1.5}
         shown[0].imshow(truth)
         shown[0].add_patch(Rectangle((left, top), crop_px, crop_px, **frame))
-        shown[0].set_title(photo)
+        shown[0].set_title(written(photo), fontfamily=families([photo]))
         differences = {}
         for axis, label in zip(shown[1:], labels, strict=True):
             at = scale if label == "LR" else 1

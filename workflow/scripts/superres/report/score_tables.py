@@ -8,6 +8,7 @@ from tabulate import tabulate
 
 from superres.core.atomic import write_text
 from superres.core.methods import REFERENCE
+from superres.core.readable import one_line
 from superres.report import pages
 from superres.scoring.photo_scores import by_photo, exact, means
 from superres.scoring.statistics import LEAST_PHOTOS, Difference, difference, verdicts
@@ -350,7 +351,7 @@ def publish(table: pd.DataFrame, title: str, note: str, files: list[Path]) -> No
             case ".csv":
                 write_text(file, table.to_csv(index=False))
             case ".tex":
-                lines = _written(cells, pages.one_line)
+                lines = _written(cells, one_line)
                 tex = tabulate(lines, tablefmt="latex_booktabs", **shown)
                 write_text(file, f"% {title}\n% {note}\n{tex}\n")
             case _:
