@@ -158,7 +158,7 @@ def _provided(copy: Copy, lr_file: Path, recipe: Recipe) -> tuple:
 def _stored(image: np.ndarray, file: Path, size_px: tuple[int, int]) -> np.ndarray | bytes:
     """The JPEG file where it shows just that image; else its pixels, resized by NEAREST."""
     if image.shape[1::-1] == tuple(size_px) and is_plain(file):
-        with Image.open(file) as stored:
+        with Image.open(file, formats=["JPEG"]) as stored:
             if stored.size == tuple(size_px):
                 return baseline(file)
     return _resized(image, size_px, "nearest")

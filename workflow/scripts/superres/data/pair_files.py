@@ -46,12 +46,12 @@ class Pair:
         """The LR image in HR size, uint8 RGB: as stored, or else up-sampled by NEAREST."""
         if self.enlarged is not None:
             return read_rgb(self.enlarged)
-        with Image.open(self.lr) as image:
+        with Image.open(self.lr, formats=["PNG"]) as image:
             return np.asarray(image.resize(self.hr_size_px(), Image.Resampling.NEAREST))
 
 
 def _size_px(file: Path) -> tuple[int, int]:
-    with Image.open(file) as image:
+    with Image.open(file, formats=["PNG", "JPEG"]) as image:
         return image.size
 
 

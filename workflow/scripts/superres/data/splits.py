@@ -5,7 +5,7 @@ import hashlib
 import pandas as pd
 
 from superres.core.errors import InputError
-from superres.core.natural_order import natural
+from superres.core.natural_order import composed, natural
 from superres.images.perceptual_hash import groups, near
 
 SPLITS = ("train", "validation", "test")
@@ -60,7 +60,7 @@ def by_scene(
     scenes = dict(zip(photos["photo"], photos["scene"], strict=True))
     locked: dict[str, str] = {}
     for split, named in (("test", test), ("validation", validation)):
-        for photo in named:
+        for photo in map(composed, named):
             if photo not in scenes:
                 raise InputError(
                     f"split.{split}: photo '{photo}' does not exist; photos: {', '.join(scenes)}"
