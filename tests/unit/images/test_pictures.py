@@ -446,4 +446,4 @@ def test_no_exif_keeps_a_picture_from_being_written(tmp_path_factory, tags, nest
 
 def test_a_name_too_long_is_told(tmp_path):
     with pytest.raises(InputError, match="cannot be written"):
-        pictures.write(tmp_path / ("a" * 254), some_picture(tmp_path))
+        pictures.write(tmp_path / ("a" * 256), some_picture(tmp_path))

@@ -89,7 +89,7 @@ def write(model: keras.Model, scale: int, file: Path) -> None:
     Raises:
         InputError: a layer that cannot be written, or an answer other than Keras'.
     """
-    with appearing(file, f".part{file.suffix}") as unfinished:
+    with appearing(file, file.suffix) as unfinished:
         unfinished.write_bytes(WRITERS[file.suffix](model, scale))
         x = np.random.default_rng(0).random((1, 48, 64, 3), np.float32)
         answer = open_network(unfinished, threads=1).run(x)
