@@ -45,6 +45,7 @@ include: "workflow/rules/release.smk"
 
 onstart:
     verify_downloads()
+    end_trainings_on_sigterm()
 
 
 rule all:
@@ -118,6 +119,10 @@ rule tables_and_figures:
             table=["benchmark", "comparisons"],
         ),
         expand(
+            "results/{dataset}/tables/training.md",
+            dataset=filter(targets.models_of, DATASETS),
+        ),
+        expand(
             "results/{dataset}/tables/quarantine.md",
             dataset=[
                 name for name in DATASETS if settings.datasets[name].bad_input == "quarantine"
@@ -136,4 +141,5 @@ rule tables_and_figures:
 include: "workflow/rules/provenance.smk"
 
 
+watch_settings()
 check_names()

@@ -89,7 +89,11 @@ def pictures_of_all_kinds() -> list[bytes]:
         "TIFF": ["1", "L", "P", "RGB", "RGBA", "CMYK", "I;16", "F"],
         "GIF": ["P"],
         "BMP": ["L", "RGB"],
-        "JPEG2000": ["RGB"],
+        "JPEG2000": ["L", "RGB", "RGBA", "I;16"],
+        "AVIF": ["RGB", "RGBA"],
+        "DDS": ["RGB", "RGBA"],
+        "SPIDER": ["F"],
+        "BLP": ["P"],
         "ICO": ["RGBA"],
         "PPM": ["RGB"],
         "TGA": ["RGB"],
@@ -97,7 +101,8 @@ def pictures_of_all_kinds() -> list[bytes]:
         for mode in modes:
             exif = Image.Exif()
             exif[0x0112] = 6
-            options = {"exif": exif} if form in ("JPEG", "PNG", "WEBP", "TIFF") else {}
+            described = form in ("JPEG", "PNG", "WEBP", "TIFF", "AVIF")
+            options = {"exif": exif} if described else {}
             file = io.BytesIO()
             Image.new(mode, (7, 5)).save(file, form, **options)
             found.append(file.getvalue())

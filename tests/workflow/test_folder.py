@@ -95,7 +95,7 @@ def test_a_changed_photo_is_computed_again_and_only_it_differs(mine):
     [
         (
             lambda folder: (folder / "photos/f.png").write_text("no image"),
-            "f.png: cannot be read as an image",
+            "f.png: cannot be read (not a JPEG, PNG",
         ),
         (
             lambda folder: [file.unlink() for file in (folder / "photos").iterdir()],

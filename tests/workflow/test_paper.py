@@ -185,10 +185,10 @@ def spoil(root: Path) -> dict[str, str]:
         file = low / f"12_{scale}.jpg"
         Image.fromarray(recover(read_rgb(file), scale)).save(file, quality=95)
     return {
-        "1_2.jpg": "the file is missing",
-        "4.jpg": "the file is missing",
-        "6.jpg": "cannot be read as an image",
-        "7_4.jpg": "cannot be read as an image",
+        "1_2.jpg": "cannot be read (no such file); check the path",
+        "4.jpg": "cannot be read (no such file); check the path",
+        "6.jpg": "cannot be read (",
+        "7_4.jpg": "cannot be read (",
         "8_2.jpg": "LR is 50x50 px and HR 88x60 px: neither the same size nor smaller by x2",
         "9_2.jpg": "listed before, in row 8",
         "image_data.csv": "is no pair <photo>_<scale>.jpg, <photo>.jpg",

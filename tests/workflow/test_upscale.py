@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,6 +24,11 @@ def picture(*size_px: int, seed: int = 0) -> Image.Image:
     return Image.fromarray(values.astype(np.uint8))
 
 
+def visible(folder: Path) -> list[Path]:
+    """The pictures of an output folder, without the record of what made them."""
+    return [file for file in folder.iterdir() if not file.name.startswith(".")]
+
+
 @pytest.fixture
 def mine(finished) -> Checkout:
     """A finished smoke run, and a folder of pictures with awkward names."""
@@ -39,7 +45,7 @@ def mine(finished) -> Checkout:
 def test_pictures_come_out_twice_as_large_under_their_names(mine):
     mine.run("upscale", *SMOKE, "mine.yaml")
     output = mine.folder / "out 'put'"
-    sizes_px = {file.name: Image.open(file).size for file in output.iterdir()}
+    sizes_px = {file.name: Image.open(file).size for file in visible(output)}
     assert sizes_px == {"a; touch pwned.png": (62, 34), "$(touch pwned).jpg": (2, 2)}
     assert not (mine.folder / "pwned").exists()
     assert mine.jobs("upscale", *SMOKE, "mine.yaml") == {}
@@ -97,7 +103,77 @@ def test_a_bad_picture_fails_the_run_and_harms_no_other(mine):
     assert done.returncode != 0
     assert "1 pictures failed, for the reasons above" in done.stdout
     assert "failed: " in done.stdout
-    assert len(list((mine.folder / "out 'put'").iterdir())) == 2
+    assert len(visible(mine.folder / "out 'put'")) == 2
+
+
+def test_what_no_longer_fits_is_made_again_and_what_a_person_made_is_kept(checkout):
+    """Outputs deleted or edited, sources edited, also behind a link, and another factor."""
+    source, output = checkout.folder / "in", checkout.folder / "out"
+    for folder in (source / "2020", checkout.folder / "disk"):
+        folder.mkdir(parents=True)
+    for number, name in enumerate(["in/a.png", "in/2020/b.png", "disk/c.png", "in/d.png"]):
+        picture(12, 8, seed=number).save(checkout.folder / name)
+    (source / "c.png").symlink_to(checkout.folder / "disk/c.png")
+    (source / "Thumbs.db").write_bytes(b"no picture")
+
+    def configure(factor: int) -> None:
+        overlay = {"upscale": {"input": "in", "output": "out", "factor": factor}}
+        (checkout.folder / "mine.yaml").write_text(yaml.safe_dump(overlay))
+
+    def upscaled() -> set[str]:
+        """Names of what a run wrote; a second one has nothing to do."""
+        before = {file: file.stat().st_mtime_ns for file in output.rglob("*.png")}
+        checkout.run("upscale", "--configfile", "mine.yaml")
+        assert checkout.jobs("upscale", "--configfile", "mine.yaml") == {}
+        after = {file: file.stat().st_mtime_ns for file in output.rglob("*.png")}
+        return {file.name for file, time in after.items() if before.get(file) != time}
+
+    configure(3)
+    assert upscaled() == {"a.png", "b.png", "c.png", "d.png"}
+    (output / "2020/b.png").unlink()
+    assert upscaled() == {"b.png"}
+    picture(12, 8, seed=9).save(checkout.folder / "disk/c.png")
+    assert upscaled() == {"c.png"}
+    picture(1, 1).save(output / "a.png")
+    configure(2)
+    assert upscaled() == {"b.png", "c.png", "d.png"}
+    sizes_px = {file.name: Image.open(file).size for file in output.rglob("*.png")}
+    assert sizes_px.pop("a.png") == (1, 1)
+    assert set(sizes_px.values()) == {(24, 16)}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--factor", "0"], "--factor 0: give a number above 0"),
+        (["--factor", "-2"], "--factor -2: give a number above 0"),
+        (["--factor", "nan"], "--factor nan: give a number above 0"),
+        (["--factor", "inf"], "--factor inf: give a number above 0"),
+        (["--scale", "-2"], "--scale -2: give a whole factor of at least 2"),
+        (["--scale", "0"], "--scale 0: give a whole factor of at least 2"),
+        (["--scale", "3"], "has the scale 2; leave the option out"),
+        (["--memory-mb", "0"], "--memory-mb 0: give a number above 0"),
+        (["--threads", "0"], "--threads 0: give a number above 0"),
+        (["--most-megapixels", "0"], "--most-megapixels 0: give a number above 0"),
+        (["--factor", "5000"], "MB are free; lower the factor"),
+    ],
+    ids=" ".join,
+)
+def test_options_that_cannot_be_are_refused_by_name(tmp_path, options, message):
+    (tmp_path / "in").mkdir()
+    picture(100, 100).save(tmp_path / "in/a.png")
+    done = subprocess.run(
+        [
+            *(sys.executable, ROOT / "workflow/scripts/upscale.py"),
+            *("--network", ROOT / "workflow/models/lr_autoencoder_x2.tflite"),
+            *("--input", tmp_path / "in", "--output", tmp_path / "out", *options),
+        ],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode != 0
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_the_script_alone_gives_the_same_bytes_in_tiles(mine):
@@ -113,7 +189,7 @@ def test_the_script_alone_gives_the_same_bytes_in_tiles(mine):
         ],
         check=True,
     )
-    for file in (mine.folder / "out 'put'").iterdir():
+    for file in visible(mine.folder / "out 'put'"):
         assert (mine.folder / "alone" / file.name).read_bytes() == file.read_bytes()
 
 
@@ -124,7 +200,7 @@ def test_a_target_without_pictures_says_what_is_missing(checkout):
 
 
 def test_any_factor_by_composing_and_resizing(finished_paper):
-    sizes_px = {Image.open(file).size for file in (finished_paper.folder / "upscaled").iterdir()}
+    sizes_px = {Image.open(file).size for file in visible(finished_paper.folder / "upscaled")}
     assert sizes_px == {(225, 150)}
 
 

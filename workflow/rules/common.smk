@@ -3,6 +3,7 @@ import functools
 import json
 import os
 import re
+import signal
 import sys
 from pathlib import Path
 from shutil import which
@@ -27,10 +28,11 @@ from superres.config.files import check_file, check_text
 from superres.config.names import check_reserved
 from superres.config.paths import path_problem, photos_problem
 from superres.config.targets import PREDICTIONS, Targets
-from superres.core import memory
+from superres.core import memory, parents
 from superres.core.errors import InputError
 from superres.core.methods import INTERPOLATIONS
 from superres.data import archives
+from superres.images import upscaling_records
 from superres.resuming.folder_state import state
 from superres.resuming.imports import code_of
 
@@ -171,13 +173,18 @@ def dataset_of(wildcards):
     return settings.datasets[wildcards.dataset]
 
 
+def caption_facts(wildcards):
+    """What the caption of a table or figure says of its dataset."""
+    return targets.caption_facts(dict(wildcards.items()).get("dataset"))
+
+
 def recipe_of(wildcards):
     """How the method is built and trained, as JSON."""
     return as_json(targets.recipes[wildcards.method])
 
 
 # Every step is called so; `options` makes its command line.
-STEP = "python {input.code[0]:q} {params.options:q} 2>&1 | tee {log:q}"
+STEP = "SUPERRES_PARENT=$PPID python {input.code[0]:q} {params.options:q} 2>&1 | tee {log:q}"
 
 
 def options(*wildcard_names, command="", without=(), more=None, **given):
@@ -191,19 +198,39 @@ def options(*wildcard_names, command="", without=(), more=None, **given):
         **given: values, or functions of the wildcards.
     """
 
-    def line(wildcards, input, output):
-        values = {name: paths for name, paths in input.items() if name not in ("code", *without)}
-        values |= dict(output.items()) or {"output": list(output)}
-        values |= {name: wildcards[name] for name in wildcard_names}
+    def chosen(wildcards, input):
+        values = {name: wildcards[name] for name in wildcard_names}
         values |= {
             name: value(wildcards) if callable(value) else value for name, value in given.items()
         }
-        if more:
-            values |= more(wildcards, input)
-        words = step_options.words(values)
+        return values | more(wildcards, input) if more else values
+
+    def line(wildcards, input, output):
+        values = {name: paths for name, paths in input.items() if name not in ("code", *without)}
+        values |= dict(output.items()) or {"output": list(output)}
+        words = step_options.words(values | chosen(wildcards, input))
         return [command.replace("_", "-"), *words] if command else words
 
+    line.settings = lambda wildcards: step_options.words(chosen(wildcards, NoPaths()))
     return line
+
+
+class NoPaths:
+    """In the place of input files, where only settings count: each is two empty paths."""
+
+    def __getattr__(self, name):
+        return ("", "")
+
+
+def watch_settings():
+    """Let every rule run again when a setting changes.
+
+    Snakemake compares no params that are made of input or output, as command lines are.
+    """
+    for each in workflow.rules:
+        settings = getattr(getattr(each.params, "options", None), "settings", None)
+        if settings and "settings" not in each.params.keys():
+            each.set_params(settings=settings)
 
 
 def all_shards(pattern):
@@ -262,7 +289,9 @@ def carried_photographs(wildcards):
 def photo_state(wildcards):
     """What re-runs the photo step when the user's own photos change."""
     dataset = dataset_of(wildcards)
-    return state(dataset.path) if dataset.path and not dataset.download else ""
+    if not dataset.path or dataset.download:
+        return ""
+    return " ".join(state(path) for path in (dataset.path, dataset.lr_path) if path)
 
 
 def download_of(wildcards):
@@ -284,6 +313,19 @@ def verify_downloads():
             known = archives.recorded(table) if table.exists() else {}
             for file in known:
                 archives.check(table.with_suffix(""), file, known)
+
+
+def end_trainings_on_sigterm():
+    """Snakemake waits for the jobs that run; a training takes hours, and continues in the next run."""
+    wait_for_jobs = signal.getsignal(signal.SIGTERM)
+
+    def end(*arguments):
+        wait_for_jobs(*arguments)
+        for process in parents.steps_of(os.getpid(), "train"):
+            os.kill(process, signal.SIGTERM)
+
+    if callable(wait_for_jobs):
+        signal.signal(signal.SIGTERM, end)
 
 
 def section(name, verb):
@@ -318,6 +360,14 @@ def upscaling_network(wildcards):
     if network is None:
         return of_workflow([ROOT / "workflow/models/lr_autoencoder_x2.tflite"])
     return network if is_result else of_user(network)
+
+
+def withdraw_upscaled(marker):
+    """Take back that all is upscaled where an output is gone, which Snakemake does not watch."""
+    marker, chosen = Path(prefixed(marker)), settings.upscale
+    if chosen and workflow.is_main_process and marker.is_file():
+        if upscaling_records.lack_outputs(Path(chosen.output), Path(chosen.input)):
+            marker.unlink()
 
 
 def upscaling_environment():

@@ -22,7 +22,9 @@ rule photos:
             "shard",
             without=["download", "photographs"],
             more=lambda wildcards, input: step_options.photos(
-                dataset_of(wildcards), input.download
+                dataset_of(wildcards),
+                input.download,
+                targets.least_photo_px(wildcards.dataset),
             ),
         ),
         state=photo_state,

@@ -1,3 +1,6 @@
+withdraw_upscaled("results/upscale.done")
+
+
 rule upscale:
     input:
         code=code("upscale"),
@@ -18,6 +21,7 @@ rule upscale:
         options=lambda wildcards, input, threads: step_options.words(
             {"network": input.network, "threads": threads} | step_options.upscale(settings.upscale)
         ),
+        settings=lambda wildcards: step_options.words(step_options.upscale(settings.upscale)),
         state=lambda wildcards: state(settings.upscale.input),
     message:
         "Upscaling pictures"

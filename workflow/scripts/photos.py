@@ -5,7 +5,7 @@ from typing import Annotated
 
 import tyro
 
-from superres.core.console import log, run
+from superres.core.console import log, printable, run
 from superres.core.errors import InputError
 
 SOURCE = tyro.conf.create_mutex_group(required=True)
@@ -21,8 +21,13 @@ def photos(
     folder: Annotated[Path | None, SOURCE] = None,
     dataset: Annotated[Path | None, SOURCE] = None,
     record: Path | None = None,
+    lr_folder: Path | None = None,
+    lr_scale: int | None = None,
     low_resolution: bool = False,
     quarantine: bool = False,
+    most_megapixels: float = 500.0,
+    least_px: int = 0,
+    flat: bool = False,
     shard: str = "1-of-1",
 ) -> None:
     """Copy the photos of one shard, byte for byte, and list them.
@@ -37,34 +42,45 @@ def photos(
         folder: folder of photos.
         dataset: folder with image_data.csv, as from Kaggle.
         record: CSV with the checksums of all files in the folder beside it, of the same name.
+        lr_folder: folder of LR files that have the names of the photos in the folder.
+        lr_scale: their whole factor.
         low_resolution: copy the dataset's own LR files, too.
         quarantine: continue without input that cannot be used.
+        most_megapixels: larger photos cannot be used.
+        least_px: photos with a shorter side cannot be used.
+        flat: leave out the folders in the folder of photos.
         shard: part of the photos, as 1-of-2.
     """
     from superres.core import csv_tables
     from superres.core.shards import members
     from superres.data import ingest, photo_sources
+    from superres.images import picture_folders
 
     problems = []
     if dataset is not None:
         sources, problems = photo_sources.table(dataset)
     elif folder is not None:
-        sources, passed_over = photo_sources.folder(folder)
-        for file in passed_over:
-            log.warning("%s: passed over, its ending is no image format's", file)
+        sources, problems, others = photo_sources.folder(folder, flat)
+        if others:
+            log.info("files that are no pictures, left out: %s", picture_folders.counted(others))
+        if lr_folder is not None and lr_scale is not None:
+            sources, without_lr = photo_sources.with_lr(sources, lr_folder, lr_scale)
+            problems += without_lr
     else:
         sources = photo_sources.bundled() if bundled else photo_sources.from_packages()
-    ingested = ingest.copy(members(sources, shard), output, low_resolution, record)
+    ingested = ingest.copy(
+        members(sources, shard), output, low_resolution, record, most_megapixels, least_px
+    )
     # Problems of the list itself belong to the first shard.
     problems = (problems if shard.startswith("1-of-") else []) + ingested.problems
     if problems and not quarantine:
         others = f" (and {len(problems) - 1} more like it)" if problems[1:] else ""
         raise InputError(
-            f"{problems[0].file}: {problems[0].reason}{others}; or set "
+            f"{printable(str(problems[0].file))}: {problems[0].reason}{others}; or set "
             "datasets.<name>.bad_input to quarantine, to continue without it"
         )
     for problem in problems:
-        log.warning("left out: %s: %s", problem.file, problem.reason)
+        log.warning("left out: %s: %s", printable(str(problem.file)), problem.reason)
     left_out = [ingest.problem_record(problem) for problem in problems]
     csv_tables.write(csv_tables.frame(ingested.rows, "rows"), rows, "rows")
     csv_tables.write(csv_tables.frame(left_out, "quarantine"), quarantined, "quarantine")

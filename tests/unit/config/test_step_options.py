@@ -51,17 +51,21 @@ DOWNLOAD = ("results/downloads/unsplash", "results/downloads/unsplash.csv")
     ],
 )
 def test_the_photo_step_has_one_source(source, expected):
-    dataset = Dataset(**source)
-    assert step_options.photos(dataset, DOWNLOAD) == expected | {
+    dataset = Dataset(most_megapixels=9, **source)
+    assert step_options.photos(dataset, DOWNLOAD, 48) == expected | {
         "low_resolution": False,
         "quarantine": False,
+        "most_megapixels": 9,
+        "least_px": None,
+        "flat": False,
     }
 
 
 def test_own_lr_and_quarantine_are_asked_for():
     dataset = Dataset(source="bundled", degradation="provided", bad_input="quarantine")
-    options = step_options.photos(dataset, ())
+    options = step_options.photos(dataset, (), 48)
     assert (options["low_resolution"], options["quarantine"]) == (True, True)
+    assert options["least_px"] == 48
 
 
 def test_only_training_pairs_have_several_sizes():
@@ -94,3 +98,19 @@ def test_a_copy_of_ones_own_is_not_downloaded():
     assert step_options.download(section) == {"max_unpacked_mb": 9, "dataset": "owner/name/3"}
     options = step_options.download(section.model_copy(update={"path": "my.zip"}))
     assert options == {"max_unpacked_mb": 9, "path": "my.zip", "sha256": None}
+
+
+def test_a_split_has_names_and_shares_or_numbers_of_photos():
+    options = step_options.split(Dataset(source="bundled", split={"test": 12, "validation": ["a"]}))
+    assert (options["test_photos"], options["test_share"]) == (12, 0)
+    assert (options["validation"], options["validation_share"]) == (["a"], 0.1)
+    assert "test" not in options and "validation_photos" not in options
+    assert options["measured"] == "test"
+
+
+def test_lr_files_beside_a_folder_have_their_scale():
+    section = {"source": "folder", "path": "hr", "lr_path": "lr", "degradation": "provided"}
+    options = step_options.photos(Dataset(**section, scales=[3]), ())
+    assert (options["lr_folder"], options["lr_scale"], options["low_resolution"]) == ("lr", 3, True)
+    inside = Dataset(**section, scales=[3], download="unsplash")
+    assert step_options.photos(inside, DOWNLOAD)["lr_folder"] == f"{DOWNLOAD[0]}/lr"

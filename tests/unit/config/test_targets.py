@@ -125,6 +125,19 @@ def test_a_sweep_has_every_cell_with_every_seed():
         assert all(cell in targets.recipes for cell in section.cells)
 
 
+def test_the_shortest_side_of_a_photo_is_that_of_patches_at_the_smallest_size():
+    overlay = {
+        "run": {"scales": [2, 4]},
+        "datasets": {"bundled": {"train_sizes": [1, 0.5]}},
+        "models": {"lr_autoencoder": {"training": {"hr_patch_px": 100}}},
+    }
+    assert targets_of(overlay).least_photo_px("bundled") == 200
+    overlay["run"]["methods"] = ["bicubic"]
+    assert targets_of(overlay).least_photo_px("bundled") == 4
+    overlay["datasets"]["bundled"]["resize"] = {"size_px": [64, 64]}
+    assert targets_of(overlay).least_photo_px("bundled") == 0
+
+
 def test_rows_order_the_pairs_of_a_dataset_that_has_a_table(default, paper):
     (dataset,) = default.datasets
     assert default.rows_of(dataset) == []

@@ -1,3 +1,5 @@
+import os
+
 import pytest
 from PIL import Image
 
@@ -34,15 +36,71 @@ def test_photos_of_packages_are_eleven_in_order():
     ]
 
 
-def test_a_folder_is_read_by_name_and_other_files_are_passed_over(tmp_path):
+def test_a_folder_is_read_by_name_and_other_files_are_left_out(tmp_path):
     for name in ("b.png", "a.JPG", "c d;e.png"):
         photo(tmp_path / name)
-    (tmp_path / "notes.txt").write_text("x")
-    (tmp_path / ".hidden.png").write_text("x")
+    for name in ("notes.txt", "clip.MPG", "model.h5", "Thumbs.db", ".hidden.png"):
+        (tmp_path / name).write_text("x")
     (tmp_path / "folder.png").mkdir()
-    found, passed_over = photo_sources.folder(tmp_path)
-    assert [source.photo for source in found] == ["a", "b", "c d;e"]
-    assert [file.name for file in passed_over] == ["notes.txt"]
+    photos, problems, others = photo_sources.folder(tmp_path)
+    assert [source.photo for source in photos] == ["a", "b", "c d;e"]
+    assert problems == []
+    assert {file.name for file in others} == {"notes.txt", "clip.MPG", "model.h5", "Thumbs.db"}
+
+
+def test_photos_in_folders_have_the_names_of_both(tmp_path):
+    for name in ("2020/beach", "2021/beach"):
+        (tmp_path / name).mkdir(parents=True)
+        photo(tmp_path / name / "1.png")
+    photo(tmp_path / "1.png")
+    photos, _, _ = photo_sources.folder(tmp_path)
+    assert [source.photo for source in photos] == ["1", "2020__beach__1", "2021__beach__1"]
+    photos, _, _ = photo_sources.folder(tmp_path, flat=True)
+    assert [source.photo for source in photos] == ["1"]
+
+
+COMPOSED, DECOMPOSED = "Caf\u00e9", "Cafe\u0301"
+
+
+@pytest.mark.parametrize("on_disk", [COMPOSED, DECOMPOSED])
+def test_names_are_one_in_both_forms_of_unicode(tmp_path, on_disk):
+    photo(tmp_path / f"{on_disk}.png")
+    (source,), _, _ = photo_sources.folder(tmp_path)
+    assert source.photo == COMPOSED
+    assert source.file.exists()
+
+
+@pytest.mark.parametrize("in_table", [COMPOSED, DECOMPOSED])
+@pytest.mark.parametrize("on_disk", [COMPOSED, DECOMPOSED])
+def test_a_table_names_files_in_both_forms_of_unicode(tmp_path, in_table, on_disk):
+    text = f"low_res,high_res\n{in_table}_2.jpg,{in_table}.jpg\n"
+    folder = dataset(tmp_path, text.encode())
+    for name in (f"high res/{on_disk}.jpg", f"low res/{on_disk}_2.jpg"):
+        (folder / "inside" / name).parent.mkdir()
+        photo(folder / "inside" / name)
+    (source,), problems = photo_sources.table(folder)
+    assert (source.photo, problems) == (COMPOSED, [])
+    assert source.file.is_file()
+    assert source.rows[0].file.is_file()
+
+
+def test_two_photos_of_one_name_in_two_forms_are_refused(tmp_path):
+    photo(tmp_path / f"{COMPOSED}.png")
+    photo(tmp_path / f"{DECOMPOSED}.png")
+    with pytest.raises(InputError, match="have the same name"):
+        photo_sources.folder(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [(b"caf\xe9.png", "is not UTF-8; rename it"), (b"x" * 245 + b".png", "has 245 bytes, more")],
+)
+def test_a_name_that_no_table_or_file_can_have_is_a_problem(tmp_path, name, reason):
+    photo(tmp_path / "a.png")
+    photo(tmp_path / os.fsdecode(name))
+    photos, (problem,), _ = photo_sources.folder(tmp_path)
+    assert [source.photo for source in photos] == ["a"]
+    assert reason in problem.reason
 
 
 def test_an_empty_folder_is_refused(tmp_path):

@@ -1,17 +1,19 @@
-import os
 import resource
 import struct
 from contextlib import contextmanager
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
+import tifffile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageCms
 
 from superres.core.errors import InputError
 from superres.images import pictures
+from superres.images.decoding import KEPT_EXIF
 
 RNG = np.random.default_rng(0)
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -203,24 +205,51 @@ def test_a_transparent_colour_becomes_alpha(tmp_path, mode, key):
     image.putpixel((0, 0), key)
     save(tmp_path / "a", image, format="PNG", transparency=key)
     picture = pictures.read(tmp_path / "a")
-    assert picture.alpha.tolist() == [[0, 255]]
-    assert picture.rgb.dtype == np.uint8
-    assert pictures.read(pictures.write(tmp_path / "b", picture)).alpha.tolist() == [[0, 255]]
+    assert (picture.alpha > 0).tolist() == [[False, True]]
+    assert (
+        pictures.read(pictures.write(tmp_path / "b", picture)).alpha.tolist()
+        == picture.alpha.tolist()
+    )
 
 
-def test_16_bit_colour_keeps_its_upper_bits_and_says_so(tmp_path, caplog):
-    strips = {256: 1, 257: 1, 258: (16,) * 3, 259: 1, 262: 2, 273: 0, 277: 3, 278: 1, 279: 6}
-    entries = len(strips)
-    bits_at = 8 + 2 + 12 * entries + 4
-    ifd = struct.pack("<H", entries)
-    for tag, value in (strips | {273: bits_at + 6, 258: bits_at}).items():
-        ifd += struct.pack("<HHII", tag, 3, 3 if tag == 258 else 1, value)
-    samples = struct.pack("<3H3H", 16, 16, 16, 0x1234, 0x5678, 0x9ABC)
-    (tmp_path / "a").write_bytes(b"II*\0" + struct.pack("<I", 8) + ifd + bytes(4) + samples)
-    with caplog.at_level("INFO"):
-        picture = pictures.read(tmp_path / "a")
-    assert picture.rgb.tolist() == [[[0x12, 0x56, 0x9A]]]
-    assert "only the upper 8 of its 16 bits" in caplog.text
+@pytest.mark.parametrize("file_format", ["PNG", "TIFF"])
+@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+def test_16_bits_are_written_and_read_back(tmp_path, file_format, channels):
+    if (file_format, channels) == ("TIFF", 2):
+        pytest.skip("Pillow reads no TIFF of this kind, so that none is written")
+    levels = RNG.integers(0, 65536, (70, 41, 4), np.uint16)
+    grey = channels < 3
+    picture = replace(
+        some_picture(tmp_path),
+        format=file_format,
+        rgb=np.dstack([levels[..., 0]] * 3) if grey else levels[..., :3],
+        alpha=None if channels % 2 else levels[..., 3],
+        grey=grey,
+        icc=SRGB,
+        exif=exif().tobytes(),
+        xmp=XMP,
+    )
+    written = pictures.read(pictures.write(tmp_path / "a", picture))
+    assert np.array_equal(written.rgb, picture.rgb)
+    assert written.alpha is None or np.array_equal(written.alpha, picture.alpha)
+    assert (written.grey, written.icc, written.xmp) == (grey, SRGB, XMP)
+    with Image.open(tmp_path / "a") as image:
+        assert image.getexif()[ExifTags.Base.Artist] == "Ann"
+        assert image.size == (41, 70)
+
+
+def test_16_bit_colour_is_seen_by_another_reader(tmp_path):
+    levels = RNG.integers(0, 65536, (70, 41, 4), np.uint16)
+    deep = {"rgb": levels[..., :3], "alpha": levels[..., 3]}
+    for file_format in ("TIFF", "PNG"):
+        picture = replace(some_picture(tmp_path), format=file_format, **deep)
+        pictures.write(tmp_path / "a", picture)
+        content = np.frombuffer((tmp_path / "a").read_bytes(), np.uint8)
+        seen = cv2.imdecode(content, cv2.IMREAD_UNCHANGED)
+        assert np.array_equal(seen[..., [2, 1, 0, 3]], levels)
+    picture = replace(some_picture(tmp_path), format="TIFF", **deep, exif=exif().tobytes())
+    pictures.write(tmp_path / "a", picture)
+    assert np.array_equal(tifffile.imread(tmp_path / "a"), levels)
 
 
 @pytest.mark.parametrize("file_format", ["JPEG", "TIFF"])
@@ -300,26 +329,6 @@ def test_tiff_of_more_than_4_gigabytes_becomes_png(tmp_path):
     assert pictures.written_as(tmp_path / "a.tif", picture).name == "a.tif.png"
 
 
-def test_100_megapixels_are_read(tmp_path):
-    Image.new("1", (10_000, 10_000)).save(tmp_path / "a.png")
-    assert pictures.read(tmp_path / "a.png").rgb.shape == (10_000, 10_000, 3)
-
-
-@pytest.mark.parametrize("height_px", [10_001, 20_000])
-def test_more_than_100_megapixels_are_refused(tmp_path, height_px):
-    Image.new("1", (10_000, height_px)).save(tmp_path / "a.png")
-    with pytest.raises(InputError, match=r"a\.png': cannot be read \(.*more than 100 megapixels\)"):
-        pictures.read(tmp_path / "a.png")
-
-
-@pytest.mark.parametrize("file_format", ["GIF", "PNG", "WEBP", "TIFF"])
-def test_animations_and_pages_are_refused(tmp_path, file_format):
-    frames = [noise("RGB"), noise("RGB")]
-    save(tmp_path / "a", frames[0], format=file_format, save_all=True, append_images=frames[1:])
-    with pytest.raises(InputError, match=r"a': cannot be read \(2 frames or pages, only single"):
-        pictures.read(tmp_path / "a")
-
-
 @pytest.mark.parametrize("file_format", ["JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF"])
 @pytest.mark.parametrize("share", [0.02, 0.5, 0.8])
 def test_a_truncated_file_is_refused(tmp_path, file_format, share):
@@ -346,34 +355,6 @@ def test_a_damaged_file_is_read_or_refused(tmp_path_factory, file_format, change
         assert "\n" not in str(error)
 
 
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        (b"", "the file is empty"),
-        (b"no picture at all", "not a JPEG, PNG, WebP, TIFF, BMP or GIF file"),
-        (b"P5 1 1 255 \0", "not a JPEG, PNG, WebP, TIFF, BMP or GIF file"),
-    ],
-)
-def test_what_is_no_picture_is_refused(tmp_path, content, reason):
-    (tmp_path / "a.png").write_bytes(content)
-    with pytest.raises(InputError, match=rf"a\.png': cannot be read \({reason}"):
-        pictures.read(tmp_path / "a.png")
-
-
-@pytest.mark.parametrize("make", [lambda path: None, os.mkdir, os.mkfifo])
-def test_what_is_no_file_is_refused(tmp_path, make):
-    make(tmp_path / "a")
-    with pytest.raises(InputError, match="no such file"):
-        pictures.read(tmp_path / "a")
-
-
-@pytest.mark.parametrize("dtype", [np.int32, np.float32])
-def test_32_bits_are_refused(tmp_path, dtype):
-    Image.fromarray(np.ones((2, 2), dtype)).save(tmp_path / "a.tif")
-    with pytest.raises(InputError, match="samples of 32 bits"):
-        pictures.read(tmp_path / "a.tif")
-
-
 def test_content_decides_not_the_name(tmp_path):
     save(tmp_path / "a.jpg", noise("RGBA"), format="PNG")
     picture = pictures.read(tmp_path / "a.jpg")
@@ -392,13 +373,77 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path, file_format):
     (tmp_path / "a").write_bytes(b"what was there")
     with (
         at_most_bytes(20_000),
-        pytest.raises(InputError, match=r"a': cannot be written \(.+\); see"),
+        pytest.raises(InputError, match=r"a': cannot be written \(.+\); check"),
     ):
         pictures.write(tmp_path / "a", picture)
     assert names(tmp_path) == ["a", "source"]
     assert (tmp_path / "a").read_bytes() == b"what was there"
 
 
+def spoilt_tiff(path, numerator: int, denominator: int):
+    """A TIFF file whose resolution is a fraction of any numbers."""
+    pixels = np.asarray(noise("RGB"))
+    tifffile.imwrite(path, pixels, photometric="rgb", resolution=(300, 300), software="scanner")
+    content = bytearray(path.read_bytes())
+    (directory,) = struct.unpack_from("<I", content, 4)
+    (count,) = struct.unpack_from("<H", content, directory)
+    for number in range(count):
+        tag, _, _, value = struct.unpack_from("<HHII", content, directory + 2 + 12 * number)
+        if tag in (ExifTags.Base.XResolution, ExifTags.Base.YResolution):
+            struct.pack_into("<II", content, value, numerator, denominator)
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize("fraction", [(0, 0), (1, 0), (2**32 - 1, 1), (1, 2**32 - 1)])
+def test_a_resolution_that_is_no_number_is_left_out_and_the_rest_written(tmp_path, fraction):
+    picture = pictures.read(spoilt_tiff(tmp_path / "a.tif", *fraction))
+    with Image.open(pictures.write(tmp_path / "b.tif", picture)) as written:
+        assert np.array_equal(np.asarray(written), picture.rgb)
+        assert written.getexif()[ExifTags.Base.Software] == "scanner"
+
+
+LONG8 = 16
+
+
+@pytest.mark.parametrize("kind", [LONG8, 4])
+def test_a_tiff_with_64_bit_offsets_keeps_its_tags(tmp_path, kind):
+    pixels = np.asarray(noise("RGB"))
+    tags = [(ExifTags.Base.Rating, kind, 1, 5, True), (ExifTags.Base.Artist, 2, 4, "Ann", True)]
+    tifffile.imwrite(tmp_path / "a.tif", pixels, photometric="rgb", bigtiff=True, extratags=tags)
+    picture = pictures.read(tmp_path / "a.tif")
+    with Image.open(pictures.write(tmp_path / "b.tif", picture)) as written:
+        assert np.array_equal(np.asarray(written), pixels)
+        assert written.getexif()[ExifTags.Base.Artist] == "Ann"
+        assert written.getexif()[ExifTags.Base.Rating] == 5
+
+
+VALUES = st.one_of(
+    st.text(max_size=9),
+    st.binary(max_size=9),
+    st.integers(-(2**40), 2**40),
+    st.floats(),
+    st.tuples(st.integers(0, 2**33), st.integers(0, 2**33)),
+)
+TAGS = st.dictionaries(st.sampled_from(sorted(KEPT_EXIF - {*pictures.NESTED_EXIF})), VALUES)
+
+
+@settings(max_examples=80)
+@given(tags=TAGS, nested=TAGS, file_format=st.sampled_from(["JPEG", "PNG", "TIFF", "WEBP"]))
+def test_no_exif_keeps_a_picture_from_being_written(tmp_path_factory, tags, nested, file_format):
+    folder = tmp_path_factory.mktemp("exif")
+    block = Image.Exif()
+    try:
+        block.update(tags)
+        block[ExifTags.IFD.Exif] = nested
+        content = block.tobytes()
+    except Exception:  # Pillow cannot make what a file could hold
+        return
+    picture = replace(some_picture(folder), format=file_format, exif=content)
+    with Image.open(pictures.write(folder / "a", picture)) as written:
+        assert written.size == (7, 5)
+
+
 def test_a_name_too_long_is_told(tmp_path):
     with pytest.raises(InputError, match="cannot be written"):
-        pictures.write(tmp_path / ("a" * 254), some_picture(tmp_path))
+        pictures.write(tmp_path / ("a" * 256), some_picture(tmp_path))

@@ -1,17 +1,16 @@
 import os
-import resource
+import subprocess
+import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
 
 from superres.core.errors import InputError
 from superres.images import pictures
-from superres.images.upscaling import Counts, fit, upscale, upscale_all
+from superres.images.upscaling import cost, fit, upscale
 
 RNG = np.random.default_rng(0)
 
@@ -30,18 +29,6 @@ def plain(rgb: np.ndarray, **changes) -> pictures.Picture:
     nothing = dict.fromkeys(["alpha", "icc", "exif", "xmp"])
     picture = pictures.Picture(rgb=rgb, grey=False, format="PNG", lossless_webp=False, **nothing)
     return replace(picture, **changes)
-
-
-def make(folder: Path, *names: str | bytes) -> Path:
-    """Photos that differ."""
-    folder.mkdir(exist_ok=True)
-    for name in names:
-        Image.fromarray(colours()).save(folder / os.fsdecode(name), format="PNG")
-    return folder
-
-
-def names(folder: Path) -> list[str]:
-    return sorted(file.name for file in folder.iterdir())
 
 
 @given(st.integers(1, 40), st.integers(1, 40), st.floats(0.01, 9))
@@ -117,136 +104,47 @@ def test_16_bits_reach_from_black_to_white(level):
     assert (upscale(flat, 2, 2, nearest).rgb == level).all()
 
 
-def test_a_folder_is_upscaled_in_natural_order(tmp_path):
-    source = make(tmp_path / "in", "10.png", "2.png", ".hidden.png")
-    make(source / "deeper", "3.png")
-    seen = []
-
-    def enlarge(image):
-        seen.append(image)
-        return nearest(image)
-
-    counts = upscale_all(source, tmp_path / "new/out", 2, 2, enlarge)
-    assert counts == Counts(done=2, skipped=0, failed=0)
-    assert names(tmp_path / "new/out") == ["10.png", "2.png"]
-    for image, name in zip(seen, ["2.png", "10.png"], strict=True):
-        assert np.array_equal(pictures.read(source / name).rgb, image)
-        written = pictures.read(tmp_path / "new/out" / name)
-        assert np.array_equal(written.rgb, nearest(image))
-
-
-def test_one_file_is_upscaled(tmp_path):
-    source = make(tmp_path / "in", "a.png", "b.png")
-    assert upscale_all(source / "a.png", tmp_path / "out", 2, 2, nearest).done == 1
-    assert names(tmp_path / "out") == ["a.png"]
+def test_16_bit_colour_and_alpha_keep_their_lower_bits():
+    ramp = np.tile(np.linspace(0, 65535, 256).astype(np.uint16), (8, 1))
+    deep = plain(np.dstack([ramp // 3, ramp // 2, ramp]), alpha=ramp)
+    for factor in (1, 2):
+        picture = upscale(deep, factor, 2, nearest)
+        assert picture.rgb.dtype == picture.alpha.dtype == np.uint16
+        error = picture.rgb[::factor, ::factor].astype(int) - deep.rgb
+        assert np.abs(error).max() <= (0 if factor == 1 else 257)
+    assert len(np.unique(picture.rgb[..., 0])) > 2 * 86
 
 
 @pytest.mark.parametrize(
-    "name",
-    ["with space.png", "quote's \".png", "two\nlines.png", "-x.png", b"\xff\xfe.png", "日本.png"],
+    ("factor", "size_px", "network_px"),
+    [(1, (6, 4), 0), (2, (12, 8), 24), (3, (18, 12), 120), (100, (600, 400), 24 * 5461)],
 )
-def test_any_name_is_kept_and_shown_in_one_line(tmp_path, caplog, name):
-    source = make(tmp_path / "in", name)
-    with caplog.at_level("INFO"):
-        for skipped in (0, 1):
-            counts = upscale_all(source, tmp_path / "out", 2, 2, nearest)
-            assert counts == Counts(1 - skipped, skipped, 0)
-        (source / os.fsdecode(name)).write_bytes(b"")
-        assert upscale_all(source, tmp_path / "other", 2, 2, nearest).failed == 1
-    assert names(tmp_path / "out") == [os.fsdecode(name)]
-    for message in caplog.messages:
-        assert "\n" not in message
-        message.encode()
+def test_what_a_picture_takes_is_known_before(factor, size_px, network_px):
+    needed = cost(plain(colours()), factor, 2)
+    assert (needed.width_px, needed.height_px) == size_px
+    assert needed.network_px == network_px
 
 
-def test_what_is_there_is_overwritten_only_when_asked(tmp_path, caplog):
-    source = make(tmp_path / "in", "a.png", "b.png")
-    out = tmp_path / "out"
-    out.mkdir()
-    (out / "a.png").write_bytes(b"dear")
-    with caplog.at_level("INFO"):
-        assert upscale_all(source, out, 2, 2, nearest) == Counts(done=1, skipped=1, failed=0)
-    assert (out / "a.png").read_bytes() == b"dear"
-    assert f"a.png': skipped, as '{out / 'a.png'}' is there" in caplog.text
-    assert upscale_all(source, out, 2, 2, nearest, overwrite=True) == Counts(2, 0, 0)
-    assert pictures.read(out / "a.png").rgb.shape == (8, 12, 3)
-
-
-def test_a_changed_format_is_skipped_too(tmp_path):
-    source = tmp_path / "in"
-    source.mkdir()
-    Image.fromarray(colours()).save(source / "a.gif")
-    assert upscale_all(source, tmp_path / "out", 2, 2, nearest) == Counts(1, 0, 0)
-    assert names(tmp_path / "out") == ["a.gif.png"]
-    assert upscale_all(source, tmp_path / "out", 2, 2, nearest) == Counts(0, 1, 0)
-
-
-def test_two_sources_never_share_an_output(tmp_path):
-    source = make(tmp_path / "in", "a.gif.png")
-    Image.fromarray(colours()).save(source / "a.gif")
-    counts = upscale_all(source, tmp_path / "out", 2, 2, nearest, overwrite=True)
-    assert counts == Counts(done=1, skipped=0, failed=1)
-
-
-def test_a_source_that_links_to_its_output_is_kept(tmp_path):
-    out = make(tmp_path / "out", "a.png")
-    original = (out / "a.png").read_bytes()
-    source = make(tmp_path / "in")
-    (source / "a.png").symlink_to(out / "a.png")
-    assert upscale_all(source, out, 2, 2, nearest, overwrite=True) == Counts(0, 0, 1)
-    assert (out / "a.png").read_bytes() == original
-
-
-def test_a_bad_file_stops_no_other(tmp_path, caplog):
-    source = make(tmp_path / "in", "1.png", "3.png", "5.png")
-    (source / "2.png").write_bytes(b"")
-    (source / "4.txt").write_text("no picture")
-    (source / "6.png").symlink_to("nowhere")
-
-    def enlarge(image):
-        if np.array_equal(image, pictures.read(source / "3.png").rgb):
-            raise MemoryError
-        return nearest(image)
-
-    with caplog.at_level("INFO"):
-        assert upscale_all(source, tmp_path / "out", 2, 2, enlarge) == Counts(2, 0, 4)
-    assert names(tmp_path / "out") == ["1.png", "5.png"]
-    failed = [message for message in caplog.messages if message.startswith("failed: ")]
-    reasons = ["the file is empty", "too large for the memory", "not a JPEG", "no such file"]
-    for message, reason in zip(failed, reasons, strict=True):
-        assert reason in message
-
-
-def test_a_full_disk_is_told_and_leaves_nothing(tmp_path, caplog):
-    source = make(tmp_path / "in", "1.png")
-    Image.fromarray(colours(100, 100)).save(source / "2.png")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
-    try:
-        with caplog.at_level("INFO"):
-            counts = upscale_all(source, tmp_path / "out", 2.5, 2, nearest)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert counts == Counts(done=1, skipped=0, failed=1)
-    assert names(tmp_path / "out") == ["1.png"]
-    assert "2.png': cannot be written" in caplog.text
-
-
-def test_the_same_folder_is_refused(tmp_path):
-    source = make(tmp_path / "in", "a.png")
-    (tmp_path / "link").symlink_to(source)
-    for given_source in (source, source / "a.png"):
-        for output in (source, source / "../in", tmp_path / "link"):
-            with pytest.raises(InputError, match="holds the sources"):
-                upscale_all(given_source, output, 2, 2, nearest, overwrite=True)
-
-
-def test_a_source_or_output_that_cannot_be_is_refused(tmp_path):
-    source = make(tmp_path / "in", "a.png")
-    empty = make(tmp_path / "empty")
-    with pytest.raises(InputError, match="holds no files"):
-        upscale_all(empty, tmp_path / "out", 2, 2, nearest)
-    with pytest.raises(InputError, match="no such file or folder"):
-        upscale_all(tmp_path / "none", tmp_path / "out", 2, 2, nearest)
-    with pytest.raises(InputError, match="no folder for the output"):
-        upscale_all(source, source / "a.png", 2, 2, nearest)
+@pytest.mark.parametrize(("deep", "factor"), [(False, 2), (False, 3), (True, 2), (True, 3)])
+def test_the_estimate_of_memory_holds(tmp_path, deep, factor):
+    """The peak of upscaling and writing is below the estimate, and not far below."""
+    code = (
+        "import sys, numpy as np; from pathlib import Path; from superres.core import memory;"
+        "from superres.images import pictures; from superres.images.upscaling import *;"
+        "kind, factor = sys.argv[1], int(sys.argv[2]);"
+        "nothing = dict.fromkeys(['alpha', 'icc', 'exif', 'xmp']);"
+        "rgb = np.zeros((1000, 1000, 3), kind);"
+        "p = pictures.Picture(rgb=rgb, grey=False, format='PNG', lossless_webp=False, **nothing);"
+        "large = lambda image: image.repeat(2, axis=0).repeat(2, axis=1);"
+        "before, file = memory.peak_mb(), Path(sys.argv[3]);"
+        "pictures.write(file, upscale(p, factor, 2, large));"
+        "print((memory.peak_mb() - before) / cost(p, factor, 2).memory_mb)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "uint16" if deep else "uint8", str(factor), tmp_path / "a"],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert 0.3 < float(done.stdout) < 1

@@ -63,3 +63,22 @@ def test_a_name_that_is_not_utf8_counts(tmp_path):
     first = state(tmp_path / "folder")
     Path(tmp_path / "folder", os.fsdecode(b"\xff.png")).touch()
     assert state(tmp_path / "folder") != first
+
+
+def test_links_within_a_folder_are_what_they_point_to(tmp_path):
+    (tmp_path / "in/deeper").mkdir(parents=True)
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "disk/a.png").write_bytes(b"1")
+    (tmp_path / "in/file.png").symlink_to(tmp_path / "disk/a.png")
+    (tmp_path / "in/deeper/folder").symlink_to(tmp_path / "disk")
+    (tmp_path / "in/deeper/up").symlink_to(tmp_path / "in")
+    (tmp_path / "in/nowhere.png").symlink_to("nothing")
+    states = [state(tmp_path / "in")]
+    (tmp_path / "disk/a.png").write_bytes(b"12")
+    states.append(state(tmp_path / "in"))
+    (tmp_path / "disk/b.png").write_bytes(b"1")
+    states.append(state(tmp_path / "in"))
+    (tmp_path / "in/nothing").write_bytes(b"1")
+    states.append(state(tmp_path / "in"))
+    assert len(set(states)) == len(states)
+    assert state(tmp_path / "in") == states[-1]

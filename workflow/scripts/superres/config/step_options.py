@@ -29,28 +29,39 @@ def words(options: Mapping[str, object]) -> list[str]:
     return line
 
 
-def photos(dataset: Dataset, download: Sequence[str]) -> dict:
+def photos(dataset: Dataset, download: Sequence[str], least_px: int) -> dict:
     """Options that tell the photo step where to look and what to take.
 
     Args:
         dataset: entry of the section `datasets`.
         download: folder and table of the download that it uses; empty without one.
+        least_px: shortest side that scale and training take; smaller photos are left out where bad
+            input is, and are refused by a later step where it is not.
     """
     options: dict[str, object] = {}
     match dataset.source:
         case "folder" if dataset.download is not None:
             files, record = download
             options = {"folder": f"{files}/{dataset.path}", "record": record}
+            if dataset.lr_path is not None:
+                options["lr_folder"] = f"{files}/{dataset.lr_path}"
         case "folder":
             options = {"folder": dataset.path}
+            if dataset.lr_path is not None:
+                options["lr_folder"] = dataset.lr_path
         case "download":
             files, record = download
             options = {"dataset": files, "record": record}
         case "bundled" | "packages":
             options = {dataset.source: True}
+    if "lr_folder" in options:
+        options["lr_scale"] = dataset.scales[0]
     return options | {
         "low_resolution": dataset.degradation == "provided",
         "quarantine": dataset.bad_input == "quarantine",
+        "most_megapixels": dataset.most_megapixels,
+        "least_px": least_px if dataset.bad_input == "quarantine" else None,
+        "flat": dataset.source == "folder" and not dataset.subfolders,
     }
 
 
@@ -72,7 +83,17 @@ def pairs(dataset: Dataset, split: str) -> dict:
 
 def split(dataset: Dataset) -> dict:
     """Options that tell the split step what is locked and how the rest is shared out."""
-    return dataset.split.model_dump()
+    settings = dataset.split
+    options = settings.model_dump(include={"by", "near_duplicate_bits", "seed"})
+    for side, chosen, share in (
+        ("test", settings.test, settings.test_share),
+        ("validation", settings.validation, settings.validation_share),
+    ):
+        if isinstance(chosen, int):
+            options |= {f"{side}_photos": chosen, f"{side}_share": 0}
+        else:
+            options |= {side: chosen, f"{side}_share": share}
+    return options | {"measured": dataset.evaluate.split}
 
 
 def download(section: Download) -> dict:
@@ -94,6 +115,5 @@ def photographs(section: Photographs) -> dict:
 
 def upscale(section: Upscale) -> dict:
     """Options that tell the upscale step what to do."""
-    return section.model_dump(
-        include={"input", "output", "scale", "factor", "memory_mb", "overwrite"}
-    )
+    keys = {"input", "output", "scale", "factor", "memory_mb", "overwrite", "most_megapixels"}
+    return section.model_dump(include=keys) | {"flat": not section.subfolders}

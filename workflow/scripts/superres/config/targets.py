@@ -1,5 +1,6 @@
 """Files that a configuration asks for: every target and input that depends on its values."""
 
+import math
 from collections.abc import Iterable
 
 from superres.config.sections import Configuration
@@ -62,6 +63,23 @@ class Targets:
         methods = self.methods_of(dataset)
         return [name for name in self.config.statistics.against if name in methods]
 
+    def caption_facts(self, dataset: str | None) -> dict[str, object]:
+        """What captions of the report say of a dataset, or of all where it is None.
+
+        Returns:
+            trainings: whether models have several seeds; and of one dataset: split, that is
+            measured; leaks, whether its photos are in training at other scales; against.
+        """
+        facts: dict[str, object] = {"trainings": len(self.config.run.seeds) > 1}
+        if dataset is not None:
+            section = self.config.datasets[dataset]
+            facts |= {
+                "split": section.evaluate.split,
+                "leaks": section.split.by == "rows" and len(section.scales) > 1,
+                "against": self.references_of(dataset),
+            }
+        return facts
+
     def seeds_of(self, method: str) -> list[int]:
         """All seeds of a model; an interpolation has nothing to seed and gets 0."""
         return self.config.run.seeds if method in self.config.models else [0]
@@ -79,6 +97,20 @@ class Targets:
         """The size of a dataset's images in words."""
         resize = self.config.datasets[dataset].resize
         return "{}x{} px".format(*resize.size_px) if resize else "own size"
+
+    def least_photo_px(self, dataset: str) -> int:
+        """The shortest side of a photo that all scales and trainings of a dataset can use."""
+        chosen = self.config.datasets[dataset]
+        if chosen.resize:
+            return 0
+        sweeps = [sweep for sweep in self.config.sweeps.values() if sweep.dataset == dataset]
+        recipes = [cell.recipe for sweep in sweeps for cell in sweep.cells.values()]
+        if self.trains(dataset):
+            recipes += [self.recipes[name] for name in self.models_of(dataset)]
+        trainings = [recipe.training for recipe in recipes]
+        patches_px = [each.hr_patch_px for each in trainings if each.input == "patches"]
+        in_training = math.ceil(max(patches_px, default=0) / min(chosen.train_sizes))
+        return max(in_training, *chosen.scales)
 
     def results(self, dataset: str, pattern: str) -> list[str]:
         """A pattern for every evaluated scale, method and seed of a dataset."""

@@ -1,12 +1,14 @@
 """Console output of every step: log lines, progress with time left, errors in one line."""
 
 import logging
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from superres.core.errors import InputError
+from superres.core.parents import end_with_parents
 
 log = logging.getLogger("superres")
 
@@ -35,6 +37,7 @@ def run(*steps: Callable[..., None]) -> None:
         f"%(asctime)s {Path(sys.argv[0]).stem}: %(message)s",
         datefmt="%H:%M:%S",
     )
+    end_with_parents()
     logging.getLogger("absl").setLevel(logging.WARNING)
     no_pairs = (tyro.conf.FlagCreatePairsOff,)
     try:
@@ -85,6 +88,17 @@ class Progress:
             print(f"{CLEAR}[{bar:<{BAR}}] {text}", end="", file=sys.stderr, flush=True)
         else:
             log.info(text)
+
+
+def shown(path: Path) -> str:
+    """Make a path fit for one line of a log, whatever bytes its name holds."""
+    return repr(str(path))
+
+
+def printable(name: str) -> str:
+    """Make a name fit for one line of a text, with codes for what is not UTF-8 or not seen."""
+    valid = os.fsencode(name).decode(errors="backslashreplace")
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in valid)
 
 
 def tracked(items: Sequence, unit: str) -> Iterator:

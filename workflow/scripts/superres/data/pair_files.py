@@ -46,12 +46,12 @@ class Pair:
         """The LR image in HR size, uint8 RGB: as stored, or else up-sampled by NEAREST."""
         if self.enlarged is not None:
             return read_rgb(self.enlarged)
-        with Image.open(self.lr) as image:
+        with Image.open(self.lr, formats=["PNG"]) as image:
             return np.asarray(image.resize(self.hr_size_px(), Image.Resampling.NEAREST))
 
 
 def _size_px(file: Path) -> tuple[int, int]:
-    with Image.open(file) as image:
+    with Image.open(file, formats=["PNG", "JPEG"]) as image:
         return image.size
 
 
@@ -68,7 +68,8 @@ def write(
         folder: of all pairs.
         photo: name.
         lr: uint8 RGB (h, w, 3).
-        hr: uint8 RGB (about h * scale, w * scale, 3), or a JPEG file of it to keep as it is.
+        hr: uint8 RGB (about h * scale, w * scale, 3), without the 3 of a grey photo, or a JPEG
+            file of it to keep as it is.
         enlarged: the LR image in HR size, in the same form.
     """
     for kind, image in (("lr", lr), ("hr", hr), ("enlarged", enlarged)):

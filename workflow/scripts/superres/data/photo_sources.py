@@ -4,13 +4,14 @@ import csv
 import importlib.util
 import io
 import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image
-
 from superres.core.errors import InputError
+from superres.core.natural_order import composed
 from superres.data import free_photographs
+from superres.images import picture_folders
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,10 @@ _FILES_OF_PACKAGES = {
     ],
     "sklearn": ["datasets/images/china.jpg", "datasets/images/flower.jpg"],
 }
+# Between the name of a folder and that of a photo in it.
+IN_FOLDER = "__"
+# Files of results have the photo's name and a little more, and file systems take 255 bytes.
+MOST_NAME_BYTES = 230
 TABLE = "image_data.csv"
 TABLE_COLUMNS = ["low_res", "high_res"]
 
@@ -90,37 +95,85 @@ def from_packages() -> list[Source]:
     return sorted(sources, key=lambda source: source.photo)
 
 
-def folder(path: Path) -> tuple[list[Source], list[Path]]:
-    """The photos of a folder (not of its subfolders).
+def folder(path: Path, flat: bool = False) -> tuple[list[Source], list[Problem], list[Path]]:
+    """The photos of a folder and of those in it.
+
+    A photo's name is that of its file without ending; one in a folder of the folder has the names
+    of both, joined by two underscores. Names are in Unicode's composed form (NFC), whichever form
+    the file system uses.
+
+    Args:
+        path: the folder.
+        flat: leave out the folders in it.
 
     Returns:
-        Photos sorted by name, and the files passed over because their ending is no image format's.
+        Photos sorted by name; photos whose names no table can hold; files that are no pictures.
 
     Raises:
         InputError: no such folder, no photo in it, or two photos of one name.
     """
     if not path.is_dir():
         raise InputError(f"{path}: no such folder; set datasets.<name>.path to a folder of photos")
-    endings = {
-        ending for ending, kind in Image.registered_extensions().items() if kind in Image.OPEN
-    }
     photos: dict[str, Source] = {}
-    passed_over = []
-    for file in sorted(path.iterdir()):
-        if not file.is_file() or file.name.startswith("."):
-            continue
-        if file.suffix.lower() not in endings:
-            passed_over.append(file)
-            continue
-        if file.stem in photos:
+    problems = []
+    files, others = picture_folders.files_in(path, flat)
+    for file in files:
+        name = composed(IN_FOLDER.join(file.relative_to(path).with_suffix("").parts))
+        if reason := _name_problem(name):
+            problems.append(Problem(None, file, reason))
+        elif name in photos:
             raise InputError(
-                f"{path}: {photos[file.stem].file.name} and {file.name} have the same name "
-                "but for the ending; rename one of them"
+                f"{path}: {photos[name].file.relative_to(path)} and {file.relative_to(path)} "
+                "have the same name but for the ending; rename one of them"
             )
-        photos[file.stem] = Source(file.stem, file)
-    if not photos:
+        else:
+            photos[name] = Source(name, file)
+    if not photos and not problems:
         raise InputError(f"{path}: holds no photo; put at least one image file there")
-    return list(photos.values()), passed_over
+    return [photos[name] for name in sorted(photos)], problems, others
+
+
+def _name_problem(name: str) -> str:
+    """Why a photo cannot have a name; empty if it can."""
+    try:
+        size_bytes = len(name.encode())
+    except UnicodeEncodeError:
+        return "its name is not UTF-8; rename it"
+    if size_bytes > MOST_NAME_BYTES:
+        return (
+            f"its name, with its folders, has {size_bytes} bytes, more than {MOST_NAME_BYTES}; "
+            "shorten it"
+        )
+    return ""
+
+
+def _on_disk(file: Path) -> Path:
+    """The file under its name in the form of Unicode that the disk has it in."""
+    forms = (file.with_name(unicodedata.normalize(form, file.name)) for form in ("NFC", "NFD"))
+    return next((form for form in (file, *forms) if form.exists()), file)
+
+
+def with_lr(photos: list[Source], path: Path, scale: int) -> tuple[list[Source], list[Problem]]:
+    """Photos of a folder with the LR files of the same names in another one, as rows in its order.
+
+    Args:
+        photos: from `folder`.
+        path: folder of the LR files.
+        scale: their whole factor.
+
+    Returns:
+        The photos that have one; and a problem for every other.
+    """
+    found, problems = [], []
+    for row, photo in enumerate(photos):
+        lr = next(
+            (file for file in sorted(path.glob("*")) if composed(file.stem) == photo.photo), None
+        )
+        if lr is None:
+            problems.append(Problem(row, photo.file, f"{path.name} has no file of its name"))
+        else:
+            found.append(Source(photo.photo, photo.file, (LowResolution(row, scale, lr),)))
+    return found, problems
 
 
 def table(path: Path) -> tuple[list[Source], list[Problem]]:
@@ -157,19 +210,21 @@ def table(path: Path) -> tuple[list[Source], list[Problem]]:
     row = -1
     for row, line in enumerate(lines):
         low, high = (Path((line[column] or "").strip()).name for column in TABLE_COLUMNS)
-        lr, hr = tables[0].parent / "low res" / low, tables[0].parent / "high res" / high
-        named = re.fullmatch(r"(.+)_([2-8])", lr.stem)
-        if None in line or not named or named[1] != hr.stem:
+        lr = _on_disk(tables[0].parent / "low res" / low)
+        hr = _on_disk(tables[0].parent / "high res" / high)
+        photo = composed(hr.stem)
+        named = re.fullmatch(r"(.+)_([2-8])", composed(lr.stem))
+        if None in line or not named or named[1] != photo:
             reason = f"'{low}', '{high}' is no pair <photo>_<scale>.jpg, <photo>.jpg"
             problems.append(Problem(row, tables[0], reason))
             continue
-        pair = (hr.stem, int(named[2]))
+        pair = (photo, int(named[2]))
         if (first := seen.setdefault(pair, row)) != row:
             problems.append(Problem(row, lr, f"listed before, in row {first}"))
             continue
-        source = photos.get(hr.stem, Source(hr.stem, hr))
+        source = photos.get(photo, Source(photo, hr))
         rows = (*source.rows, LowResolution(row, pair[1], lr))
-        photos[hr.stem] = Source(hr.stem, hr, rows)
+        photos[photo] = Source(photo, hr, rows)
     if row < 0:
         raise InputError(f"{tables[0]}: has no rows")
     return list(photos.values()), problems

@@ -121,7 +121,7 @@ def realistic(
     noisy = np.clip(np.rint(lr + noise), 0, 255).astype(np.uint8)
     file = io.BytesIO()
     Image.fromarray(noisy).save(file, format="JPEG", quality=jpeg_quality)
-    return np.asarray(Image.open(file))
+    return np.asarray(Image.open(file, formats=["JPEG"]))
 
 
 def recover(enlarged: np.ndarray, scale: int) -> np.ndarray:
@@ -172,7 +172,7 @@ def degrade(
         own = {key: value for key, value in strengths.items() if key != "photo"}
         return realistic(hr, scale, **own), None
     stored = unsplash(hr, scale)
-    return recover(np.asarray(Image.open(io.BytesIO(stored))), scale), stored
+    return recover(np.asarray(Image.open(io.BytesIO(stored), formats=["JPEG"])), scale), stored
 
 
 DEGRADATIONS = ("bicubic", "unsplash", "realistic")

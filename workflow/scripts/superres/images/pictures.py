@@ -1,51 +1,28 @@
 """The user's own pictures: read with all that belongs to them, written back the same way."""
 
-import struct
-import warnings
-from dataclasses import dataclass
+from collections.abc import MutableMapping
+from dataclasses import dataclass, replace
 from io import SEEK_CUR, BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
-from PIL import ExifTags, Image, ImageCms, ImageOps
+from PIL import ExifTags, Image
 from PIL.PngImagePlugin import PngInfo
 
 from superres.core.atomic import appearing
-from superres.core.console import log
+from superres.core.console import log, shown
 from superres.core.errors import InputError
+from superres.images import deep_files
+from superres.images.decoding import decode
+from superres.images.refusals import MOST_MEGAPIXELS
 
-MOST_PX = 100_000_000
-FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF")
+# Formats that are written; the pictures of others become PNG.
+WRITTEN_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP")
 LONGEST_SIDE_PX = {"JPEG": 65500, "WEBP": 16383}
 MOST_TIFF_BYTES = 4 * 10**9
-# What Pillow raises on damage; no MemoryError, which would leave the picture unturned.
-EXIF_ERRORS = (OSError, SyntaxError, ValueError, TypeError, LookupError, struct.error)
-
-# What EXIF says of the picture and not of how the file lays it out, which a TIFF file mixes.
-KEPT_EXIF = {
-    ExifTags.Base.ImageDescription,
-    ExifTags.Base.Make,
-    ExifTags.Base.Model,
-    ExifTags.Base.Orientation,
-    ExifTags.Base.XResolution,
-    ExifTags.Base.YResolution,
-    ExifTags.Base.ResolutionUnit,
-    ExifTags.Base.Software,
-    ExifTags.Base.DateTime,
-    ExifTags.Base.Artist,
-    ExifTags.Base.HostComputer,
-    ExifTags.Base.Copyright,
-    ExifTags.Base.Rating,
-    ExifTags.Base.RatingPercent,
-    ExifTags.Base.XPTitle,
-    ExifTags.Base.XPComment,
-    ExifTags.Base.XPAuthor,
-    ExifTags.Base.XPKeywords,
-    ExifTags.Base.XPSubject,
-    ExifTags.IFD.Exif,
-    ExifTags.IFD.GPSInfo,
-}
 XMP_TAG = 700
+NESTED_EXIF = (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo)
 
 
 @dataclass(frozen=True)
@@ -53,15 +30,8 @@ class Picture:
     """An upright picture and what is needed to write it back as it came.
 
     Attributes:
-        rgb: uint8 array (height, width, 3); uint16, over the full range, for grey of 16 bits
-            without transparency.
-        alpha: uint8 array (height, width), 255 is opaque; None without transparency. What lies
-            under it in `rgb` is as stored.
-        grey: the source has no colour; the three channels are equal.
-        format: Pillow's name of the file format, one of JPEG, PNG, WEBP, TIFF, BMP and GIF.
+        rgb, alpha, grey, format, icc, exif: as in `Decoded`.
         lossless_webp: the source is a WebP file stored without loss.
-        icc: colour profile of the values.
-        exif: EXIF block; without orientation, or of orientation 1.
         xmp: XMP packet.
     """
 
@@ -75,115 +45,27 @@ class Picture:
     xmp: bytes | None
 
 
-def shown(path: Path) -> str:
-    """Make a path fit for one line of a log, whatever bytes its name holds."""
-    return repr(str(path))
-
-
-def read(path: Path) -> Picture:
-    """Read a picture; its content decides on the format, not its name.
-
-    EXIF orientation is applied; palettes become RGB; CMYK becomes sRGB, by its profile if it has
-    one. Colour of 16 bits a channel keeps its upper 8, which is logged: Pillow reads no more.
+def read(path: Path, most_megapixels: float = MOST_MEGAPIXELS) -> Picture:
+    """Read a picture with what belongs to it; see `decode` for what is read, and how.
 
     Args:
-        path: a JPEG, PNG, WebP, TIFF, BMP or GIF file with one picture of at most `MOST_PX` pixels.
+        path: a file of one picture.
+        most_megapixels: as for `decode`.
 
     Raises:
-        InputError: no such file, none of these formats, damaged, too large, animated, of several
-            pages or of samples of 32 bits.
+        UnreadableError: as `decode` does.
     """
-    try:
-        if not path.is_file():
-            raise InputError("no such file")
-        if path.stat().st_size == 0:
-            raise InputError("the file is empty")
-        # From a path, Pillow maps plain TIFF files into memory and garbles those to be turned.
-        with path.open("rb") as file, warnings.catch_warnings():
-            # Pillow warns of sizes that are welcome here, and of oddities it can read.
-            warnings.simplefilter("ignore")
-            with Image.open(file, formats=FORMATS) as image:
-                return _picture(image, path)
-    except InputError as error:
-        reason = str(error)
-    except Image.UnidentifiedImageError:
-        reason = "not a JPEG, PNG, WebP, TIFF, BMP or GIF file, or damaged at its beginning"
-    except Image.DecompressionBombError:
-        reason = f"more than {MOST_PX // 10**6} megapixels"
-    except MemoryError:
-        reason = "too large for the memory of this machine"
-    except Exception as error:  # damaged files make decoders raise nearly anything
-        reason = " ".join(str(error).split()) or type(error).__name__
-    raise InputError(f"{shown(path)}: cannot be read ({reason}); repair or remove the file")
-
-
-def _picture(image: Image.Image, path: Path) -> Picture:
-    if image.width * image.height > MOST_PX:
-        raise InputError(f"{image.width} x {image.height}: more than {MOST_PX // 10**6} megapixels")
-    # The further images of an MPO file are previews and depth maps of the same photo.
-    if image.format != "MPO" and getattr(image, "n_frames", 1) > 1:
-        raise InputError(f"{image.n_frames} frames or pages, only single pictures can be upscaled")
-    if image.mode in ("I", "F"):
-        raise InputError("samples of 32 bits, save it with 8 or 16")
-    grey = image.mode in ("1", "L", "LA") or image.mode.startswith("I;16")
-    if ";16" in str(image.tile) and not image.mode.startswith("I;16"):
-        log.info("%s: only the upper 8 of its 16 bits are used", shown(path))
-    file_format = "JPEG" if image.format == "MPO" else image.format
-    image.load()
-    exif = _turn_upright(image, path)
-    icc = image.info.get("icc_profile") or None
-    if image.mode == "CMYK":
-        image, icc = _cmyk_to_srgb(image, icc, path), None
-    rgb, alpha = _pixels(image)
+    decoded = decode(path, most_megapixels)
     return Picture(
-        rgb=rgb,
-        alpha=alpha,
-        grey=grey,
-        format=file_format,
-        lossless_webp=file_format == "WEBP" and _is_lossless_webp(path),
-        icc=icc,
-        exif=exif,
-        xmp=image.info.get("xmp") or None,
+        rgb=decoded.rgb,
+        alpha=decoded.alpha,
+        grey=decoded.grey,
+        format=decoded.format,
+        lossless_webp=decoded.format == "WEBP" and _is_lossless_webp(path),
+        icc=decoded.icc,
+        exif=decoded.exif,
+        xmp=decoded.info.get("xmp") or None,
     )
-
-
-def _turn_upright(image: Image.Image, path: Path) -> bytes | None:
-    """Turn a loaded picture as its EXIF says; give the rest of EXIF, nothing of a damaged one."""
-    try:
-        ImageOps.exif_transpose(image, in_place=True)
-        exif = image.getexif()
-        for tag in set(exif) - KEPT_EXIF:
-            del exif[tag]
-        return exif.tobytes() if len(exif) else None
-    except EXIF_ERRORS:
-        log.info("%s: its EXIF is damaged and left out", shown(path))
-        return None
-
-
-def _cmyk_to_srgb(image: Image.Image, icc: bytes | None, path: Path) -> Image.Image:
-    if icc:
-        try:
-            srgb = ImageCms.createProfile("sRGB")
-            return ImageCms.profileToProfile(image, BytesIO(icc), srgb, outputMode="RGB")
-        except ImageCms.PyCMSError:
-            log.info("%s: its colour profile is damaged and left out", shown(path))
-    return image.convert("RGB")
-
-
-def _pixels(image: Image.Image) -> tuple[np.ndarray, np.ndarray | None]:
-    """Split an upright picture into `Picture.rgb` and `Picture.alpha`."""
-    if image.mode.startswith("I;16"):
-        levels = np.asarray(image).astype(np.uint16)
-        transparent = image.info.get("transparency")
-        if transparent is None:
-            return np.dstack([levels] * 3), None
-        # Pillow writes no 16-bit grey with transparency.
-        upper = (levels >> 8).astype(np.uint8)
-        return np.dstack([upper] * 3), np.where(levels == transparent, 0, 255).astype(np.uint8)
-    if image.has_transparency_data:
-        pixels = np.asarray(image.convert("RGBA"))
-        return pixels[..., :3].copy(), pixels[..., 3].copy()
-    return np.asarray(image.convert("RGB")), None
 
 
 def _is_lossless_webp(path: Path) -> bool:
@@ -201,8 +83,8 @@ def _is_lossless_webp(path: Path) -> bool:
 def written_as(path: Path, picture: Picture) -> Path:
     """Name of the file that `write` makes: `path`, with `.png` added where its format is changed.
 
-    GIF becomes PNG, as does what is too large for the format of its source and BMP with anything
-    but colour.
+    GIF, PPM, JPEG 2000 and AVIF become PNG, as does what is too large for the format of its source
+    and BMP with anything but colour.
     """
     return path if _format(picture) == picture.format else png_name(path)
 
@@ -218,16 +100,17 @@ def _format(picture: Picture) -> str:
     )
     stored_bytes = picture.rgb.nbytes + (0 if picture.alpha is None else picture.alpha.nbytes)
     needs_png = {
-        "GIF": True,
         "BMP": more_than_colour,
         "TIFF": stored_bytes > MOST_TIFF_BYTES,
     }
+    if picture.format not in WRITTEN_FORMATS:
+        return "PNG"
     too_long = max(picture.rgb.shape) > LONGEST_SIDE_PX.get(picture.format, np.inf)
     return "PNG" if too_long or needs_png.get(picture.format) else picture.format
 
 
 def write(path: Path, picture: Picture) -> Path:
-    """Write a picture in the format of its source, with its metadata, grey as grey.
+    """Write a picture in the format of its source, with its metadata and bits, grey as grey.
 
     JPEG has quality 95 and full colour resolution; WebP has quality 95 unless its source was
     lossless; TIFF is deflated, or uncompressed if its EXIF tells of the exposure or the place. The
@@ -244,17 +127,74 @@ def write(path: Path, picture: Picture) -> Path:
         InputError: the disk is full, the folder cannot be written, or the like.
     """
     target = written_as(path, picture)
+    try:
+        _write(target, picture)
+    except OSError as error:
+        raise _not_written(target, error) from error
+    except MemoryError:
+        raise
+    except Exception:  # odd EXIF makes Pillow raise nearly anything
+        try:
+            _write(target, replace(picture, exif=_sound_exif(picture, path)))
+        except Exception as error:
+            raise _not_written(target, error) from error
+    return target
+
+
+def _not_written(target: Path, error: Exception) -> InputError:
+    reason = " ".join(str(error).split()) or type(error).__name__
+    return InputError(
+        f"{shown(target)}: cannot be written ({reason}); check disk space, permissions and the "
+        "file name"
+    )
+
+
+def _sound_exif(picture: Picture, path: Path) -> bytes | None:
+    """The EXIF block without the tags that cannot be written into the picture's format."""
+    small = replace(picture, rgb=picture.rgb[:1, :1], alpha=None)
+    whole, sound = Image.Exif(), Image.Exif()
+    whole.load(picture.exif or b"")
+    for place in (None, *NESTED_EXIF):
+        for tag, value in (whole.get_ifd(place) if place else whole).items():
+            if tag in NESTED_EXIF:
+                continue
+            single = Image.Exif()
+            try:
+                _directory(single, place)[tag] = value
+                _encode(BytesIO(), replace(small, exif=single.tobytes()))
+            except Exception:  # as above
+                name = ExifTags.TAGS.get(tag, tag)
+                log.info("%s: %s in its EXIF is damaged and left out", shown(path), name)
+            else:
+                _directory(sound, place)[tag] = value
+    return sound.tobytes() if len(sound) else None
+
+
+def _directory(exif: Image.Exif, place: int | None) -> MutableMapping:
+    """The tags of EXIF itself, or those of a block in it, which is made."""
+    if place is None:
+        return exif
+    if place not in exif:
+        exif[place] = {}
+    return exif.get_ifd(place)
+
+
+def _write(target: Path, picture: Picture) -> None:
+    with appearing(target) as unfinished, unfinished.open("w+b") as file:
+        _encode(file, picture)
+
+
+def _encode(file: BinaryIO, picture: Picture) -> None:
+    """Write a file: grey or channels (last axis), of 8 or 16 bits."""
     colour = picture.rgb[..., 0] if picture.grey else picture.rgb
     layers = colour if picture.alpha is None else np.dstack([colour, picture.alpha])
-    try:
-        with appearing(target) as unfinished:
-            Image.fromarray(layers).save(unfinished, **_save_options(picture))
-    except (OSError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise InputError(
-            f"{shown(target)}: cannot be written ({reason}); see to space, rights and name"
-        ) from error
-    return target
+    options = _save_options(picture)
+    if layers.dtype == np.uint8 or layers.ndim == 2:
+        Image.fromarray(layers).save(file, **options)
+    elif options["format"] == "TIFF":
+        deep_files.write_tiff(file, layers, options)
+    else:
+        deep_files.write_png(file, layers, options)
 
 
 def _save_options(picture: Picture) -> dict:

@@ -1,52 +1,51 @@
-"""Reading and writing images, whatever format a camera or an editor left them in."""
+"""Images as RGB arrays: read from any picture file, written as PNG."""
 
+import math
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from superres.core.atomic import appearing
-from superres.core.errors import InputError
+from superres.images.decoding import decode, to_8_bits
 
 
-def read_rgb(path: Path) -> np.ndarray:
-    """Read an image as it is meant to be seen.
+def read_rgb(path: Path, most_megapixels: float = math.inf) -> np.ndarray:
+    """Read an image as it is meant to be seen; see `decode` for what is read, and how.
 
-    EXIF orientation is applied; CMYK, palette and grey become RGB; transparency is laid on white;
-    16-bit grey keeps its upper 8 bits. Colour profiles are not applied: values stay as stored.
+    Palette and grey become RGB, 16 bits the nearest 8; transparency is laid on white. Colour
+    profiles of RGB and grey are not applied: values stay as stored.
 
     Args:
-        path: a file in any format that Pillow reads.
+        path: a file of one picture.
+        most_megapixels: as for `decode`; needed where the file is of unknown origin.
 
     Returns:
         uint8 array (height, width, 3).
 
     Raises:
-        InputError: no such file, not an image, or a damaged one.
+        UnreadableError: as `decode` does.
     """
-    if not path.is_file():
-        raise InputError(f"{path}: the file is missing")
-    try:
-        # By path, Pillow maps TIFF files into memory and then turns them wrongly.
-        with path.open("rb") as file, Image.open(file) as image:
-            image = ImageOps.exif_transpose(image)
-            if image.mode.startswith("I"):
-                # Pillow would clip 16-bit values at 255 instead of scaling them.
-                image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
-            if image.has_transparency_data:
-                image = image.convert("RGBA")
-                white = Image.new("RGBA", image.size, "white")
-                image = Image.alpha_composite(white, image)
-            return np.asarray(image.convert("RGB"))
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        reason = str(error).replace(str(path), path.name)
-        raise InputError(
-            f"{path}: cannot be read as an image ({reason}); repair or remove the file"
-        ) from error
+    decoded = decode(path, most_megapixels)
+    rgb = to_8_bits(decoded.rgb)
+    if decoded.alpha is None:
+        return rgb
+    image = Image.fromarray(np.dstack([rgb, to_8_bits(decoded.alpha)]))
+    white = Image.new("RGBA", image.size, "white")
+    return np.asarray(Image.alpha_composite(white, image).convert("RGB"))
+
+
+def is_grey(path: Path) -> bool:
+    """Whether the file of an image has grey levels alone, not three channels that are alike."""
+    with Image.open(path) as image:
+        return image.getbands()[0] in ("1", "L", "I")
 
 
 def write_png(path: Path, image: np.ndarray) -> None:
-    """Write uint8 RGB (height, width, 3) as PNG; the name appears only when the file is whole."""
+    """Write uint8 RGB (height, width, 3) or grey (height, width) as PNG.
+
+    The name appears only when the file is whole.
+    """
     with appearing(path) as unfinished:
         Image.fromarray(image).save(unfinished, format="PNG")
 

@@ -1,36 +1,39 @@
-"""Pictures to any factor, with a network that knows one; one picture or a folder of them."""
+"""Pictures up-sampled by any factor, with a network of one factor."""
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from superres.core.console import log, tracked
 from superres.core.errors import InputError
-from superres.core.natural_order import natural
-from superres.images import pictures
-from superres.images.pictures import Picture, shown
+from superres.images.decoding import to_8_bits
+from superres.images.pictures import Picture
+
+# Peaks of memory, measured: of what the network gives, and of the picture that is written.
+BYTES_PER_NETWORK_PX = 10
+BYTES_PER_PX = 16
+BYTES_PER_DEEP_PX = 56
 
 Enlarge = Callable[[np.ndarray], np.ndarray]
 """From uint8 (height, width, 3) to uint8 (height * scale, width * scale, 3)."""
 
 
 @dataclass(frozen=True)
-class Counts:
-    """What became of the pictures.
+class Cost:
+    """What upscaling a picture takes.
 
     Attributes:
-        done: written.
-        skipped: left alone, as the output is there.
-        failed: could not be read, upscaled or written.
+        width_px, height_px: of the result.
+        memory_mb: at most, without the network's features (10^6 bytes).
+        network_px: pixels that the network is given, over all its passes.
     """
 
-    done: int
-    skipped: int
-    failed: int
+    width_px: int
+    height_px: int
+    memory_mb: float
+    network_px: int
 
 
 def fit(image: np.ndarray, factor: float, network_scale: int, enlarge: Enlarge) -> np.ndarray:
@@ -59,10 +62,33 @@ def fit(image: np.ndarray, factor: float, network_scale: int, enlarge: Enlarge) 
     return np.asarray(Image.fromarray(image).resize(size_px, Image.Resampling.LANCZOS))
 
 
+def check_factor(factor: float) -> None:
+    """Refuse a factor that is not a positive number.
+
+    Raises:
+        InputError: names it.
+    """
+    if not 0 < factor < math.inf:
+        raise InputError(f"factor {factor:g}: give a number above 0")
+
+
+def cost(picture: Picture, factor: float, network_scale: int) -> Cost:
+    """What `upscale` and writing take, known before anything is done."""
+    width_px, height_px = _size_px(picture.rgb.shape, factor)
+    pixels = math.prod(picture.rgb.shape[:2])
+    reached, network_px = 1, 0
+    while reached < factor:
+        network_px += pixels * reached**2
+        reached *= network_scale
+    deep = picture.rgb.dtype == np.uint16
+    result_bytes = width_px * height_px * (BYTES_PER_DEEP_PX if deep else BYTES_PER_PX)
+    memory_mb = (pixels * reached**2 * BYTES_PER_NETWORK_PX + result_bytes) / 10**6
+    return Cost(width_px, height_px, memory_mb, network_px)
+
+
 def _size_px(shape: tuple[int, ...], factor: float) -> tuple[int, int]:
     """Width and height of an array's image after up-sampling."""
-    if not 0 < factor < math.inf:
-        raise InputError(f"factor {factor}: give a number above 0")
+    check_factor(factor)
     height_px, width_px = (max(1, round(side_px * factor)) for side_px in shape[:2])
     return width_px, height_px
 
@@ -72,7 +98,7 @@ def upscale(picture: Picture, factor: float, network_scale: int, enlarge: Enlarg
 
     Grey goes through the network as three equal channels, of which the mean is taken. Of 16 bits
     the network sees the nearest 8; what these leave out, at most half a step of 8 bits, is added
-    after a bicubic up-sampling. Transparency is up-sampled bicubically.
+    after a bicubic up-sampling of each channel. Transparency is up-sampled bicubically.
 
     Args:
         picture: as `pictures.read` gives it.
@@ -87,87 +113,32 @@ def upscale(picture: Picture, factor: float, network_scale: int, enlarge: Enlarg
         InputError: a factor that is not a positive number.
     """
     size_px = _size_px(picture.rgb.shape, factor)
-    deep = picture.rgb.dtype == np.uint16
-    # 257 steps of 16 bits are one of 8, as 65535 = 255 * 257.
-    seen = ((picture.rgb.astype(np.uint32) + 128) // 257).astype(np.uint8) if deep else picture.rgb
+    seen = to_8_bits(picture.rgb)
     rgb = fit(seen, factor, network_scale, enlarge)
     if picture.grey:
-        levels = (rgb.sum(axis=2, dtype=np.uint16) + 1) // 3
-        if deep:
-            left_out = picture.rgb[..., 0] - seen[..., 0] * np.float32(257)
-            levels = np.clip(np.rint(levels * 257.0 + _bicubic(left_out, size_px)), 0, 65535)
-        rgb = np.dstack([levels.astype(picture.rgb.dtype)] * 3)
-    alpha = None if picture.alpha is None else _bicubic(picture.alpha, size_px)
+        rgb = np.dstack([(rgb.sum(axis=2, dtype=np.uint16) + 1) // 3] * 3).astype(np.uint8)
+    if picture.rgb.dtype == np.uint16:
+        left_out = picture.rgb - seen * np.float32(257)
+        rgb = _in_range(rgb * np.float32(257) + _bicubic(left_out, size_px))
+    alpha = picture.alpha
+    if alpha is not None:
+        # Pillow resizes 16 bits as floats alone.
+        alpha = (
+            _in_range(_bicubic(alpha.astype(np.float32), size_px))
+            if alpha.dtype == np.uint16
+            else _bicubic(alpha, size_px)
+        )
     return replace(picture, rgb=rgb, alpha=alpha)
 
 
-def _bicubic(channel: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:
-    return np.asarray(Image.fromarray(channel).resize(size_px, Image.Resampling.BICUBIC))
+def _in_range(levels: np.ndarray) -> np.ndarray:
+    """Nearest levels of 16 bits."""
+    return np.clip(np.rint(levels), 0, 65535).astype(np.uint16)
 
 
-def upscale_all(
-    source: Path,
-    output: Path,
-    factor: float,
-    network_scale: int,
-    enlarge: Enlarge,
-    overwrite: bool = False,
-) -> Counts:
-    """Upscale a picture or all of a folder; a bad one is told and never stops the others.
-
-    Folders in the folder and hidden files are left out. Outputs keep the names of their sources,
-    except that a change of format adds `.png`, see `pictures.written_as`.
-
-    Args:
-        source: a picture, or a folder of pictures.
-        output: folder for the upscaled ones; is made.
-        factor: as for `fit`.
-        network_scale: as for `fit`.
-        enlarge: as for `fit`.
-        overwrite: replace outputs that are there; otherwise their sources are skipped.
-
-    Raises:
-        InputError: no source, none in the folder, or an output that is a file or the same folder.
-    """
-    files = _files(source)
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{shown(output)}: no folder for the output: {error.strerror}") from error
-    if output.samefile(files[0].parent):
-        raise InputError(f"{shown(output)}: holds the sources; give another folder for the output")
-    written, skipped, failures = set(), 0, []
-    for file in tracked(files, "pictures"):
-        target = output / file.name
-        there = [path for path in (target, pictures.png_name(target)) if path.exists()]
-        if there and not overwrite:
-            log.info("%s: skipped, as %s is there", shown(file), shown(there[0]))
-            skipped += 1
-            continue
-        try:
-            if any(path.samefile(file) for path in there):
-                raise InputError(f"{shown(file)}: links to its output, which would replace it")
-            picture = upscale(pictures.read(file), factor, network_scale, enlarge)
-            if pictures.written_as(target, picture) in written:
-                raise InputError(f"{shown(file)}: another source has its output's name; rename it")
-            written.add(pictures.write(target, picture))
-        except InputError as error:
-            failures.append(str(error))
-        except MemoryError:
-            failures.append(f"{shown(file)}: too large for the memory of this machine")
-    for failure in failures:
-        log.info("failed: %s", failure)
-    return Counts(len(written), skipped, len(failures))
-
-
-def _files(source: Path) -> list[Path]:
-    """The file, or those of the folder by natural order."""
-    if not source.is_dir():
-        if not source.exists():
-            raise InputError(f"{shown(source)}: no such file or folder")
-        return [source]
-    visible = (path for path in source.iterdir() if not path.name.startswith("."))
-    files = sorted((path for path in visible if not path.is_dir()), key=lambda f: natural(f.name))
-    if not files:
-        raise InputError(f"{shown(source)}: the folder holds no files")
-    return files
+def _bicubic(levels: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:
+    """An array (height, width), or one of channels of floats behind these two, in another size."""
+    if levels.ndim == 3:
+        return np.dstack([_bicubic(channel, size_px) for channel in np.moveaxis(levels, 2, 0)])
+    image = Image.fromarray(np.ascontiguousarray(levels))
+    return np.asarray(image.resize(size_px, Image.Resampling.BICUBIC))

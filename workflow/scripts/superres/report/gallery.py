@@ -1,4 +1,4 @@
-"""The comparison page: a folder with every test photo as each method gives it.
+"""The comparison page: a folder with every photo measured as each method gives it.
 
 The folder needs nothing outside itself. Its files have names of their own, as photos may have any.
 """
@@ -15,6 +15,7 @@ from string import Template
 import pandas as pd
 from PIL import Image
 
+from superres.core.atomic import write_text
 from superres.core.console import tracked
 from superres.core.errors import InputError
 from superres.core.methods import REFERENCE
@@ -41,6 +42,7 @@ def write(
     folder: Path,
     template: Path,
     title: str,
+    split: str,
     predicted: dict[int, list[tuple[Pair, dict[str, Path]]]],
     per_image: pd.DataFrame,
 ) -> None:
@@ -48,8 +50,10 @@ def write(
 
     Args:
         folder: to write into.
-        template: index.html with the places $title and $data; files beside it are copied too.
+        template: index.html with the places $title, $split and $data; files beside it are
+            copied too.
         title: name of the dataset.
+        split: that the photos are of, test or validation.
         predicted: by scale; every pair with its prediction by each method.
         per_image: rows of the schema `metrics`, the first seed of a method before the others.
 
@@ -111,8 +115,8 @@ def write(
     for file in template.parent.iterdir():
         if file != template:
             shutil.copyfile(file, folder / file.name)
-    index = page.substitute(title=html.escape(title), data=text)
-    (folder / template.name).write_text(index, encoding="utf-8")
+    index = page.substitute(title=html.escape(title), split=split, data=text)
+    write_text(folder / template.name, index)
 
 
 def _numbers(photos: Iterable[str]) -> dict[str, int]:

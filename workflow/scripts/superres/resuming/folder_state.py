@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +15,7 @@ def state(path: str) -> str:
     has not changed.
 
     Args:
-        path: file or folder; links are followed for itself, not within it.
+        path: file or folder; links are followed, to each folder once.
 
     Returns:
         SHA-256 as hexadecimal digits; empty where there is nothing.
@@ -22,7 +23,23 @@ def state(path: str) -> str:
     root = Path(path).resolve()
     if not root.exists():
         return ""
-    files = [Path(folder, name) for folder, _, names in os.walk(root) for name in names]
-    stats = [(file.relative_to(root), file.lstat()) for file in sorted(files or [root])]
+    stats = [(file.relative_to(root), _stat(file)) for file in sorted([*_files(root)] or [root])]
     lines = "\n".join(f"{file}\0{stat.st_size}\0{stat.st_mtime_ns}" for file, stat in stats)
     return hashlib.sha256(os.fsencode(lines)).hexdigest()
+
+
+def _files(root: Path) -> Iterator[Path]:
+    known = {root}
+    for folder, folders, names in os.walk(root, followlinks=True):
+        yield from (Path(folder, name) for name in names)
+        real = {name: Path(folder, name).resolve() for name in sorted(folders)}
+        folders[:] = [name for name, path in real.items() if path not in known]
+        known.update(real.values())
+
+
+def _stat(file: Path) -> os.stat_result:
+    """Size and time of a file, or of a link that leads nowhere."""
+    try:
+        return file.stat()
+    except OSError:
+        return file.lstat()

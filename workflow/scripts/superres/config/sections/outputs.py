@@ -24,7 +24,10 @@ class Upscale(Section):
     """
 
     input: PathText = key("A picture, or a folder of pictures.")
-    output: PathText = key("Folder for the upscaled ones, which keep their names.")
+    output: PathText = key(
+        "Folder for the upscaled ones, which keep their names; not inside the input. The file "
+        "`.upscaled.jsonl` in it says what made each."
+    )
     network: str | None = key(
         "The network's file: `.onnx`, `.tflite` or `.keras`; where it is one of `results/`, "
         "the workflow makes it first. Left out, the one that comes with the workflow.",
@@ -39,14 +42,31 @@ class Upscale(Section):
     )
     factor: float | None = key(
         "Side of the result over side of the picture, the network's own scale unless given; "
-        "it is applied as often as needed, then LANCZOS leads down to the factor.",
+        "it is applied as often as needed, then LANCZOS leads down to the factor. What does not "
+        "fit into the memory is refused.",
         default=None,
         unit="factor",
         le=64,
         gt=0,
     )
     overwrite: bool = key(
-        "Replace outputs that are there; otherwise their sources are skipped.", default=False
+        "Replace whatever is in the output folder under the name of an output. Without it, what "
+        "the workflow made is made again where the picture, the network or a setting has changed, "
+        "and what a person made or changed is left alone.",
+        default=False,
+    )
+    subfolders: bool = key(
+        "Whether the pictures of the folders in the input are upscaled, too, into folders of the "
+        "same names.",
+        default=True,
+    )
+    most_megapixels: float = key(
+        "Pictures of more pixels are not read, as small files can unpack to any size. What does "
+        "not fit into the memory is not read either, whatever the limit.",
+        default=500,
+        unit="megapixels (10^6 px)",
+        gt=0,
+        le=100000,
     )
     memory_mb: float | None = key(
         "Most that the network's features may take at a time; larger pictures are cut into "

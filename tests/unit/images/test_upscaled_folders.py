@@ -1,0 +1,383 @@
+"""Folders of real pictures, upscaled: each once, whatever the others are."""
+
+import os
+import resource
+import shutil
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from superres.core import memory
+from superres.core.errors import InputError
+from superres.images import pictures, upscaled_folders, upscaling_records
+from superres.images.upscaled_folders import Counts, Settings
+
+RNG = np.random.default_rng(0)
+
+
+def nearest(image: np.ndarray) -> np.ndarray:
+    """In the place of a network of factor 2."""
+    assert image.dtype == np.uint8
+    return image.repeat(2, axis=0).repeat(2, axis=1)
+
+
+def colours(height_px: int = 4, width_px: int = 6) -> np.ndarray:
+    return RNG.integers(0, 256, (height_px, width_px, 3), np.uint8)
+
+
+def make(folder: Path, *names: str | bytes) -> Path:
+    """Photos that differ."""
+    folder.mkdir(exist_ok=True)
+    for name in names:
+        Image.fromarray(colours()).save(folder / os.fsdecode(name), format="PNG")
+    return folder
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir() if not file.name.startswith("."))
+
+
+def upscale_all(source, output, factor=2, scale=2, enlarge=nearest, flat=False, **settings):
+    return upscaled_folders.upscale_all(
+        source, output, Settings(factor, scale, enlarge, **settings), flat
+    )
+
+
+def test_a_folder_is_upscaled_in_natural_order(tmp_path):
+    source = make(tmp_path / "in", "10.png", "2.png", ".hidden.png")
+    make(source / "deeper", "3.png")
+    seen = []
+
+    def enlarge(image):
+        seen.append(image)
+        return nearest(image)
+
+    counts = upscale_all(source, tmp_path / "new/out", 2, 2, enlarge, flat=True)
+    assert counts == Counts(done=2, skipped=0, failed=0)
+    assert names(tmp_path / "new/out") == ["10.png", "2.png"]
+    for image, name in zip(seen, ["2.png", "10.png"], strict=True):
+        assert np.array_equal(pictures.read(source / name).rgb, image)
+        written = pictures.read(tmp_path / "new/out" / name)
+        assert np.array_equal(written.rgb, nearest(image))
+
+
+def test_folders_in_the_folder_are_upscaled_into_folders(tmp_path):
+    source = make(tmp_path / "in", "a.png")
+    make(source / "2020", "a.png")
+    make(source / "2020" / "May", "b.png")
+    for name in ("Thumbs.db", "a.xmp", "2020/clip.mov"):
+        (source / name).write_bytes(b"x")
+    assert upscale_all(source, tmp_path / "out", 2, 2, nearest) == Counts(3, 0, 0)
+    assert upscale_all(source, tmp_path / "out", 2, 2, nearest) == Counts(0, 3, 0)
+    for name in ("a.png", "2020/a.png", "2020/May/b.png"):
+        small, large = (pictures.read(folder / name).rgb for folder in (source, tmp_path / "out"))
+        assert np.array_equal(large, nearest(small))
+
+
+def test_one_file_is_upscaled(tmp_path):
+    source = make(tmp_path / "in", "a.png", "b.png")
+    assert upscale_all(source / "a.png", tmp_path / "out", 2, 2, nearest).done == 1
+    assert names(tmp_path / "out") == ["a.png"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["with space.png", "quote's \".png", "two\nlines.png", "-x.png", b"\xff\xfe.png", "日本.png"],
+)
+def test_any_name_is_kept_and_shown_in_one_line(tmp_path, caplog, name):
+    source = make(tmp_path / "in", name)
+    with caplog.at_level("INFO"):
+        for skipped in (0, 1):
+            counts = upscale_all(source, tmp_path / "out", 2, 2, nearest)
+            assert counts == Counts(1 - skipped, skipped, 0)
+        (source / os.fsdecode(name)).write_bytes(b"")
+        assert upscale_all(source, tmp_path / "other", 2, 2, nearest).failed == 1
+    assert names(tmp_path / "out") == [os.fsdecode(name)]
+    for message in caplog.messages:
+        assert "\n" not in message
+        message.encode()
+
+
+def test_what_is_there_is_overwritten_only_when_asked(tmp_path, caplog):
+    source = make(tmp_path / "in", "a.png", "b.png")
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "a.png").write_bytes(b"dear")
+    with caplog.at_level("INFO"):
+        assert upscale_all(source, out) == Counts(done=1, skipped=1, failed=0)
+    assert (out / "a.png").read_bytes() == b"dear"
+    assert f"a.png': skipped, as '{out / 'a.png'}' is there" in caplog.text
+    assert upscale_all(source, out, 2, 2, nearest, overwrite=True) == Counts(2, 0, 0)
+    assert pictures.read(out / "a.png").rgb.shape == (8, 12, 3)
+
+
+def test_a_changed_format_is_skipped_too(tmp_path):
+    source = tmp_path / "in"
+    source.mkdir()
+    Image.fromarray(colours()).save(source / "a.gif")
+    assert upscale_all(source, tmp_path / "out", 2, 2, nearest) == Counts(1, 0, 0)
+    assert names(tmp_path / "out") == ["a.gif.png"]
+    assert upscale_all(source, tmp_path / "out", 2, 2, nearest) == Counts(0, 1, 0)
+
+
+def test_two_sources_never_share_an_output(tmp_path):
+    source = make(tmp_path / "in", "a.gif.png")
+    Image.fromarray(colours()).save(source / "a.gif")
+    counts = upscale_all(source, tmp_path / "out", 2, 2, nearest, overwrite=True)
+    assert counts == Counts(done=1, skipped=0, failed=1)
+
+
+def test_a_source_that_links_to_its_output_is_kept(tmp_path):
+    out = make(tmp_path / "out", "a.png")
+    original = (out / "a.png").read_bytes()
+    source = make(tmp_path / "in")
+    (source / "a.png").symlink_to(out / "a.png")
+    assert upscale_all(source, out, 2, 2, nearest, overwrite=True) == Counts(0, 0, 1)
+    assert (out / "a.png").read_bytes() == original
+
+
+def test_a_bad_file_stops_no_other(tmp_path, caplog):
+    source = make(tmp_path / "in", "1.png", "3.png", "5.png")
+    (source / "2.png").write_bytes(b"")
+    (source / "4.txt").write_text("no picture")
+    (source / "6.png").symlink_to("nowhere")
+
+    def enlarge(image):
+        if np.array_equal(image, pictures.read(source / "3.png").rgb):
+            raise MemoryError
+        return nearest(image)
+
+    with caplog.at_level("INFO"):
+        assert upscale_all(source, tmp_path / "out", 2, 2, enlarge) == Counts(2, 0, 3)
+    assert names(tmp_path / "out") == ["1.png", "5.png"]
+    assert "files that are no pictures, left out: 1: 1 .txt" in caplog.text
+    failed = [message for message in caplog.messages if message.startswith("failed: ")]
+    reasons = ["the file is empty", "too large for the memory", "no such file"]
+    for message, reason in zip(failed, reasons, strict=True):
+        assert reason in message
+
+
+@pytest.mark.parametrize("error", [RuntimeError("no\nreason"), struct.error(), OSError(36, "x")])
+def test_whatever_a_network_raises_stops_no_other(tmp_path, caplog, error):
+    source = make(tmp_path / "in", "1.png", "2.png")
+
+    def enlarge(image):
+        if np.array_equal(image, pictures.read(source / "1.png").rgb):
+            raise error
+        return nearest(image)
+
+    with caplog.at_level("INFO"):
+        assert upscale_all(source, tmp_path / "out", 2, 2, enlarge) == Counts(1, 0, 1)
+    (failure,) = [message for message in caplog.messages if message.startswith("failed: ")]
+    assert "1.png': " in failure
+    assert "\n" not in failure
+
+
+@pytest.mark.parametrize("length", [240, 250, 251, 252, 253, 254, 255])
+@pytest.mark.parametrize("form", ["PNG", "GIF"])
+def test_the_longest_names_stop_no_other(tmp_path, length, form):
+    source = make(tmp_path / "in", "b.png")
+    Image.fromarray(colours()).save(source / ("a" * (length - 4) + ".png"), form)
+    counts = upscale_all(source, tmp_path / "out", 2, 2, nearest)
+    assert counts.done + counts.failed == 2
+    assert "b.png" in names(tmp_path / "out")
+    assert len(names(tmp_path / "out")) == counts.done
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(tmp_path, caplog):
+    source = make(tmp_path / "in", "1.png")
+    Image.fromarray(colours(100, 100)).save(source / "2.png")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
+    try:
+        with caplog.at_level("INFO"):
+            counts = upscale_all(source, tmp_path / "out", 2.5, 2, nearest)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert counts == Counts(done=1, skipped=0, failed=1)
+    assert names(tmp_path / "out") == ["1.png"]
+    assert "2.png': cannot be written" in caplog.text
+
+
+def test_the_same_folder_is_refused(tmp_path):
+    source = make(tmp_path / "in", "a.png")
+    (tmp_path / "link").symlink_to(source)
+    for given_source in (source, source / "a.png"):
+        for output in (source, source / "../in", tmp_path / "link"):
+            with pytest.raises(InputError, match="holds the sources"):
+                upscale_all(given_source, output, 2, 2, nearest, overwrite=True)
+
+
+def test_a_source_or_output_that_cannot_be_is_refused(tmp_path):
+    source = make(tmp_path / "in", "a.png")
+    empty = make(tmp_path / "empty")
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="holds no pictures"):
+        upscale_all(empty, tmp_path / "out", 2, 2, nearest)
+    with pytest.raises(InputError, match="no such file or folder"):
+        upscale_all(tmp_path / "none", tmp_path / "out", 2, 2, nearest)
+    with pytest.raises(InputError, match="no folder for the output"):
+        upscale_all(empty.parent / "in", source.parent / "file", 2, 2, nearest)
+
+
+@pytest.fixture
+def upscaled(tmp_path):
+    """Two pictures, one of them in a folder, and what was made of them."""
+    make(tmp_path / "in", "a.png")
+    make(tmp_path / "in/2020", "b.png")
+    assert upscale_all(tmp_path / "in", tmp_path / "out") == Counts(2, 0, 0)
+    return tmp_path / "in", tmp_path / "out"
+
+
+def width_px(file: Path) -> int:
+    with Image.open(file) as image:
+        return image.width
+
+
+def test_what_is_up_to_date_is_left_alone(upscaled):
+    source, output = upscaled
+    before = (output / "a.png").stat()
+    assert upscale_all(source, output) == Counts(0, 2, 0)
+    assert (output / "a.png").stat() == before
+
+
+def test_an_output_that_was_deleted_is_made_again(upscaled):
+    source, output = upscaled
+    (output / "2020/b.png").unlink()
+    assert upscaling_records.lack_outputs(output, source)
+    assert upscale_all(source, output) == Counts(1, 1, 0)
+    assert (output / "2020/b.png").is_file()
+    assert not upscaling_records.lack_outputs(output, source)
+
+
+def test_another_factor_or_network_makes_all_again(upscaled, caplog):
+    source, output = upscaled
+    with caplog.at_level("INFO"):
+        assert upscale_all(source, output, 3) == Counts(2, 0, 0)
+    assert "a.png': made again, for another factor" in caplog.text
+    assert width_px(output / "a.png") == 18
+    assert upscale_all(source, output, 3, network="another") == Counts(2, 0, 0)
+    assert upscale_all(source, output, 3, network="another") == Counts(0, 2, 0)
+
+
+@pytest.mark.parametrize("link", [False, True])
+def test_a_source_that_was_edited_is_upscaled_again(tmp_path, link):
+    disk, source = make(tmp_path / "disk", "a.png"), make(tmp_path / "in", "b.png")
+    if link:
+        (source / "a.png").symlink_to(disk / "a.png")
+    else:
+        shutil.copy(disk / "a.png", source / "a.png")
+    assert upscale_all(source, tmp_path / "out") == Counts(2, 0, 0)
+    edited = colours()
+    Image.fromarray(edited).save(source / "a.png")
+    assert upscale_all(source, tmp_path / "out") == Counts(1, 1, 0)
+    assert np.array_equal(pictures.read(tmp_path / "out/a.png").rgb, nearest(edited))
+
+
+@pytest.mark.parametrize("change", ["edited", "replaced by a link"])
+def test_what_a_person_put_there_is_left_alone(upscaled, tmp_path, caplog, change):
+    source, output = upscaled
+    if change == "edited":
+        Image.new("RGB", (5, 5)).save(output / "a.png")
+    else:
+        make(tmp_path / "dear", "a.png")
+        (output / "a.png").unlink()
+        (output / "a.png").symlink_to(tmp_path / "dear/a.png")
+    before = (output / "a.png").read_bytes()
+    with caplog.at_level("INFO"):
+        assert upscale_all(source, output, 3) == Counts(1, 1, 0)
+    assert (output / "a.png").read_bytes() == before
+    assert "was not made, or was changed since" in caplog.text
+    assert upscale_all(source, output, 3, overwrite=True) == Counts(2, 0, 0)
+    assert width_px(output / "a.png") == 18
+
+
+def test_an_output_of_a_former_format_is_removed(tmp_path):
+    source = tmp_path / "in"
+    source.mkdir()
+    Image.new("RGB", (40_000, 1)).save(source / "a.jpg")
+    assert upscale_all(source, tmp_path / "out", 1) == Counts(1, 0, 0)
+    assert names(tmp_path / "out") == ["a.jpg"]
+    assert upscale_all(source, tmp_path / "out", 2) == Counts(1, 0, 0)
+    assert names(tmp_path / "out") == ["a.jpg.png"]
+
+
+def test_a_persons_file_under_the_name_of_a_new_format_is_kept(tmp_path):
+    source = tmp_path / "in"
+    source.mkdir()
+    Image.new("RGB", (40_000, 1)).save(source / "a.jpg")
+    assert upscale_all(source, tmp_path / "out", 1) == Counts(1, 0, 0)
+    (tmp_path / "out/a.jpg.png").write_bytes(b"dear")
+    assert upscale_all(source, tmp_path / "out", 2) == Counts(0, 0, 1)
+    assert (tmp_path / "out/a.jpg.png").read_bytes() == b"dear"
+
+
+def test_torn_or_hostile_records_harm_nothing(upscaled, tmp_path):
+    source, output = upscaled
+    make(tmp_path / "dear", "a.png")
+    before = (tmp_path / "dear/a.png").read_bytes()
+    file = output / upscaling_records.NAME
+    good = file.read_text()
+    hostile = good.replace('"output": "a.png"', '"output": "../dear/a.png"')
+    for content in ("", "{", "[]\n1\nnull\n", "\udcff\n", hostile, good[:50]):
+        file.write_bytes(os.fsencode(content))
+        assert upscale_all(source, output, 3).failed == 0
+        assert not upscaling_records.lack_outputs(output, source)
+    assert (tmp_path / "dear/a.png").read_bytes() == before
+
+
+def test_records_are_the_same_whatever_the_way_there(upscaled):
+    source, output = upscaled
+    first = (output / upscaling_records.NAME).read_bytes()
+    (output / "a.png").unlink()
+    upscale_all(source, output, 3)
+    assert (output / upscaling_records.NAME).read_bytes() != first
+    upscale_all(source, output, 2)
+    assert (output / upscaling_records.NAME).read_bytes() == first
+
+
+def test_a_record_is_never_written_through_a_link(tmp_path):
+    source = make(tmp_path / "in", "a.png")
+    output = make(tmp_path / "out")
+    (tmp_path / "dear").write_text("dear")
+    (output / upscaling_records.NAME).symlink_to(tmp_path / "dear")
+    assert upscale_all(source, output) == Counts(0, 0, 1)
+    assert (tmp_path / "dear").read_text() == "dear"
+
+
+@pytest.mark.parametrize("place", ["in/out", "in/2020/out", "link/out", "in/2020"])
+def test_an_output_inside_the_input_is_refused(tmp_path, place):
+    source = make(tmp_path / "in", "a.png")
+    make(source / "2020", "b.png")
+    (tmp_path / "link").symlink_to(source)
+    with pytest.raises(InputError, match="is inside the folder of the sources"):
+        upscale_all(source, tmp_path / place)
+    assert names(source) == ["2020", "a.png"]
+
+
+def test_an_input_that_links_to_the_output_does_not_grow(tmp_path):
+    source = make(tmp_path / "in", "a.png")
+    (source / "link").symlink_to(tmp_path / "out")
+    for done in (1, 0):
+        assert upscale_all(source, tmp_path / "out") == Counts(done, 1 - done, 0)
+
+
+def test_what_does_not_fit_is_refused_with_the_numbers(tmp_path, caplog, monkeypatch):
+    source = make(tmp_path / "in", "a.png")
+    monkeypatch.setattr(memory, "available_mb", lambda: 1.0)
+    with caplog.at_level("INFO"):
+        assert upscale_all(source, tmp_path / "out", 100) == Counts(0, 0, 1)
+    assert "6 x 4 to 600 x 400 pixels needs 8 MB of memory, 1 MB are free" in caplog.text
+    assert names(tmp_path / "out") == []
+
+
+def test_what_takes_long_is_announced(tmp_path, caplog, monkeypatch):
+    source = make(tmp_path / "in")
+    Image.fromarray(colours(100, 100)).save(source / "a.png")
+    monkeypatch.setattr(upscaled_folders, "LONG_S", 0.0)
+    with caplog.at_level("INFO"):
+        upscale_all(source, tmp_path / "out")
+    assert "a.png': 100 x 100 to 200 x 200 pixels, about 0 min, 1 MB of memory" in caplog.text

@@ -1,0 +1,266 @@
+"""Picture files decoded into upright pixels, or refused by name: the one reader of all steps."""
+
+import sys
+import warnings
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from PIL import ExifTags, Image, ImageCms, ImageOps
+
+from superres.core.console import log, shown
+from superres.images.refusals import (
+    BITS,
+    FORMAT_NAMES,
+    FORMATS,
+    MOST_MEGAPIXELS,
+    PHOTOMETRIC,
+    TIFF_SIGNATURES,
+    WHITE_IS_ZERO,
+    RefusedError,
+    UnreadableError,
+    check,
+    is_deep,
+    raw_mode,
+    refuse_other_formats,
+)
+
+# `check` has a limit of its own, which the user can set.
+Image.MAX_IMAGE_PIXELS = None
+
+# What EXIF says of the picture and not of how the file lays it out, which a TIFF file mixes.
+KEPT_EXIF = {
+    ExifTags.Base.ImageDescription,
+    ExifTags.Base.Make,
+    ExifTags.Base.Model,
+    ExifTags.Base.Orientation,
+    ExifTags.Base.XResolution,
+    ExifTags.Base.YResolution,
+    ExifTags.Base.ResolutionUnit,
+    ExifTags.Base.Software,
+    ExifTags.Base.DateTime,
+    ExifTags.Base.Artist,
+    ExifTags.Base.HostComputer,
+    ExifTags.Base.Copyright,
+    ExifTags.Base.Rating,
+    ExifTags.Base.RatingPercent,
+    ExifTags.Base.XPTitle,
+    ExifTags.Base.XPComment,
+    ExifTags.Base.XPAuthor,
+    ExifTags.Base.XPKeywords,
+    ExifTags.Base.XPSubject,
+    ExifTags.IFD.Exif,
+    ExifTags.IFD.GPSInfo,
+}
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """Pixels of an upright picture, and what its file says of them.
+
+    Attributes:
+        rgb: uint8 or, from 16 bits, uint16 array (height, width, 3) over the full range.
+        alpha: array (height, width) of the same type, the highest value is opaque; None without
+            transparency. What is under it in `rgb` is as stored.
+        grey: the source has no colour; the three channels are equal.
+        format: one of `refusals.FORMATS`.
+        icc: colour profile of the values.
+        exif: EXIF block; without orientation, or of orientation 1.
+        info: all that Pillow read beside the pixels.
+        segments: names and contents of the application segments of a JPEG file.
+    """
+
+    rgb: np.ndarray
+    alpha: np.ndarray | None
+    grey: bool
+    format: str
+    icc: bytes | None
+    exif: bytes | None
+    info: dict
+    segments: list[tuple[str, bytes]]
+
+
+def decode(path: Path, most_megapixels: float = MOST_MEGAPIXELS) -> Decoded:
+    """Read a picture; its content decides on the format, not its name.
+
+    EXIF orientation is applied; palettes become RGB; CMYK becomes sRGB, by its profile if it has
+    one; white-is-zero becomes black-is-zero. 16 bits are kept for grey and RGB of PNG and TIFF;
+    elsewhere their upper 8 are, which is logged where Pillow says so.
+
+    Args:
+        path: a file of one picture in one of `FORMATS`.
+        most_megapixels: limit against files that unpack to more than was ever photographed.
+
+    Raises:
+        UnreadableError: no such file, another format, damaged, too large for the limit or the
+            memory, animated, of several pages, of floats, or of integers of another kind than
+            unsigned 16 bits.
+    """
+    try:
+        if not path.is_file():
+            raise RefusedError("no such file", "check the path")
+        # From a path, Pillow maps plain TIFF files into memory and garbles those to be turned.
+        with path.open("rb") as file, warnings.catch_warnings():
+            # Pillow warns of sizes that are welcome here, and of oddities it can read.
+            warnings.simplefilter("ignore")
+            refuse_other_formats(file.read(64))
+            file.seek(0)
+            with Image.open(file, formats=FORMATS) as image:
+                check(image, most_megapixels)
+                return _decoded(image, path)
+    except RefusedError as refused:
+        raise UnreadableError(path, str(refused), refused.advice) from None
+    except Image.UnidentifiedImageError:
+        raise _unidentified(path) from None
+    except MemoryError:
+        advice = "free some, or make the picture smaller"
+        raise UnreadableError(path, "too large for the memory of this machine", advice) from None
+    except Exception as error:  # damaged files make decoders raise nearly anything
+        reason = str(error).replace(str(path), path.name)
+        raise UnreadableError(path, " ".join(reason.split()) or type(error).__name__) from error
+
+
+def to_8_bits(levels: np.ndarray) -> np.ndarray:
+    """Nearest levels of 8 bits: 257 steps of 16 bits are one of 8, as 65535 = 255 * 257.
+
+    Args:
+        levels: uint8 or uint16 array of any shape.
+
+    Returns:
+        uint8 array of that shape; the same one where it is uint8 already.
+    """
+    if levels.dtype == np.uint8:
+        return levels
+    return ((levels.astype(np.uint32) + 128) // 257).astype(np.uint8)
+
+
+def _unidentified(path: Path) -> UnreadableError:
+    with path.open("rb") as file:
+        if file.read(4) in TIFF_SIGNATURES:
+            return UnreadableError(
+                path, "TIFF of a kind that is not read, or damaged", "save it as RGB with 8 bits"
+            )
+    return UnreadableError(path, f"not a {FORMAT_NAMES} file, or damaged at its beginning")
+
+
+def _decoded(image: Image.Image, path: Path) -> Decoded:
+    file_format = "JPEG" if image.format == "MPO" else image.format
+    grey = image.mode in ("1", "L", "LA", "La") or image.mode.startswith("I")
+    deep = is_deep(image)
+    if deep and raw_mode(image.tile[0]).startswith("LA"):
+        rgb, alpha, exif = _deep_grey_with_alpha(image, path)
+        grey = True
+    elif deep and not grey:
+        rgb, alpha, exif = _deep_colour(image, path)
+    else:
+        if ";16" in str(image.tile) and not grey:
+            log.info("%s: only the upper 8 of its 16 bits are used", shown(path))
+        image.load()
+        exif = _turn_upright(image, path)
+        rgb, alpha = _deep_grey(image) if deep else (None, None)
+    icc = image.info.get("icc_profile") or None
+    if rgb is None:
+        if image.mode == "CMYK":
+            image, icc = _cmyk_to_srgb(image, icc, path), None
+        rgb, alpha = _pixels(image)
+    if "mp" in image.info:
+        log.info("%s: previews, depth or gain maps in it are left out", shown(path))
+    segments = getattr(image, "applist", [])
+    return Decoded(rgb, alpha, grey, file_format, icc, exif, dict(image.info), segments)
+
+
+def _turn_upright(image: Image.Image, path: Path) -> bytes | None:
+    """Turn a loaded picture as its EXIF says; give the rest of EXIF, nothing of a damaged one."""
+    try:
+        ImageOps.exif_transpose(image, in_place=True)
+        exif = image.getexif()
+        for tag in set(exif) - KEPT_EXIF:
+            del exif[tag]
+        if exif.bigtiff:
+            # No other format holds a block with 64-bit offsets; what is nested is read before.
+            exif.get_ifd(ExifTags.IFD.Exif)
+            exif.get_ifd(ExifTags.IFD.GPSInfo)
+            exif.bigtiff = False
+        return exif.tobytes() if len(exif) else None
+    except MemoryError:
+        # The picture would stay unturned.
+        raise
+    except Exception:  # damaged EXIF makes Pillow raise nearly anything
+        log.info("%s: its EXIF is damaged and left out", shown(path))
+        return None
+
+
+def _cmyk_to_srgb(image: Image.Image, icc: bytes | None, path: Path) -> Image.Image:
+    if icc:
+        try:
+            srgb = ImageCms.createProfile("sRGB")
+            return ImageCms.profileToProfile(image, BytesIO(icc), srgb, outputMode="RGB")
+        except ImageCms.PyCMSError:
+            log.info("%s: its colour profile is damaged and left out", shown(path))
+    return image.convert("RGB")
+
+
+def _pixels(image: Image.Image) -> tuple[np.ndarray, np.ndarray | None]:
+    """Split an upright picture of 8 bits into `Decoded.rgb` and `Decoded.alpha`."""
+    if image.has_transparency_data:
+        # Pillow divides the colours by their alpha only on the way to the mode in between.
+        pixels = np.asarray((image.convert("LA") if image.mode == "La" else image).convert("RGBA"))
+        return pixels[..., :3].copy(), pixels[..., 3].copy()
+    return np.asarray(image.convert("RGB")), None
+
+
+def _deep_grey(image: Image.Image) -> tuple[np.ndarray, np.ndarray | None]:
+    levels = np.asarray(image).astype(np.uint16)
+    transparent = image.info.get("transparency")
+    alpha = None if transparent is None else _opaque_where(levels != transparent)
+    if image.format == "TIFF":
+        (bits,) = image.tag_v2.get(BITS, (16,))
+        highest = 2**bits - 1
+        if highest < 65535:
+            # Pillow leaves 12 bits as they are.
+            levels = ((levels.astype(np.uint32) * 65535 + highest // 2) // highest).astype(
+                np.uint16
+            )
+        if image.tag_v2.get(PHOTOMETRIC) == WHITE_IS_ZERO:
+            levels = 65535 - levels
+    return np.dstack([levels] * 3), alpha
+
+
+def _opaque_where(mask: np.ndarray) -> np.ndarray:
+    return np.where(mask, 65535, 0).astype(np.uint16)
+
+
+def _deep_grey_with_alpha(image: Image.Image, path: Path) -> tuple:
+    """Grey and alpha of 16 bits, as four samples of 8 bits, which Pillow does not reduce."""
+    image.tile = [tile._replace(args="RGBA") for tile in image.tile]
+    image.load()
+    exif = _turn_upright(image, path)
+    pixels = np.asarray(image).astype(np.uint16)
+    levels = pixels[..., 0] << 8 | pixels[..., 1]
+    return np.dstack([levels] * 3), pixels[..., 2] << 8 | pixels[..., 3], exif
+
+
+def _deep_colour(image: Image.Image, path: Path) -> tuple:
+    """RGB of 16 bits, from two passes over the file: Pillow gives one of two bytes at a time."""
+    image.load()
+    exif = _turn_upright(image, path)
+    with path.open("rb") as file, Image.open(file, formats=FORMATS) as other:
+        other.tile = [_of_other_byte(tile) for tile in other.tile]
+        other.load()
+        _turn_upright(other, path)
+        pixels = np.asarray(image).astype(np.uint16) << 8 | np.asarray(other)
+    transparent = image.info.get("transparency")
+    if transparent is not None:
+        return pixels, _opaque_where((pixels != np.array(transparent)).any(axis=2)), exif
+    if pixels.shape[2] == 4:
+        return pixels[..., :3].copy(), pixels[..., 3].copy(), exif
+    return pixels, None, exif
+
+
+def _of_other_byte(tile):
+    """The tile of a file in which Pillow takes the lower byte of a sample for the upper one."""
+    mode = raw_mode(tile)
+    native = "L" if sys.byteorder == "little" else "B"
+    swapped = mode[:-1] + {"L": "B", "B": "L"}[mode[-1] if mode[-1] != "N" else native]
+    return tile._replace(args=swapped if isinstance(tile.args, str) else (swapped, *tile.args[1:]))
