@@ -92,5 +92,6 @@ def download(section: dict) -> dict:
 
 def upscale(section: dict) -> dict:
     """Options that tell the upscale step what to do."""
-    keys = ("input", "output", "scale", "factor", "memory_mb", "overwrite", "most_megapixels")
+    keys = ("input", "output", "scale", "factor", "memory_mb")
+    keys += ("overwrite", "most_megapixels", "drop_private")
     return {key: section.get(key) for key in keys} | {"flat": not section["subfolders"]}

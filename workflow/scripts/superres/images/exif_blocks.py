@@ -1,0 +1,114 @@
+"""EXIF blocks: what of them belongs to an upscaled picture, and can be written."""
+
+from collections.abc import Callable, MutableMapping
+from pathlib import Path
+
+from PIL import ExifTags, Image
+
+from superres.core.console import log, shown
+
+# What EXIF says of the picture and not of how the file lays it out, which a TIFF file mixes.
+KEPT = {
+    ExifTags.Base.ImageDescription,
+    ExifTags.Base.Make,
+    ExifTags.Base.Model,
+    ExifTags.Base.Orientation,
+    ExifTags.Base.XResolution,
+    ExifTags.Base.YResolution,
+    ExifTags.Base.ResolutionUnit,
+    ExifTags.Base.Software,
+    ExifTags.Base.DateTime,
+    ExifTags.Base.Artist,
+    ExifTags.Base.HostComputer,
+    ExifTags.Base.Copyright,
+    ExifTags.Base.Rating,
+    ExifTags.Base.RatingPercent,
+    ExifTags.Base.XPTitle,
+    ExifTags.Base.XPComment,
+    ExifTags.Base.XPAuthor,
+    ExifTags.Base.XPKeywords,
+    ExifTags.Base.XPSubject,
+    ExifTags.IFD.Exif,
+    ExifTags.IFD.GPSInfo,
+}
+NESTED = (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo)
+MAKER_NOTE = 0x927C
+# Serial numbers, owner and unique number of the picture; makers keep further ones in their notes.
+PRIVATE = {0xA430, 0xA431, 0xA435, 0xA420, MAKER_NOTE, ExifTags.Base.HostComputer}
+
+
+def kept(exif: Image.Exif) -> bytes | None:
+    """The block of a picture that was turned upright, without what belongs to its file.
+
+    Raises:
+        Exception: nearly any; the block is damaged.
+    """
+    for tag in set(exif) - KEPT:
+        del exif[tag]
+    if exif.bigtiff:
+        # No other format holds a block with 64-bit offsets; what is nested is read before.
+        for name in NESTED:
+            exif.get_ifd(name)
+        exif.bigtiff = False
+    return exif.tobytes() if len(exif) else None
+
+
+def of_size(block: bytes | None, width_px: int, height_px: int) -> Image.Exif:
+    """A block with the picture's present size, where it tells one."""
+    exif = Image.Exif()
+    if block:
+        exif.load(block)
+        photo = exif.get_ifd(ExifTags.IFD.Exif)
+        sizes_px = {
+            ExifTags.Base.ExifImageWidth: width_px,
+            ExifTags.Base.ExifImageHeight: height_px,
+        }
+        photo |= {tag: size_px for tag, size_px in sizes_px.items() if tag in photo}
+    return exif
+
+
+def without_private(block: bytes | None) -> bytes | None:
+    """A block without place, serial numbers, owner and the camera maker's own notes."""
+    exif = Image.Exif()
+    if block:
+        exif.load(block)
+        exif.pop(ExifTags.IFD.GPSInfo, None)
+        for directory in (exif, exif.get_ifd(ExifTags.IFD.Exif)):
+            for tag in PRIVATE & set(directory):
+                del directory[tag]
+    return exif.tobytes() if len(exif) else None
+
+
+def sound(block: bytes | None, write: Callable[[bytes], None], path: Path) -> bytes | None:
+    """A block without the tags that cannot be written, each of which is named.
+
+    Args:
+        block: of a picture.
+        write: writes a small picture with a block; raises anything where it cannot.
+        path: of the picture, for the log.
+    """
+    whole, good = Image.Exif(), Image.Exif()
+    whole.load(block or b"")
+    for place in (None, *NESTED):
+        for tag, value in (whole.get_ifd(place) if place else whole).items():
+            if tag in NESTED:
+                continue
+            single = Image.Exif()
+            try:
+                _directory(single, place)[tag] = value
+                write(single.tobytes())
+            except Exception:  # odd values make Pillow raise nearly anything
+                name = ExifTags.TAGS.get(tag, tag)
+                log.info("%s: %s in its EXIF is damaged and left out", shown(path), name)
+            else:
+                _directory(good, place)[tag] = value
+    return good.tobytes() if len(good) else None
+
+
+def _directory(exif: Image.Exif, place: int | None) -> MutableMapping:
+    """The tags of EXIF itself, or those of a block in it, which is made."""
+    if place is None:
+        return exif
+    if place not in exif:
+        exif[place] = {}
+    return exif.get_ifd(place)
