@@ -477,3 +477,64 @@ def test_what_is_too_long_for_jpeg_is_left_out_by_name(tmp_path, caplog):
 def _written(folder: Path, content: bytes) -> Path:
     (folder / "a.jpg").write_bytes(content)
     return folder / "a.jpg"
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (with_chunks(saved("PNG"), {b"tIME": bytes(7), b"caBX": b"x"}), "chunk tIME, chunk caBX"),
+        (saved("JPEG", extra=b"\xff\xeb\0\x0aJP claims"), "segment APP11"),
+        (
+            saved("JPEG", extra=b"\xff\xe1\0\x28http://ns.adobe.com/xmp/extension/\0abc"),
+            "segment APP1 of further XMP",
+        ),
+        (tiff(DEEP, extratags=[(33550, 12, 3, (1.0, 1.0, 0.0), True)]), "tag ModelPixelScale"),
+    ],
+    ids=["PNG", "JPEG", "extended XMP", "GeoTIFF"],
+)
+def test_what_cannot_be_kept_is_named(tmp_path, caplog, content, name):
+    with caplog.at_level("INFO"):
+        upscaled(tmp_path, content)
+    assert "left out: " in caplog.text
+    assert name in caplog.text
+
+
+def test_iptc_among_photoshops_resources_of_tiff_is_kept(tmp_path):
+    resource = b"8BIM\x03\xed\0\0\0\0\0\x02xx8BIM\x04\x04\0\0"
+    resource += struct.pack(">I", len(IPTC)) + IPTC
+    pixels = RNG.integers(0, 256, (6, 8, 3), np.uint8)
+    content = tiff(pixels, extratags=[(34377, 7, len(resource), resource, True)])
+    assert pictures.read(upscaled(tmp_path, content)).iptc == IPTC
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_iptc_as_numbers_of_32_bits_is_read(tmp_path, order):
+    block = IPTC + bytes(-len(IPTC) % 4)
+    numbers = struct.unpack(f"{order}{len(block) // 4}I", block)
+    pixels = RNG.integers(0, 256, (6, 8, 3), np.uint8)
+    tags = [(33723, 4, len(numbers), numbers, True)]
+    content = tiff(pixels, extratags=tags, byteorder=order)
+    assert pictures.read(upscaled(tmp_path, content)).iptc.startswith(IPTC)
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_8_bits_of_tiff_keep_all(tmp_path, nested):
+    pixels = RNG.integers(0, 256, (6, 8, 3), np.uint8)
+    tags = [(33723, 7, len(IPTC), IPTC, True), (700, 7, len(XMP), XMP, True)]
+    content = tiff(pixels, extratags=tags, resolution=(300, 300), resolutionunit=2)
+    if nested:
+        content = saved("TIFF", exif=exif(), icc_profile=SRGB)
+    picture = pictures.read(upscaled(tmp_path, content))
+    if not nested:
+        assert (picture.iptc, picture.xmp) == (IPTC, XMP)
+        assert [round(value) for value in picture.dpi] == [300, 300]
+
+
+@pytest.mark.parametrize("unit", [1, 2])
+def test_the_density_of_jpeg_is_kept_in_its_unit(tmp_path, unit):
+    content = bytearray(saved("JPEG", dpi=(300, 300)))
+    at = content.index(b"JFIF\0") + 7
+    content[at : at + 5] = struct.pack(">BHH", unit, 300 if unit == 1 else 118, 72)
+    with Image.open(upscaled(tmp_path, bytes(content))) as image:
+        expected = (300, 72) if unit == 1 else (118 * 2.54, 72 * 2.54)
+        assert image.info["dpi"] == pytest.approx(expected, abs=0.6)

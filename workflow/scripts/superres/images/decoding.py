@@ -28,6 +28,9 @@ from superres.images.refusals import (
     refuse_other_formats,
 )
 
+# Of JPEG: its density, EXIF and XMP, profile and further pictures, IPTC, colour transform, comment.
+KEPT_SEGMENTS = {"APP0", "APP1", "APP2", "APP13", "APP14", "COM"}
+LONG_XMP = b"http://ns.adobe.com/xmp/extension/"
 HEADER_BYTES = 4096
 # `check` has a limit of its own, which the user can set.
 Image.MAX_IMAGE_PIXELS = None
@@ -151,6 +154,7 @@ def _unidentified(path: Path) -> UnreadableError:
 
 def _decoded(image: Image.Image, parts: png_files.Parts, path: Path) -> Decoded:
     file_format = "JPEG" if image.format == "MPO" else image.format
+    dropped = [*parts.dropped, *_lost(image)]
     grey = image.mode in ("1", "L", "LA", "La") or image.mode.startswith("I")
     deep = is_deep(image)
     if deep and raw_mode(image.tile[0]).startswith("LA"):
@@ -171,7 +175,17 @@ def _decoded(image: Image.Image, parts: png_files.Parts, path: Path) -> Decoded:
         log.info("%s: previews, depth or gain maps in it are left out", shown(path))
     return Decoded(
         *(rgb, alpha, grey, file_format, icc, exif, iptc_blocks.of(image), dict(image.info)),
-        *(tuple(parts.chunks), tuple(parts.dropped)),
+        *(tuple(parts.chunks), tuple(dropped)),
+    )
+
+
+def _lost(image: Image.Image) -> list[str]:
+    """Segments of a JPEG file and tags of a TIFF file that are not kept, in words."""
+    segments = {name for name, content in getattr(image, "applist", [])} - KEPT_SEGMENTS
+    if any(content.startswith(LONG_XMP) for _, content in getattr(image, "applist", [])):
+        segments.add("APP1 of further XMP")
+    return [f"segment {name}" for name in sorted(segments)] + exif_blocks.lost(
+        getattr(image, "tag_v2", ())
     )
 
 
@@ -189,6 +203,7 @@ def _turn_upright(image: Image.Image, path: Path) -> bytes | None:
 
 
 def _cmyk_to_srgb(image: Image.Image, icc: bytes | None, path: Path) -> Image.Image:
+    log.info("%s: its CMYK colours become sRGB", shown(path))
     if icc:
         try:
             srgb = ImageCms.createProfile("sRGB")

@@ -1,9 +1,9 @@
 """EXIF blocks: what of them belongs to an upscaled picture, and can be written."""
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from pathlib import Path
 
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, TiffTags
 
 from superres.core.console import log, shown
 
@@ -31,10 +31,19 @@ KEPT = {
     ExifTags.IFD.Exif,
     ExifTags.IFD.GPSInfo,
 }
+# TIFF 6.0 has those of the layout below; XMP, IPTC, Photoshop's, profile and padding are elsewhere.
+HIGHEST_LAYOUT_TAG = 700
+ELSEWHERE = {33723, 34377, 34675, 37724, 50341, 59932, 59933, ExifTags.IFD.Interop}
 NESTED = (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo)
 MAKER_NOTE = 0x927C
 # Serial numbers, owner and unique number of the picture; makers keep further ones in their notes.
 PRIVATE = {0xA430, 0xA431, 0xA435, 0xA420, MAKER_NOTE, ExifTags.Base.HostComputer}
+
+
+def lost(tags: Iterable[int]) -> list[str]:
+    """Names of the tags of a TIFF file that are not kept, without those of its layout."""
+    others = sorted(tag for tag in set(tags) - KEPT - ELSEWHERE if tag > HIGHEST_LAYOUT_TAG)
+    return [f"tag {TiffTags.lookup(tag).name}" for tag in others]
 
 
 def kept(exif: Image.Exif) -> bytes | None:

@@ -21,15 +21,10 @@ def of(image: Image.Image) -> bytes | None:
         for name, content in getattr(image, "applist", [])
         if name == "APP13" and content.startswith(PHOTOSHOP)
     )
-    tags = getattr(image, "tag_v2", {})
-    block = tags.get(IPTC_TAG)
-    if isinstance(block, tuple):
-        order = "<" if tags.prefix == b"II" else ">"
-        block = struct.pack(f"{order}{len(block)}I", *block)
-    if not block:
-        stored = tags.get(PHOTOSHOP_TAG)
-        block = _resource(stored if isinstance(stored, bytes) else resources)
-    return block if isinstance(block, bytes) and block[:1] == bytes([MARKER]) else None
+    # Where programs store the block as numbers of 32 bits, Pillow gives the first of them.
+    tags = getattr(getattr(image, "tag_v2", None), "_tagdata", {})
+    block = tags.get(IPTC_TAG) or _resource(tags.get(PHOTOSHOP_TAG) or resources)
+    return block if block and block[0] == MARKER else None
 
 
 def _resource(resources: bytes) -> bytes | None:

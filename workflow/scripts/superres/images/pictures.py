@@ -189,7 +189,7 @@ def write(path: Path, picture: Picture) -> Path:
         try:
             small = replace(picture, rgb=picture.rgb[:1, :1], alpha=None)
             exif = exif_blocks.sound(
-                picture.exif, lambda exif: _encode(BytesIO(), replace(small, exif=exif)), path
+                picture.exif, lambda exif: encode(BytesIO(), replace(small, exif=exif)), path
             )
             _write(target, replace(picture, exif=exif))
         except Exception as error:
@@ -207,11 +207,19 @@ def _not_written(target: Path, error: Exception) -> InputError:
 
 def _write(target: Path, picture: Picture) -> None:
     with appearing(target) as unfinished, unfinished.open("w+b") as file:
-        _encode(file, picture)
+        encode(file, picture)
 
 
-def _encode(file: BinaryIO, picture: Picture) -> None:
-    """Write a file: grey or channels (last axis), of 8 or 16 bits."""
+def encode(file: BinaryIO, picture: Picture) -> None:
+    """Write a picture, which may fail for its EXIF.
+
+    Args:
+        file: to write, from its start on; can be read and searched, too.
+        picture: of any size.
+
+    Raises:
+        Exception: nearly any, see `write`.
+    """
     colour = picture.rgb[..., 0] if picture.grey else picture.rgb
     layers = colour if picture.alpha is None else np.dstack([colour, picture.alpha])
     plan = _plan(picture)

@@ -71,7 +71,10 @@ def split(content: bytes) -> Parts:
             _take_text(parts, name, body)
         elif name in KEPT:
             parts.chunks.append((name, body))
+        elif name not in PIXELS and name not in TEXTS and end <= len(content):
+            parts.dropped.append(f"chunk {name.decode('latin-1')}")
         start = end
+    parts.dropped = list(dict.fromkeys(parts.dropped))
     parts.pixels.seek(0)
     return parts
 
