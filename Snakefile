@@ -15,9 +15,9 @@ check_files(default_configuration())
 configfile: default_configuration()
 
 
-config = checked(config)
+settings = checked()
 
-targets = Targets(config)
+targets = Targets(settings)
 DATASETS = targets.datasets
 
 
@@ -25,11 +25,11 @@ wildcard_constraints:
     dataset=one_of(DATASETS),
     scale=one_of(map(str, targets.scales)),
     method=one_of([*targets.methods, *targets.cells]),
-    sweep=one_of(config["sweeps"]),
+    sweep=one_of(settings.sweeps),
     seed=r"\d+",
     split="train|validation|test",
     shard=one_of(targets.shards),
-    download=one_of(config["downloads"]),
+    download=one_of(settings.downloads),
 
 
 include: "workflow/rules/download.smk"
@@ -57,7 +57,7 @@ rule all:
 
 rule downloads:
     input:
-        expand("results/downloads/{download}/files.csv", download=config["downloads"]),
+        expand("results/downloads/{download}/files.csv", download=settings.downloads),
     message:
         f"All downloads are in {prefixed('results/downloads/')}"
 
@@ -97,8 +97,8 @@ rule runtimes:
 
 rule sweeps:
     input:
-        expand("results/sweeps/{sweep}.md", sweep=config["sweeps"]),
-        expand("results/sweeps/{sweep}.png", sweep=config["sweeps"]),
+        expand("results/sweeps/{sweep}.md", sweep=settings.sweeps),
+        expand("results/sweeps/{sweep}.png", sweep=settings.sweeps),
     message:
         f"All sweeps are in {prefixed('results/sweeps/')}"
 
@@ -113,7 +113,7 @@ rule tables_and_figures:
         expand(
             "results/{dataset}/tables/quarantine.md",
             dataset=[
-                name for name in DATASETS if config["datasets"][name]["bad_input"] == "quarantine"
+                name for name in DATASETS if settings.datasets[name].bad_input == "quarantine"
             ],
         ),
         expand("results/report/{table}.md", table=PAPER_TABLES if PAPER else []),

@@ -1,10 +1,12 @@
 """Write the files that follow from others.
 
-envs/ follows from uv.lock, config/README.md from the schema of the configuration.
+envs/ follows from uv.lock; config/README.md and the JSON schema for editors follow from the typed
+sections of the configuration.
 """
 
 import argparse
 import itertools
+import json
 import re
 import subprocess
 import sys
@@ -12,12 +14,12 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-import yaml
 from packaging import tags
 from packaging.requirements import Requirement
 from packaging.utils import parse_wheel_filename
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "workflow/scripts"))
 # Of all values alike, above the table of keys.
 VALUES = """\
 How values are read, in these files and after `--config`:
@@ -58,7 +60,14 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="write nothing; fail if outdated")
     check = parser.parse_args().check
     outdated = []
-    others = {ROOT / "envs/uv.txt": bootstrap(), ROOT / "config/README.md": reference()}
+    others = {
+        ROOT / "envs/uv.txt": bootstrap(),
+        ROOT / "config/README.md": reference(),
+        ROOT / "workflow/schemas/config.schema.json": json.dumps(
+            configuration(), indent=2, ensure_ascii=False
+        )
+        + "\n",
+    }
     for file, text in (environments() | others).items():
         if not file.exists() or file.read_text() != text:
             outdated.append(str(file.relative_to(ROOT)))
@@ -166,13 +175,20 @@ def bootstrap() -> str:
     return locked("uv")
 
 
+def configuration() -> dict:
+    """JSON schema of the configuration."""
+    from superres.config import schema
+
+    return schema.of_configuration()
+
+
 def reference() -> str:
     """The configuration schema as a page: one line a key."""
-    schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
+    schema = configuration()
     lines = [
         "# Configuration",
         "",
-        "Generated from `workflow/schemas/config.schema.yaml` by `make generate`.",
+        "Generated from `workflow/scripts/superres/config/sections/` by `make generate`.",
         "",
         "`config.yaml` is always read. Give overlays with `--configfile`: their keys win, lists",
         "are replaced whole. `smoke.yaml` runs the whole DAG in about a minute.",

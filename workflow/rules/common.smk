@@ -16,6 +16,7 @@ if "ROOT" not in globals():
 
 sys.path.insert(0, str(ROOT / "workflow/scripts"))
 
+from pydantic_core import to_jsonable_python
 from snakemake.io import strip_wildcard_constraints
 from snakemake.path_modifier import PATH_MODIFIER_FLAG
 from snakemake.settings.types import DeploymentMethod
@@ -86,15 +87,15 @@ def check_files(own):
             check_text(f"--config {key}", value)
 
 
-def checked(config):
-    """The configuration with its defaults."""
+def checked():
+    """The configuration with its defaults, in typed sections."""
     if "run" not in config:
         sys.exit(
             "error: configuration: 'run' is missing; copy the folder config/ of the workflow here, "
             f"or give --configfile '{ROOT / 'config/config.yaml'}' and your own files behind it"
         )
     with one_line():
-        return configuration.complete(config, ROOT / "workflow/schemas/config.schema.yaml")
+        return configuration.complete(config)
 
 
 def check_names():
@@ -106,7 +107,7 @@ def check_names():
         if isinstance(file, str)
     ]
     with one_line():
-        check_reserved(config, patterns)
+        check_reserved(settings, patterns)
 
 
 def refuse_missing(problems, hint):
@@ -133,7 +134,7 @@ def code_of_model(script):
 
 def architecture(recipe):
     """The module of a model's architecture."""
-    return f"superres.networks.architectures.{recipe['architecture']}"
+    return f"superres.networks.architectures.{recipe.architecture}"
 
 
 def of_workflow(files):
@@ -168,19 +169,19 @@ def by(function, *names, **values):
 
 def dataset_of(wildcards):
     """The section of the dataset."""
-    return config["datasets"][wildcards.dataset]
+    return settings.datasets[wildcards.dataset]
 
 
 def recipe_of(wildcards):
     """How the method is built and trained, as JSON."""
-    return json.dumps(targets.recipes[wildcards.method], sort_keys=True)
+    return as_json(targets.recipes[wildcards.method])
 
 
 # Every step is called so; `options` makes its command line.
 STEP = "python {input.code[0]:q} {params.options:q} 2>&1 | tee {log:q}"
 
 
-def options(*wildcard_names, command="", without=(), more=None, **settings):
+def options(*wildcard_names, command="", without=(), more=None, **given):
     """The command line of a step: every named input and output, and settings.
 
     Args:
@@ -188,13 +189,13 @@ def options(*wildcard_names, command="", without=(), more=None, **settings):
         command: of a script with several.
         without: inputs that the step finds by itself.
         more: function of the wildcards, or of these and the input, that gives further settings.
-        **settings: values, or functions of the wildcards.
+        **given: values, or functions of the wildcards.
     """
 
     def chosen(wildcards, input):
         values = {name: wildcards[name] for name in wildcard_names}
         values |= {
-            name: value(wildcards) if callable(value) else value for name, value in settings.items()
+            name: value(wildcards) if callable(value) else value for name, value in given.items()
         }
         return values | more(wildcards, input) if more else values
 
@@ -233,8 +234,8 @@ def all_shards(pattern):
 
 def lpips_option(key):
     """A value of the configuration's section on LPIPS; nothing where its weights are missing."""
-    weights = config["metrics"].get("lpips", {"path": ""})
-    return weights[key] if os.path.isfile(weights["path"]) else []
+    weights = settings.metrics.lpips
+    return getattr(weights, key) if weights and os.path.isfile(weights.path) else []
 
 
 def all_lpips(wildcards):
@@ -247,7 +248,7 @@ def all_lpips(wildcards):
 
 def environment_of_training():
     """The environment of the training step: with NVIDIA's libraries where `run.gpu` is set."""
-    return "../../envs/train_gpu.yaml" if config["run"]["gpu"] else "../../envs/train.yaml"
+    return "../../envs/train_gpu.yaml" if settings.run.gpu else "../../envs/train.yaml"
 
 
 def environment_of_runtime(runtime):
@@ -260,7 +261,7 @@ def photo_download(wildcards):
     if wildcards.dataset in missing_photos():
         hint = "correct the paths, or leave out of 'run.datasets' what you do not have"
         refuse_missing(missing_photos().values(), hint)
-    name = dataset_of(wildcards).get("download")
+    name = dataset_of(wildcards).download
     return (
         [f"results/downloads/{name}/files", f"results/downloads/{name}/files.csv"] if name else []
     )
@@ -269,36 +270,36 @@ def photo_download(wildcards):
 @functools.cache
 def missing_photos():
     """What keeps the photos of datasets from being read, by dataset."""
-    problems = {dataset: photos_problem(config, dataset) for dataset in targets.datasets}
+    problems = {dataset: photos_problem(settings, dataset) for dataset in targets.datasets}
     return {dataset: problem for dataset, problem in problems.items() if problem}
 
 
 def carried_photographs(wildcards):
     """The table of the photographs that the workflow carries, with their checksums, if used."""
-    bundled = dataset_of(wildcards)["source"] == "bundled"
+    bundled = dataset_of(wildcards).source == "bundled"
     return of_workflow([ROOT / "workflow/photographs/photographs.csv"]) if bundled else []
 
 
 def photo_state(wildcards):
     """What re-runs the photo step when the user's own photos change."""
     dataset = dataset_of(wildcards)
-    return state(dataset["path"]) if "path" in dataset and "download" not in dataset else ""
+    return state(dataset.path) if dataset.path and not dataset.download else ""
 
 
 def download_of(wildcards):
     """The section of the download."""
-    return config["downloads"][wildcards.download]
+    return settings.downloads[wildcards.download]
 
 
 def download_state(wildcards):
     """What re-runs the download step when the user's own copy changes."""
-    download = download_of(wildcards)
-    return state(download["path"]) if "path" in download else ""
+    path = download_of(wildcards).path
+    return state(path) if path else ""
 
 
 def verify_downloads():
     """Before any job starts: everything that was downloaded is still what it was."""
-    for name in {config["datasets"][dataset].get("download") for dataset in targets.datasets}:
+    for name in {settings.datasets[dataset].download for dataset in targets.datasets}:
         table = Path(f"results/downloads/{name}/files.csv")
         with one_line():
             known = archives.recorded(table) if table.exists() else {}
@@ -308,9 +309,9 @@ def verify_downloads():
 
 def section(name, verb):
     """A section without which a rule has nothing to do."""
-    if name not in config:
+    if getattr(settings, name) is None:
         sys.exit(f"error: configuration: nothing to {verb}; set the section '{name}'")
-    return config[name]
+    return getattr(settings, name)
 
 
 def released(pattern):
@@ -318,8 +319,8 @@ def released(pattern):
 
     def files(wildcards):
         chosen = section("release", "release")
-        seed = config["run"]["seeds"][0]
-        return expand(pattern, seed=seed, shard=targets.shards, **chosen)
+        seed = settings.run.seeds[0]
+        return expand(pattern, seed=seed, shard=targets.shards, **dict(chosen))
 
     return files
 
@@ -327,8 +328,8 @@ def released(pattern):
 def upscaling_network(wildcards):
     """What upscales the user's pictures."""
     chosen = section("upscale", "upscale")
-    network = chosen.get("network")
-    paths = {"input": chosen["input"]}
+    network = chosen.network
+    paths = {"input": chosen.input}
     # A rule makes what is in results/.
     is_result = network is not None and Path(network).parts[:1] == ("results",)
     if network is not None and not is_result:
@@ -342,21 +343,26 @@ def upscaling_network(wildcards):
 
 def withdraw_upscaled(marker):
     """Take back that all is upscaled where an output is gone, which Snakemake does not watch."""
-    marker, chosen = Path(prefixed(marker)), config.get("upscale")
+    marker, chosen = Path(prefixed(marker)), settings.upscale
     if chosen and workflow.is_main_process and marker.is_file():
-        if upscaling_records.lack_outputs(Path(chosen["output"]), Path(chosen["input"])):
+        if upscaling_records.lack_outputs(Path(chosen.output), Path(chosen.input)):
             marker.unlink()
 
 
 def upscaling_environment():
     """The environment of what upscales: a light one for LiteRT."""
-    light = config.get("upscale", {}).get("network", ".tflite").endswith(".tflite")
-    return environment_of_runtime("litert" if light else "")
+    network = (settings.upscale and settings.upscale.network) or ".tflite"
+    return environment_of_runtime("litert" if network.endswith(".tflite") else "")
 
 
 def as_yaml(values):
-    """Sections and lists as YAML; two lists that are one in memory are written twice."""
-    return yaml.safe_dump(json.loads(json.dumps(values)))
+    """Sections as YAML, without the keys that have no value."""
+    return yaml.safe_dump(to_jsonable_python(values, exclude_none=True))
+
+
+def as_json(values):
+    """The same, as JSON."""
+    return json.dumps(to_jsonable_python(values, exclude_none=True), sort_keys=True)
 
 
 def documents(entry, endings, shown):

@@ -1,7 +1,7 @@
 # Figures and the comparison page: scripts/figures.py has one command for each.
-EVALUATED = targets.evaluated_scales(PAPER["as_run"])[0] if PAPER else 0
+EVALUATED = targets.evaluated_scales(PAPER.as_run)[0] if PAPER else 0
 PAPER_FIGURES = ["architecture", "triptych", "training_time", "paper_curves"]
-TRIPTYCH = ["unchanged", "bicubic", PAPER.get("model", "")]
+TRIPTYCH = ["unchanged", "bicubic", PAPER.model if PAPER else ""]
 
 # One rule per entry, as in tables.smk.
 FIGURES = {
@@ -49,8 +49,8 @@ FIGURES = {
         settings=dict(
             methods=by(targets.methods_of, "dataset"),
             scale=filled("{scale}"),
-            photos=config["figures"]["photos"],
-            crop_px=config["figures"]["crop_px"],
+            photos=settings.figures.photos,
+            crop_px=settings.figures.crop_px,
         ),
     ),
     "figure_front": dict(
@@ -93,7 +93,7 @@ FIGURES = {
             ),
             predictions=targets.predictions_of_paper(TRIPTYCH, EVALUATED),
         ),
-        settings=dict(methods=TRIPTYCH, scale=EVALUATED, photos=config["figures"]["photos"]),
+        settings=dict(methods=TRIPTYCH, scale=EVALUATED, photos=settings.figures.photos),
     ),
     "figure_training_time": dict(
         path="results/report/figures/training_time",
@@ -139,9 +139,7 @@ for rule_name, figure in FIGURES.items():
             mem_mb=2000,
             runtime=10,
         params:
-            options=options(
-                command=command, dpi=config["figures"]["dpi"], **figure.get("settings", {})
-            ),
+            options=options(command=command, dpi=settings.figures.dpi, **figure.get("settings", {})),
         message:
             figure["message"]
         shell:

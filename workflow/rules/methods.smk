@@ -20,7 +20,7 @@ rule train:
     priority: 10
     conda:
         environment_of_training()
-    threads: lambda wildcards: targets.recipes[wildcards.method]["training"]["threads"]
+    threads: lambda wildcards: targets.recipes[wildcards.method].training.threads
     resources:
         mem_mb=16000,
         runtime=1440,
@@ -59,7 +59,7 @@ rule predict:
     group:
         "scores"
     conda:
-        environment_of_runtime(config["prediction"]["runtime"])
+        environment_of_runtime(settings.prediction.runtime)
     resources:
         mem_mb=8000,
         runtime=120,

@@ -25,7 +25,7 @@ rule architecture:
 
 rule costs:
     input:
-        code=code("costs", *[architecture(config["models"][name]) for name in targets.models]),
+        code=code("costs", *[architecture(settings.models[name]) for name in targets.models]),
     output:
         "results/report/costs.csv",
     log:
@@ -39,9 +39,7 @@ rule costs:
         runtime=10,
     params:
         options=options(
-            recipes=json.dumps(
-                {name: config["models"][name] for name in targets.models}, sort_keys=True
-            ),
+            recipes=as_json({name: settings.models[name] for name in targets.models}),
             scales=targets.scales,
         ),
     message:
@@ -61,14 +59,14 @@ rule speed:
     benchmark:
         "results/benchmarks/{dataset}/x{scale}/speed.jsonl"
     conda:
-        environment_of_runtime(config["prediction"]["runtime"])
+        environment_of_runtime(settings.prediction.runtime)
     # Whatever ran beside it would be measured too.
     threads: workflow.resource_settings.cores or 1
     resources:
         mem_mb=8000,
         runtime=60,
     params:
-        options=options("scale", methods=by(targets.models_of, "dataset"), **config["front"]),
+        options=options("scale", methods=by(targets.models_of, "dataset"), **dict(settings.front)),
     message:
         "Measuring the speed of all models on {wildcards.dataset}, x{wildcards.scale}"
     shell:

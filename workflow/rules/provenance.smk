@@ -10,7 +10,7 @@ rule configuration:
         mem_mb=2000,
         runtime=10,
     params:
-        configuration=lambda wildcards: as_yaml(config),
+        configuration=lambda wildcards: as_yaml(settings),
     message:
         "Writing down the configuration"
     # A rule with `run:` would be started by a command in which Snakemake does not quote paths.

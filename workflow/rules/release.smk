@@ -20,9 +20,7 @@ rule release:
         runtime=10,
     params:
         options=options(
-            recipe=lambda wildcards: json.dumps(
-                config["models"][config["release"]["method"]], sort_keys=True
-            ),
+            recipe=lambda wildcards: as_json(settings.models[settings.release.method]),
         ),
     message:
         "Writing down where {input.network} comes from"

@@ -1,7 +1,7 @@
 # Tables for people: scripts/tables.py has one command for each.
-PAPER = config.get("paper", {})
+PAPER = settings.paper
 PAPER_TABLES = ["table_1", "table_2", "leakage", "time", "answer"]
-RESAMPLING = {key: config["statistics"][key] for key in ("confidence", "resamples")}
+RESAMPLING = settings.statistics.model_dump(include={"confidence", "resamples"})
 
 
 rule tables:
@@ -55,7 +55,7 @@ rule tables:
         options=options(
             command="benchmark",
             title=filled("{dataset}"),
-            split=lambda wildcards: dataset_of(wildcards)["evaluate"]["split"],
+            split=lambda wildcards: dataset_of(wildcards).evaluate.split,
             against=by(targets.references_of, "dataset"),
             **RESAMPLING,
         ),
@@ -88,7 +88,7 @@ TABLES = {
             history=targets.of_paper("results/{as_run}/x{scale}/{method}/seed{seed}/history.csv"),
             per_image=targets.of_paper("results/{as_run}/tables/per_image.csv"),
         ),
-        settings=dict(model=PAPER.get("model")),
+        settings=dict(model=PAPER and PAPER.model),
     ),
     "table_leakage": dict(
         path="results/report/leakage",
@@ -127,7 +127,7 @@ TABLES = {
             as_run=targets.of_paper("results/{as_run}/tables/per_image.csv"),
             clean=targets.of_paper("results/{clean}/tables/per_image.csv"),
         ),
-        settings=dict(model=PAPER.get("model"), **RESAMPLING),
+        settings=dict(model=PAPER and PAPER.model, **RESAMPLING),
     ),
     "table_quarantine": dict(
         path="results/{dataset}/tables/quarantine",
@@ -140,7 +140,7 @@ TABLES = {
             photos=all_shards("results/{dataset}/photos/{shard}.csv"),
         ),
         settings=dict(
-            size_px=lambda wildcards: dataset_of(wildcards).get("resize", {}).get("size_px"),
+            size_px=lambda wildcards: (resize := dataset_of(wildcards).resize) and resize.size_px,
         ),
     ),
     "table_test_sets": dict(
@@ -155,7 +155,7 @@ TABLES = {
         settings=dict(
             datasets=targets.test_sets,
             standard_sets=[
-                config["datasets"][name].get("published", "none") for name in targets.test_sets
+                settings.datasets[name].published or "none" for name in targets.test_sets
             ],
         ),
     ),
@@ -195,7 +195,7 @@ TABLES = {
         ),
         settings=dict(
             title=filled("{sweep}"),
-            cells=lambda wildcards: json.dumps(config["sweeps"][wildcards.sweep]["cells"]),
+            cells=lambda wildcards: as_json(settings.sweeps[wildcards.sweep].cells),
         ),
     ),
     "table_parity": dict(

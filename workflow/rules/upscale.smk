@@ -13,17 +13,16 @@ rule upscale:
         "results/benchmarks/upscale.jsonl"
     conda:
         upscaling_environment()
-    threads: config.get("upscale", {}).get("threads", 1)
+    threads: settings.upscale.threads if settings.upscale else 1
     resources:
         mem_mb=8000,
         runtime=120,
     params:
         options=lambda wildcards, input, threads: step_options.words(
-            {"network": input.network, "threads": threads}
-            | step_options.upscale(config["upscale"])
+            {"network": input.network, "threads": threads} | step_options.upscale(settings.upscale)
         ),
-        settings=lambda wildcards: step_options.words(step_options.upscale(config["upscale"])),
-        state=lambda wildcards: state(config["upscale"]["input"]),
+        settings=lambda wildcards: step_options.words(step_options.upscale(settings.upscale)),
+        state=lambda wildcards: state(settings.upscale.input),
     message:
         "Upscaling pictures"
     shell:

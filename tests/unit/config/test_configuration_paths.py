@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from superres.config import complete
+from superres.config import complete, schema
 from superres.config.paths import path_problem, photos_problem
+from superres.config.sections import Configuration
 from superres.core.errors import InputError
 
 ROOT = Path(__file__).parents[3]
-SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
 DEFAULT = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 SHA256 = "0" * 64
 
@@ -27,14 +27,14 @@ def places(path: str) -> dict:
     }
 
 
-def paths_of(config: dict) -> list[str]:
+def paths_of(config: Configuration) -> list[str]:
     return [
-        config["datasets"]["mine"]["path"],
-        config["downloads"]["theirs"]["path"],
-        config["metrics"]["lpips"]["path"],
-        config["upscale"]["input"],
-        config["upscale"]["output"],
-        config["upscale"]["network"].removesuffix(".onnx"),
+        config.datasets["mine"].path,
+        config.downloads["theirs"].path,
+        config.metrics.lpips.path,
+        config.upscale.input,
+        config.upscale.output,
+        config.upscale.network.removesuffix(".onnx"),
     ]
 
 
@@ -54,7 +54,7 @@ def paths_of(config: dict) -> list[str]:
 def test_every_path_is_what_a_shell_would_make_of_it(monkeypatch, path, expected):
     monkeypatch.setenv("HOME", "/home/mine")
     monkeypatch.setenv("DATA", "/data")
-    assert paths_of(complete(places(path), SCHEMA)) == [expected] * 6
+    assert paths_of(complete(places(path))) == [expected] * 6
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_what_a_shell_could_not_expand_is_refused(monkeypatch, path, unknown):
     for section, key in (("datasets", "datasets.mine.path"), ("upscale", "upscale.input")):
         config = DEFAULT | {section: places(path)[section]}
         with pytest.raises(InputError, match=f"'{key}' is .* machine knows no {unknown}; write"):
-            complete(config, SCHEMA)
+            complete(config)
 
 
 def test_every_path_of_the_schema_is_known_as_one():
@@ -76,7 +76,7 @@ def test_every_path_of_the_schema_is_known_as_one():
             children.append(("<name>", schema["additionalProperties"]))
         return found.union(*(of(child, f"{key}.{name}") for name, child in children))
 
-    assert of(yaml.safe_load(SCHEMA.read_text()), "") == {
+    assert of(schema.of_configuration(), "") == {
         ".datasets.<name>.path",
         ".downloads.<name>.path",
         ".metrics.lpips.path",
@@ -92,7 +92,7 @@ def test_a_folder_of_a_download_is_inside_of_it(path):
     dataset = {"source": "folder", "download": "theirs", "path": path}
     config["datasets"] = DEFAULT["datasets"] | {"mine": dataset}
     with pytest.raises(InputError, match=r"'datasets\.mine\.path' is .*, which leads out of what"):
-        complete(config, SCHEMA)
+        complete(config)
 
 
 def test_what_cannot_be_read_is_said(tmp_path):
@@ -138,7 +138,6 @@ def test_photos_are_missing_where_the_users_own_files_are(tmp_path, monkeypatch)
                 "kaggle": {"kaggle": "a/b", "version": 1},
             },
         },
-        SCHEMA,
     )
     names = ["bundled", "mine", "packed", "fetched"]
     assert [photos_problem(config, name) for name in names] == [
@@ -161,4 +160,4 @@ def test_a_file_whose_name_snakemake_reads_as_a_pattern_is_refused(key, name):
         "metrics.lpips.path": {"metrics": {"lpips": {"path": name, "sha256": "0" * 64}}},
     }[key]
     with pytest.raises(InputError, match=f"'{key}' is '{re.escape(name)}', of which .*; rename"):
-        complete(DEFAULT | section, SCHEMA)
+        complete(DEFAULT | section)

@@ -7,11 +7,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from superres.config import complete, values
+from superres.config import complete, schema, values
+from superres.config.sections import Configuration
 from superres.core.errors import InputError
 
 ROOT = Path(__file__).parents[3]
-SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
 DEFAULT = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 
 
@@ -24,12 +24,12 @@ def merged(config: dict, overlay: dict) -> dict:
     return both
 
 
-def read(text: str, loader=yaml.FullLoader) -> dict:
+def read(text: str, loader=yaml.FullLoader) -> Configuration:
     """The default configuration with an overlay on top."""
-    return complete(merged(DEFAULT, yaml.load(text, loader)), SCHEMA)
+    return complete(merged(DEFAULT, yaml.load(text, loader)))
 
 
-def from_command_line(text: str) -> dict:
+def from_command_line(text: str) -> Configuration:
     """The same, read as Snakemake reads `--config`: everything is text."""
     return read(text, yaml.BaseLoader)
 
@@ -47,7 +47,7 @@ def test_a_configuration_of_text_alone_is_the_same(names):
     for name in names:
         config = merged(config, yaml.safe_load((ROOT / "config" / name).read_text()))
     text = yaml.load(yaml.safe_dump(config, sort_keys=False), yaml.BaseLoader)
-    assert complete(text, SCHEMA) == complete(config, SCHEMA)
+    assert complete(text) == complete(config)
 
 
 TRAINING = "models: {{lr_autoencoder: {{training: {{learning_rate: {}}}}}}}"
@@ -68,9 +68,9 @@ TRAINING = "models: {{lr_autoencoder: {{training: {{learning_rate: {}}}}}}}"
     ],
 )
 def test_a_number_may_be_written_in_any_way(load, text, number):
-    training = load(TRAINING.format(text))["models"]["lr_autoencoder"]["training"]
-    assert training["learning_rate"] == number
-    assert isinstance(training["learning_rate"], int | float)
+    rate = load(TRAINING.format(text)).models["lr_autoencoder"].training.learning_rate
+    assert rate == number
+    assert isinstance(rate, float)
 
 
 @pytest.mark.parametrize("load", [read, from_command_line])
@@ -88,17 +88,17 @@ def test_a_whole_number_is_whole_wherever_one_is_wanted(load, text):
             scale: 2
             grid: {{options.channels: [{text}], training.batch_size: [{text}]}}
         """)
-    model = config["models"]["lr_autoencoder"]
-    found = [
-        config["run"]["shards"],
-        *config["run"]["seeds"],
-        *config["datasets"]["bundled"]["resize"]["size_px"],
-        model["options"]["channels"],
-        model["training"]["hr_patch_px"],
-        *config["sweeps"]["wide"]["cells"]["wide~channels=12~batch_size=12"]["values"].values(),
+    model = config.models["lr_autoencoder"]
+    numbers = [
+        config.run.shards,
+        *config.run.seeds,
+        *config.datasets["bundled"].resize.size_px,
+        model.options["channels"],
+        model.training.hr_patch_px,
+        *config.sweeps["wide"].cells["wide~channels=12~batch_size=12"].values.values(),
     ]
-    assert found == [12] * 8
-    assert all(isinstance(number, int) for number in found)
+    assert numbers == [12] * 8
+    assert all(isinstance(number, int) for number in numbers)
 
 
 @pytest.mark.parametrize("load", [read, from_command_line])
@@ -128,7 +128,7 @@ def numbers(schema: dict, path: tuple = ()) -> list[tuple]:
     return found + [key for name, child in children for key in numbers(child, (*path, name))]
 
 
-NUMBERS = numbers(yaml.safe_load(SCHEMA.read_text()))
+NUMBERS = numbers(schema.of_configuration())
 
 
 # Hexadecimal numbers may have more digits than Python prints.
@@ -140,7 +140,7 @@ def test_every_number_has_a_largest_one(path, number):
     for part in reversed(path):
         value, key = ([value], f"[0]{key}") if part == [] else ({part: value}, f".{part}{key}")
     with pytest.raises(InputError) as error:
-        complete(merged(DEFAULT, value), SCHEMA)
+        complete(merged(DEFAULT, value))
     assert f"'{key[1:]}'" in str(error.value)
     assert len(str(error.value)) < 400
 
@@ -173,7 +173,7 @@ def test_text_that_yaml_takes_for_something_else_must_be_quoted(text, kind):
         assert kind in str(error.value)
         quoted = merged(DEFAULT, yaml.safe_load(overlay % f'"{text}"'))
         if "trained_on" not in overlay:
-            assert complete(quoted, SCHEMA) == from_command_line(overlay % text)
+            assert complete(quoted) == from_command_line(overlay % text)
 
 
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1))
@@ -191,7 +191,7 @@ def test_control_characters_are_refused(sign):
         {"run": {"methods": ["bicubic", f"lanczos{sign}"]}},
     ):
         with pytest.raises(InputError, match="has a line break or another control character"):
-            complete(merged(DEFAULT, overlay), SCHEMA)
+            complete(merged(DEFAULT, overlay))
 
 
 @pytest.mark.parametrize(
@@ -205,8 +205,9 @@ def test_control_characters_are_refused(sign):
 def test_switches_lists_and_sections_may_be_text(overlay, expected):
     for text, value in expected.items():
         config = from_command_line(overlay % text)
-        found = [*config["run"].values(), config["datasets"]["bundled"].get("resize", {})]
-        assert value in found or {"size_px": value, "filter": "nearest"} in found
+        resize = config.datasets["bundled"].resize
+        taken = [*config.run.model_dump().values(), resize and resize.size_px]
+        assert value in taken
 
 
 def bomb(levels: int, kind: type) -> object:
@@ -221,18 +222,18 @@ def bomb(levels: int, kind: type) -> object:
 @pytest.mark.parametrize("levels", [6, 9, 18])
 def test_billions_of_values_are_counted_but_not_walked_through(levels, kind):
     with pytest.raises(InputError, match=rf"has 1e\+{levels:02} values; allowed: at most 200,000"):
-        complete(DEFAULT | {"x": bomb(levels, kind)}, SCHEMA)
+        complete(DEFAULT | {"x": bomb(levels, kind)})
     text = yaml.safe_dump(bomb(levels, kind))
     for key, overlay in {"run": {"seeds": text}, "datasets": {"bundled": text}}.items():
         with pytest.raises(InputError):
-            complete(merged(DEFAULT, {key: overlay}), SCHEMA)
+            complete(merged(DEFAULT, {key: overlay}))
 
 
 def test_what_holds_itself_is_refused():
     itself: list = []
     itself.append(itself)
     with pytest.raises(InputError, match="nested deeper than 20 levels"):
-        complete(DEFAULT | {"x": itself}, SCHEMA)
+        complete(DEFAULT | {"x": itself})
 
 
 @pytest.mark.parametrize("tag", ["!!set {a}", "!!binary aGk=", "!!python/tuple [1]"])
@@ -244,16 +245,16 @@ def test_kinds_of_values_that_no_key_takes_are_named(tag):
 def test_many_entries_of_all_kinds_are_compared_quickly():
     entries = [[number, {"a": number}, str(number)] for number in range(20_000)]
     with pytest.raises(InputError, match=r"split\.test\[0\]': .* is not of type 'string'"):
-        complete(merged(DEFAULT, {"datasets": {"bundled": {"split": {"test": entries}}}}), SCHEMA)
+        complete(merged(DEFAULT, {"datasets": {"bundled": {"split": {"test": entries}}}}))
 
 
 @pytest.mark.parametrize("entries", [[1, 1], [1, 1.0], [1, "1"]])
 def test_entries_that_are_there_twice_are_named(entries):
     with pytest.raises(InputError, match=r"'run\.seeds': 1 is there twice"):
-        complete(merged(DEFAULT, {"run": {"seeds": entries}}), SCHEMA)
+        complete(merged(DEFAULT, {"run": {"seeds": entries}}))
 
 
 def test_long_values_do_not_fill_the_screen():
     with pytest.raises(InputError, match=r"^configuration: 'run\.shards': 'xxx.* \.\.\. ") as error:
-        complete(merged(DEFAULT, {"run": {"shards": "x" * 10**5}}), SCHEMA)
+        complete(merged(DEFAULT, {"run": {"shards": "x" * 10**5}}))
     assert len(str(error.value)) < 2 * values.LONGEST_MESSAGE

@@ -3,6 +3,8 @@ import json
 import pytest
 
 from superres.config import step_options
+from superres.config.sections.datasets import Dataset
+from superres.config.sections.downloads import Download
 
 
 def test_options_become_words():
@@ -49,8 +51,7 @@ DOWNLOAD = ("results/downloads/unsplash", "results/downloads/unsplash.csv")
     ],
 )
 def test_the_photo_step_has_one_source(source, expected):
-    dataset = {"degradation": "bicubic", "bad_input": "refuse", "most_megapixels": 9, **source}
-    dataset["subfolders"] = True
+    dataset = Dataset(most_megapixels=9, **source)
     assert step_options.photos(dataset, DOWNLOAD, 48) == expected | {
         "low_resolution": False,
         "quarantine": False,
@@ -61,37 +62,39 @@ def test_the_photo_step_has_one_source(source, expected):
 
 
 def test_own_lr_and_quarantine_are_asked_for():
-    chosen = {"degradation": "provided", "bad_input": "quarantine", "most_megapixels": 9}
-    dataset = {"source": "bundled", **chosen}
+    dataset = Dataset(source="bundled", degradation="provided", bad_input="quarantine")
     options = step_options.photos(dataset, (), 48)
     assert (options["low_resolution"], options["quarantine"]) == (True, True)
     assert options["least_px"] == 48
 
 
 def test_only_training_pairs_have_several_sizes():
-    dataset = {"degradation": "bicubic", "mod_crop": True, "train_sizes": [1, 0.5]}
+    dataset = Dataset(source="bundled", train_sizes=[1, 0.5])
     assert step_options.pairs(dataset, "train")["sizes"] == [1, 0.5]
     assert "sizes" not in step_options.pairs(dataset, "test")
 
 
 def test_a_realistic_degradation_keeps_its_ranges_in_one_order():
-    ranges = {"seed": 1, "blur_px": [0, 1]}
-    dataset = {"degradation": "realistic", "mod_crop": True, "realistic": ranges}
-    turned = dataset | {"realistic": dict(reversed(ranges.items()))}
-    options = step_options.pairs(dataset, "test")
-    assert options == step_options.pairs(turned, "test")
-    assert json.loads(options["realistic"]) == ranges
+    ranges = {"seed": 1, "blur_sigma_px": [0, 1]}
+    options, turned = (
+        step_options.pairs(
+            Dataset(source="bundled", degradation="realistic", realistic=dict(order)), "test"
+        )
+        for order in (ranges.items(), reversed(ranges.items()))
+    )
+    assert options == turned
+    assert json.loads(options["realistic"]).items() >= ranges.items()
 
 
 def test_a_resize_has_size_and_filter():
     resize = {"size_px": [1200, 800], "filter": "nearest"}
-    dataset = {"degradation": "provided", "mod_crop": False, "resize": resize}
+    dataset = Dataset(source="download", download="unsplash", resize=resize)
     options = step_options.pairs(dataset, "test")
     assert (options["resize_px"], options["resize_filter"]) == ([1200, 800], "nearest")
 
 
 def test_a_copy_of_ones_own_is_not_downloaded():
-    section = {"max_unpacked_mb": 9, "kaggle": "owner/name", "version": 3}
+    section = Download(max_unpacked_mb=9, kaggle="owner/name", version=3)
     assert step_options.download(section) == {"max_unpacked_mb": 9, "dataset": "owner/name/3"}
-    options = step_options.download(section | {"path": "my.zip"})
+    options = step_options.download(section.model_copy(update={"path": "my.zip"}))
     assert options == {"max_unpacked_mb": 9, "path": "my.zip", "sha256": None}

@@ -8,7 +8,6 @@ from superres.config import complete
 from superres.config.targets import Targets
 
 ROOT = Path(__file__).parents[3]
-SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
 
 
 def merged(base, overlay):
@@ -23,7 +22,7 @@ def targets_of(*overlays):
         if isinstance(overlay, str):
             overlay = yaml.safe_load((ROOT / f"config/{overlay}.yaml").read_text())
         config = merged(config, overlay)
-    return Targets(complete(config, SCHEMA))
+    return Targets(complete(config))
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +47,9 @@ def test_only_models_have_seeds():
 def test_references_are_those_that_the_dataset_has(default):
     (dataset,) = default.datasets
     assert set(default.references_of(dataset)) <= set(default.methods_of(dataset))
-    config = copy.deepcopy(default.config)
-    config["datasets"][dataset]["methods"] = ["lanczos"]
-    config["statistics"]["against"] = ["bicubic", "lanczos"]
+    config = default.config.model_copy(deep=True)
+    config.datasets[dataset].methods = ["lanczos"]
+    config.statistics.against = ["bicubic", "lanczos"]
     assert Targets(config).references_of(dataset) == ["lanczos"]
 
 
@@ -62,10 +61,10 @@ def test_a_dataset_that_trains_has_no_other_home(default):
 
 
 def test_models_of_another_dataset_are_found_where_they_were_trained(default):
-    config = copy.deepcopy(default.config)
+    config = default.config.model_copy(deep=True)
     (home,) = default.datasets
-    config["datasets"]["guest"] = config["datasets"][home] | {"trained_on": home}
-    config["run"]["datasets"] = [home, "guest"]
+    config.datasets["guest"] = config.datasets[home].model_copy(update={"trained_on": home})
+    config.run.datasets = [home, "guest"]
     targets = Targets(config)
     assert not targets.trains("guest")
     assert targets.of_home("guest", "2", ["x/{dataset}/{scale}"]) == [f"x/{home}/2"]
@@ -75,12 +74,12 @@ def test_models_of_another_dataset_are_found_where_they_were_trained(default):
 
 
 def test_one_model_for_all_scales_is_trained_once(default):
-    config = copy.deepcopy(default.config)
+    config = default.config.model_copy(deep=True)
     (dataset,) = default.datasets
     model = default.models[0]
-    config["models"][model]["training"]["scales"] = "all"
-    config["datasets"][dataset]["scales"] = [2, 4]
-    config["datasets"][dataset]["evaluate"]["scales"] = [2, 4]
+    config.models[model].training.scales = "all"
+    config.datasets[dataset].scales = [2, 4]
+    config.datasets[dataset].evaluate.scales = [2, 4]
     targets = Targets(config)
     assert targets.trained_scales(dataset, model) == ["all"]
     assert targets.model_file(dataset, 4, model, 0) == targets.model_file(dataset, 2, model, 0)
@@ -100,8 +99,8 @@ def test_pairs_are_of_one_shard_or_of_all():
     ("runtime", "ending"), [("litert", "tflite"), ("onnxruntime", "onnx"), ("keras", "keras")]
 )
 def test_the_runtime_decides_the_file_that_predicts(default, runtime, ending):
-    config = copy.deepcopy(default.config)
-    config["prediction"]["runtime"] = runtime
+    config = default.config.model_copy(deep=True)
+    config.prediction.runtime = runtime
     targets = Targets(config)
     (dataset,) = targets.datasets
     assert targets.network_file(dataset, 2, targets.models[0], 0).endswith(f"/model.{ending}")
@@ -111,19 +110,19 @@ def test_without_the_paper_nothing_of_it_is_made(default, paper):
     assert default.of_paper("{track}") == []
     assert default.splits_of_paper("{track}/{scale}") == []
     tracks = paper.of_paper("{track}")
-    assert tracks == [paper.config["paper"]["as_run"], paper.config["paper"]["clean"]]
+    assert tracks == [paper.config.paper.as_run, paper.config.paper.clean]
     assert len(paper.of_paper("{as_run}/{method}")) == 1
     assert len(paper.splits_of_paper("{track}/{scale}")) == len(
-        {(track, scale) for track in tracks for scale in paper.config["datasets"][track]["scales"]}
+        {(track, scale) for track in tracks for scale in paper.config.datasets[track].scales}
     )
 
 
 def test_a_sweep_has_every_cell_with_every_seed():
     targets = targets_of("sweep")
-    for sweep, section in targets.config["sweeps"].items():
+    for sweep, section in targets.config.sweeps.items():
         files = targets.of_sweep(sweep, "{dataset}/x{scale}/{method}/seed{seed}")
-        assert len(set(files)) == len(section["cells"]) * len(section["seeds"]) > 0
-        assert all(cell in targets.recipes for cell in section["cells"])
+        assert len(set(files)) == len(section.cells) * len(section.seeds) > 0
+        assert all(cell in targets.recipes for cell in section.cells)
 
 
 def test_the_shortest_side_of_a_photo_is_that_of_patches_at_the_smallest_size():

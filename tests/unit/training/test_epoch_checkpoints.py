@@ -26,7 +26,6 @@ from superres.training.batches import enlarge
 from superres.training.epoch_checkpoints import States
 
 ROOT = Path(__file__).parents[3]
-SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
 SCRIPT = ROOT / "workflow/scripts/train.py"
 # Equal to the byte; measured times are not.
 RESULTS = ("model.keras", "history.csv", "summary.json")
@@ -72,7 +71,7 @@ def completed(recipe, **changed):
     model = recipe | {"training": recipe["training"] | changed}
     run = {"datasets": ["d"], "methods": ["bicubic", "m"], "scales": [2], "seeds": [0], "shards": 1}
     config = {"run": run, "datasets": {"d": {"source": "bundled"}}, "models": {"m": model}}
-    return complete(config, SCHEMA)["models"]["m"]
+    return complete(config).models["m"].model_dump(exclude_none=True)
 
 
 def typed(settings):

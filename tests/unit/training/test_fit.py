@@ -1,6 +1,4 @@
-import json
 import zipfile
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -15,8 +13,6 @@ from superres.networks import keras_files, prediction
 from superres.training import fit, hardware, losses, recipe
 from superres.training.batches import enlarge
 from superres.training.epoch_checkpoints import States
-
-SCHEMA = Path(__file__).parents[3] / "workflow/schemas/config.schema.yaml"
 
 
 def completed(architecture="residual", options=None, **training):
@@ -33,7 +29,7 @@ def completed(architecture="residual", options=None, **training):
     model = {"architecture": architecture, "options": options, "training": few | training}
     run = {"datasets": ["d"], "methods": ["bicubic", "m"], "scales": [2], "seeds": [0], "shards": 1}
     config = {"run": run, "datasets": {"d": {"source": "bundled"}}, "models": {"m": model}}
-    return recipe.read(json.dumps(complete(config, SCHEMA)["models"]["m"]))
+    return recipe.read(complete(config).models["m"].model_dump_json(exclude_none=True))
 
 
 def photos(folder, count=2, side=24):

@@ -1,9 +1,7 @@
 """Training on several devices: the CPU cut into pieces, in a process of its own."""
 
-import json
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -16,7 +14,6 @@ from superres.training import fit, recipe
 from superres.training.batches import enlarge
 from superres.training.epoch_checkpoints import States
 
-SCHEMA = Path(__file__).parents[3] / "workflow/schemas/config.schema.yaml"
 # Sums are cut in another way: of a loss or a PSNR, relative.
 TOLERANCE = 1e-4
 
@@ -48,7 +45,7 @@ def train(folder, devices, batch_size, runs=1, **options):
     }
     run = {"datasets": ["d"], "methods": ["bicubic", "m"], "scales": [2], "seeds": [0], "shards": 1}
     config = {"run": run, "datasets": {"d": {"source": "bundled"}}, "models": {"m": model}}
-    settings = recipe.read(json.dumps(complete(config, SCHEMA)["models"]["m"]))
+    settings = recipe.read(complete(config).models["m"].model_dump_json(exclude_none=True))
     rng = np.random.default_rng(0)
     for number in range(3):
         lr = rng.integers(0, 256, (24, 24, 3)).astype(np.uint8)

@@ -1,21 +1,16 @@
 """Recipes read from the configuration's JSON."""
 
-import json
-from pathlib import Path
-
 import pytest
 
 from superres.config import complete
 from superres.training import recipe
-
-SCHEMA = Path(__file__).parents[3] / "workflow/schemas/config.schema.yaml"
 
 
 def read(**training):
     model = {"architecture": "espcn", "training": training}
     run = {"datasets": ["d"], "methods": ["bicubic", "m"]}
     config = {"run": run, "datasets": {"d": {"source": "bundled"}}, "models": {"m": model}}
-    return recipe.read(json.dumps(complete(config, SCHEMA)["models"]["m"]))
+    return recipe.read(complete(config).models["m"].model_dump_json(exclude_none=True))
 
 
 @pytest.mark.parametrize(

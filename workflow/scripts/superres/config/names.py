@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import PureWindowsPath
 
+from superres.config.sections import Configuration
 from superres.core.errors import InputError
 from superres.core.methods import INTERPOLATIONS
 
@@ -14,7 +15,7 @@ WILDCARDS = {
 }
 
 
-def check_alike(config: dict) -> None:
+def check_alike(config: Configuration) -> None:
     """Refuse names that are one folder where upper and lower case are, as on macOS and Windows.
 
     Raises:
@@ -22,7 +23,7 @@ def check_alike(config: dict) -> None:
     """
     for section in WILDCARDS:
         others: dict[str, str] = {}
-        for name in config[section]:
+        for name in getattr(config, section):
             folder = name.casefold()
             if section == "models" and folder in INTERPOLATIONS:
                 raise InputError(
@@ -43,7 +44,7 @@ def check_alike(config: dict) -> None:
             others[folder] = name
 
 
-def check_reserved(config: dict, patterns: Iterable[str]) -> None:
+def check_reserved(config: Configuration, patterns: Iterable[str]) -> None:
     """Refuse names of files and folders that some rule writes where the names would go.
 
     Args:
@@ -56,7 +57,7 @@ def check_reserved(config: dict, patterns: Iterable[str]) -> None:
     parts = [pattern.split("/") for pattern in patterns]
     for section, wildcard in WILDCARDS.items():
         taken = {name.casefold(): path for name, path in _siblings(wildcard, parts).items()}
-        for name in config[section]:
+        for name in getattr(config, section):
             if name.casefold() in taken:
                 raise InputError(
                     f"configuration: the name {name!r} in '{section}' is reserved, as the workflow "

@@ -4,6 +4,7 @@ import os
 import re
 from pathlib import Path
 
+from superres.config.sections import Configuration
 from superres.core.errors import InputError
 
 UNSET = re.compile(r"\$([A-Za-z_]\w*|\{[^}]*\})")
@@ -54,7 +55,7 @@ def check_plain_name(path: str, key: str) -> None:
         )
 
 
-def photos_problem(config: dict, dataset: str) -> str | None:
+def photos_problem(config: Configuration, dataset: str) -> str | None:
     """What keeps a dataset's photos from being read, as far as they are the user's own files.
 
     Args:
@@ -64,14 +65,14 @@ def photos_problem(config: dict, dataset: str) -> str | None:
     Returns:
         Key, path and problem in words; None where there is none.
     """
-    chosen = config["datasets"][dataset]
-    if "download" in chosen:
-        key = f"downloads.{chosen['download']}.path"
-        path = config["downloads"][chosen["download"]].get("path")
+    chosen = config.datasets[dataset]
+    if chosen.download is not None:
+        key = f"downloads.{chosen.download}.path"
+        path = config.downloads[chosen.download].path
         return None if path is None else path_problem(key, path)
-    if "path" not in chosen:
+    if chosen.path is None:
         return None
-    return path_problem(f"datasets.{dataset}.path", chosen["path"], folder=True)
+    return path_problem(f"datasets.{dataset}.path", chosen.path, folder=True)
 
 
 def path_problem(key: str, path: str, folder: bool = False) -> str | None:

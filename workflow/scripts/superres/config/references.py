@@ -3,50 +3,55 @@
 from pathlib import PurePath
 
 from superres.config.paths import check_plain_name
+from superres.config.sections import Configuration
+from superres.config.sections.datasets import Dataset
+from superres.config.sections.models import Training
+from superres.config.sections.outputs import Release, Upscale
+from superres.config.sections.reports import Paper
 from superres.core.errors import InputError
 from superres.core.methods import INTERPOLATIONS, UNCHANGED
 
 
-def check(config: dict) -> None:
+def check(config: Configuration) -> None:
     """Check a complete configuration.
 
     Raises:
         InputError: names the key, what is wrong with it and what is allowed.
     """
-    run = config["run"]
-    check_names("run.datasets", run["datasets"], "dataset", sorted(config["datasets"]))
-    methods = [*INTERPOLATIONS, *sorted(config["models"])]
-    check_names("run.methods", run["methods"], "method", methods)
-    check_names("statistics.against", config["statistics"]["against"], "method", methods)
-    for name, model in config["models"].items():
-        check_training(f"models.{name}.training", model["training"])
-    for name, download in config["downloads"].items():
-        if "path" not in download and not {"kaggle", "version"} <= set(download):
+    run = config.run
+    check_names("run.datasets", run.datasets, "dataset", sorted(config.datasets))
+    methods = [*INTERPOLATIONS, *sorted(config.models)]
+    check_names("run.methods", run.methods, "method", methods)
+    check_names("statistics.against", config.statistics.against, "method", methods)
+    for name, model in config.models.items():
+        check_training(f"models.{name}.training", model.training)
+    for name, download in config.downloads.items():
+        if download.path is None and None in (download.kaggle, download.version):
             raise InputError(
                 f"configuration: 'downloads.{name}' needs 'path', or 'kaggle' and 'version'"
             )
-        if "sha256" in download and "path" not in download:
+        if download.sha256 is not None and download.path is None:
             raise InputError(
                 f"configuration: 'downloads.{name}.sha256' is of the file of 'path', which it lacks"
             )
-    for name, dataset in config["datasets"].items():
-        _check_dataset(f"datasets.{name}", dataset, sorted(config["downloads"]))
-    for name in run["datasets"]:
-        dataset = config["datasets"][name]
-        check_names(f"datasets.{name}.methods", dataset["methods"], "method", methods)
+    for name, dataset in config.datasets.items():
+        _check_dataset(f"datasets.{name}", dataset, sorted(config.downloads))
+    for name in run.datasets:
+        dataset = config.datasets[name]
+        check_names(f"datasets.{name}.methods", dataset.methods, "method", methods)
         _check_home(name, dataset, config)
-        for method in filter(config["models"].get, dataset["methods"]):
-            for scale in dataset["evaluate"]["scales"]:
+        for method in filter(config.models.get, dataset.methods):
+            for scale in dataset.evaluate.scales:
                 key = f"models.{method}.training"
-                check_patch(key, config["models"][method]["training"], scale)
-    if "release" in config:
-        _check_release(config)
-    if "paper" in config:
-        _check_paper(config)
-    if "upscale" in config:
-        _check_upscale(config["upscale"])
-    if "lpips" in config["metrics"]:
-        check_plain_name(config["metrics"]["lpips"]["path"], "metrics.lpips.path")
+                check_patch(key, config.models[method].training, scale)
+    if config.release:
+        _check_release(config.release, config)
+    if config.paper:
+        _check_paper(config.paper, config)
+    if config.upscale:
+        _check_upscale(config.upscale)
+    if config.metrics.lpips:
+        check_plain_name(config.metrics.lpips.path, "metrics.lpips.path")
 
 
 def check_names(key: str, names: list[str], kind: str, known: list[str]) -> None:
@@ -59,42 +64,41 @@ def check_names(key: str, names: list[str], kind: str, known: list[str]) -> None
             )
 
 
-def check_training(key: str, training: dict) -> None:
+def check_training(key: str, training: Training) -> None:
     """Refuse choices of one training that exclude each other."""
-    if training["scales"] == "all" and training["input"] != "images":
+    if training.scales == "all" and training.input != "images":
         raise InputError(f"configuration: '{key}.scales' is all, which takes '{key}.input' images")
     # A pass over images ends with a batch that may be too small to share.
-    if training["devices"] == "all" and training["input"] != "patches":
+    if training.devices == "all" and training.input != "patches":
         raise InputError(
             f"configuration: '{key}.devices' is all, which takes '{key}.input' patches"
         )
 
 
-def check_patch(key: str, training: dict, scale: int) -> None:
+def check_patch(key: str, training: Training, scale: int) -> None:
     """Refuse patches that have no LR image of whole pixels."""
-    if training["input"] == "patches" and training["hr_patch_px"] % scale:
+    if training.input == "patches" and training.hr_patch_px % scale:
         raise InputError(
-            f"configuration: '{key}.hr_patch_px' is {training['hr_patch_px']}, not a multiple of "
+            f"configuration: '{key}.hr_patch_px' is {training.hr_patch_px}, not a multiple of "
             f"scale {scale}"
         )
 
 
-def _check_dataset(key: str, dataset: dict, downloads: list[str]) -> None:
-    source, split = dataset["source"], dataset["split"]
+def _check_dataset(key: str, dataset: Dataset, downloads: list[str]) -> None:
+    source, split = dataset.source, dataset.split
     for source_key, needed_by, allowed_by in (
         ("path", ["folder"], ["folder"]),
         ("download", ["download"], ["download", "folder"]),
     ):
-        if (source_key in dataset and source not in allowed_by) or (
-            source_key not in dataset and source in needed_by
-        ):
+        given = getattr(dataset, source_key) is not None
+        if (given and source not in allowed_by) or (not given and source in needed_by):
             raise InputError(
                 f"configuration: '{key}.{source_key}' must be given with source '{needed_by[0]}', "
                 f"and only with {' or '.join(allowed_by)}"
             )
-    if "download" in dataset:
-        check_names(f"{key}.download", [dataset["download"]], "download", downloads)
-        inside = PurePath(dataset.get("path", "."))
+    if dataset.download is not None:
+        check_names(f"{key}.download", [dataset.download], "download", downloads)
+        inside = PurePath(dataset.path or ".")
         if inside.is_absolute() or ".." in inside.parts:
             raise InputError(
                 f"configuration: '{key}.path' is {str(inside)!r}, which leads out of what is "
@@ -102,58 +106,58 @@ def _check_dataset(key: str, dataset: dict, downloads: list[str]) -> None:
             )
     if source != "download":
         for choice, what in (
-            (dataset["degradation"] == "provided", f"'{key}.degradation' is provided"),
-            (split["by"] == "rows", f"'{key}.split.by' is rows"),
+            (dataset.degradation == "provided", f"'{key}.degradation' is provided"),
+            (split.by == "rows", f"'{key}.split.by' is rows"),
         ):
             if choice:
                 raise InputError(
                     f"configuration: {what}, which takes the table of a source 'download'"
                 )
-    resize = dataset.get("resize", {"filter": "nearest"})
-    if dataset["degradation"] == "provided" and resize["filter"] != "nearest":
+    resize = dataset.resize
+    if dataset.degradation == "provided" and resize and resize.filter != "nearest":
         raise InputError(
-            f"configuration: '{key}.resize.filter' is {resize['filter']}; LR files that are "
+            f"configuration: '{key}.resize.filter' is {resize.filter}; LR files that are "
             "provided can only follow nearest"
         )
-    if dataset["degradation"] == "provided" and dataset["train_sizes"] != [1]:
+    if dataset.degradation == "provided" and dataset.train_sizes != [1]:
         raise InputError(
-            f"configuration: '{key}.train_sizes' is {dataset['train_sizes']}; LR files that are "
+            f"configuration: '{key}.train_sizes' is {dataset.train_sizes}; LR files that are "
             "provided fit the photo's own size alone, so it must be [1]"
         )
-    if missing := set(dataset["evaluate"]["scales"]) - set(dataset["scales"]):
+    if missing := set(dataset.evaluate.scales) - set(dataset.scales):
         raise InputError(
             f"configuration: '{key}.evaluate.scales': {min(missing)} is not in '{key}.scales'"
         )
-    if split["by"] == "test" and dataset["evaluate"]["split"] != "test":
+    if split.by == "test" and dataset.evaluate.split != "test":
         raise InputError(
-            f"configuration: '{key}.evaluate.split' is {dataset['evaluate']['split']}, but all its "
+            f"configuration: '{key}.evaluate.split' is {dataset.evaluate.split}, but all its "
             "photos are test photos"
         )
-    ranges = dataset["realistic"]
     for name in ("blur_sigma_px", "noise_sigma", "jpeg_quality"):
-        if ranges[name][0] > ranges[name][1]:
+        lowest, highest = getattr(dataset.realistic, name)
+        if lowest > highest:
             raise InputError(f"configuration: '{key}.realistic.{name}': lowest above highest")
-    if split["by"] == "rows" and dataset["evaluate"]["split"] == "test":
+    if split.by == "rows" and dataset.evaluate.split == "test":
         raise InputError(
             f"configuration: '{key}.split.by' is rows, which has no test split; set "
             f"'{key}.evaluate.split' to validation"
         )
-    if split["test_share"] + split["validation_share"] > 1:
+    if split.test_share + split.validation_share > 1:
         raise InputError(
             f"configuration: '{key}.split': test_share and validation_share together are above 1"
         )
-    if both := set(split["test"]) & set(split["validation"]):
+    if both := set(split.test) & set(split.validation):
         raise InputError(
             f"configuration: '{key}.split': {', '.join(sorted(both))} named in both test and "
             "validation"
         )
 
 
-def _check_home(name: str, dataset: dict, config: dict) -> None:
+def _check_home(name: str, dataset: Dataset, config: Configuration) -> None:
     """Where the models of a dataset come from."""
     key = f"datasets.{name}"
-    if "trained_on" not in dataset:
-        if dataset["split"]["by"] == "test" and any(map(config["models"].get, dataset["methods"])):
+    if dataset.trained_on is None:
+        if dataset.split.by == "test" and any(map(config.models.get, dataset.methods)):
             raise InputError(
                 f"configuration: '{key}.split.by' is test, which leaves nothing to train on; set "
                 f"'{key}.trained_on', or '{key}.methods' to interpolations"
@@ -161,82 +165,79 @@ def _check_home(name: str, dataset: dict, config: dict) -> None:
         return
     homes = [
         other
-        for other in config["run"]["datasets"]
-        if "trained_on" not in config["datasets"][other] and other != name
+        for other in config.run.datasets
+        if config.datasets[other].trained_on is None and other != name
     ]
-    check_names(f"{key}.trained_on", [dataset["trained_on"]], "training dataset", homes)
-    home = config["datasets"][dataset["trained_on"]]
-    if missing := set(dataset["evaluate"]["scales"]) - set(home["scales"]):
+    check_names(f"{key}.trained_on", [dataset.trained_on], "training dataset", homes)
+    home = config.datasets[dataset.trained_on]
+    if missing := set(dataset.evaluate.scales) - set(home.scales):
         raise InputError(
             f"configuration: '{key}.evaluate.scales': {min(missing)} is not in "
-            f"'datasets.{dataset['trained_on']}.scales'"
+            f"'datasets.{dataset.trained_on}.scales'"
         )
 
 
-def _check_release(config: dict) -> None:
-    chosen = config["release"]
-    check_names("release.dataset", [chosen["dataset"]], "dataset", config["run"]["datasets"])
-    check_names("release.method", [chosen["method"]], "model", sorted(config["models"]))
-    dataset = config["datasets"][chosen["dataset"]]
-    _check_is_home("release.dataset", chosen["dataset"], dataset)
-    _check_is_method("release.method", chosen["method"], chosen["dataset"], dataset)
-    if chosen["scale"] not in dataset["evaluate"]["scales"]:
+def _check_release(chosen: Release, config: Configuration) -> None:
+    check_names("release.dataset", [chosen.dataset], "dataset", config.run.datasets)
+    check_names("release.method", [chosen.method], "model", sorted(config.models))
+    dataset = config.datasets[chosen.dataset]
+    _check_is_home("release.dataset", chosen.dataset, dataset)
+    _check_is_method("release.method", chosen.method, chosen.dataset, dataset)
+    if chosen.scale not in dataset.evaluate.scales:
         raise InputError(
-            f"configuration: 'release.scale': {chosen['scale']} is not in "
-            f"'datasets.{chosen['dataset']}.evaluate.scales'"
+            f"configuration: 'release.scale': {chosen.scale} is not in "
+            f"'datasets.{chosen.dataset}.evaluate.scales'"
         )
 
 
-def _check_paper(config: dict) -> None:
-    section = config["paper"]
-    check_names("paper.model", [section["model"]], "model", sorted(config["models"]))
-    for track in ("as_run", "clean"):
-        name = section[track]
-        check_names(f"paper.{track}", [name], "dataset", config["run"]["datasets"])
-        _check_is_home(f"paper.{track}", name, config["datasets"][name])
-        _check_is_method("paper.model", section["model"], name, config["datasets"][name])
-    if section["as_run"] == section["clean"]:
+def _check_paper(section: Paper, config: Configuration) -> None:
+    check_names("paper.model", [section.model], "model", sorted(config.models))
+    for track, name in (("as_run", section.as_run), ("clean", section.clean)):
+        check_names(f"paper.{track}", [name], "dataset", config.run.datasets)
+        _check_is_home(f"paper.{track}", name, config.datasets[name])
+        _check_is_method("paper.model", section.model, name, config.datasets[name])
+    if section.as_run == section.clean:
         raise InputError(
-            f"configuration: 'paper.as_run' and 'paper.clean' are both {section['clean']!r}; name "
+            f"configuration: 'paper.as_run' and 'paper.clean' are both {section.clean!r}; name "
             "two datasets"
         )
-    as_run, clean = (config["datasets"][section[track]] for track in ("as_run", "clean"))
-    _check_is_method("paper.as_run", UNCHANGED, section["as_run"], as_run)
-    if as_run["evaluate"]["split"] != "validation":
+    as_run, clean = config.datasets[section.as_run], config.datasets[section.clean]
+    _check_is_method("paper.as_run", UNCHANGED, section.as_run, as_run)
+    if as_run.evaluate.split != "validation":
         raise InputError(
-            f"configuration: 'datasets.{section['as_run']}.evaluate.split' is "
-            f"{as_run['evaluate']['split']}, but the paper compared on validation"
+            f"configuration: 'datasets.{section.as_run}.evaluate.split' is "
+            f"{as_run.evaluate.split}, but the paper compared on validation"
         )
-    scale = as_run["evaluate"]["scales"][0]
-    every_scale = config["models"][section["model"]]["training"]["scales"] == "all"
-    if not every_scale and scale not in clean["evaluate"]["scales"]:
+    scale = as_run.evaluate.scales[0]
+    every_scale = config.models[section.model].training.scales == "all"
+    if not every_scale and scale not in clean.evaluate.scales:
         raise InputError(
-            f"configuration: 'datasets.{section['clean']}.evaluate.scales' lacks {scale}, the "
-            f"first of 'datasets.{section['as_run']}.evaluate.scales'"
+            f"configuration: 'datasets.{section.clean}.evaluate.scales' lacks {scale}, the "
+            f"first of 'datasets.{section.as_run}.evaluate.scales'"
         )
 
 
-def _check_is_home(key: str, name: str, dataset: dict) -> None:
-    if "trained_on" in dataset:
+def _check_is_home(key: str, name: str, dataset: Dataset) -> None:
+    if dataset.trained_on is not None:
         raise InputError(
-            f"configuration: '{key}': {name!r} has models of {dataset['trained_on']!r}; name a "
+            f"configuration: '{key}': {name!r} has models of {dataset.trained_on!r}; name a "
             "dataset that trains its own"
         )
 
 
-def _check_is_method(key: str, method: str, name: str, dataset: dict) -> None:
-    if method not in dataset["methods"]:
+def _check_is_method(key: str, method: str, name: str, dataset: Dataset) -> None:
+    if method not in dataset.methods:
         raise InputError(
             f"configuration: '{key}' needs the method {method!r}, which 'datasets.{name}.methods' "
             "lacks"
         )
 
 
-def _check_upscale(section: dict) -> None:
+def _check_upscale(section: Upscale) -> None:
     """The network's own file tells its scale, unless it is Keras'."""
-    network = section.get("network", "")
+    network = section.network or ""
     check_plain_name(network, "upscale.network")
-    if network.endswith(".keras") and "scale" not in section:
+    if network.endswith(".keras") and section.scale is None:
         raise InputError(
             f"configuration: 'upscale.scale' is missing; the network {network!r} does not tell it"
         )

@@ -1,7 +1,10 @@
 """Options of steps, as the configuration's sections determine them."""
 
-import json
 from collections.abc import Mapping, Sequence
+
+from superres.config.sections.datasets import Dataset
+from superres.config.sections.downloads import Download
+from superres.config.sections.outputs import Upscale
 
 
 def words(options: Mapping[str, object]) -> list[str]:
@@ -26,7 +29,7 @@ def words(options: Mapping[str, object]) -> list[str]:
     return line
 
 
-def photos(dataset: dict, download: Sequence[str], least_px: int) -> dict:
+def photos(dataset: Dataset, download: Sequence[str], least_px: int) -> dict:
     """Options that tell the photo step where to look and what to take.
 
     Args:
@@ -36,62 +39,61 @@ def photos(dataset: dict, download: Sequence[str], least_px: int) -> dict:
             input is, and are refused by a later step where it is not.
     """
     options: dict[str, object] = {}
-    match dataset["source"]:
-        case "folder" if "download" in dataset:
+    match dataset.source:
+        case "folder" if dataset.download is not None:
             files, record = download
-            options = {"folder": f"{files}/{dataset['path']}", "record": record}
+            options = {"folder": f"{files}/{dataset.path}", "record": record}
         case "folder":
-            options = {"folder": dataset["path"]}
+            options = {"folder": dataset.path}
         case "download":
             files, record = download
             options = {"dataset": files, "record": record}
         case "bundled" | "packages":
-            options = {dataset["source"]: True}
+            options = {dataset.source: True}
     return options | {
-        "low_resolution": dataset["degradation"] == "provided",
-        "quarantine": dataset["bad_input"] == "quarantine",
-        "most_megapixels": dataset["most_megapixels"],
-        "least_px": least_px if dataset["bad_input"] == "quarantine" else None,
-        "flat": dataset["source"] == "folder" and not dataset["subfolders"],
+        "low_resolution": dataset.degradation == "provided",
+        "quarantine": dataset.bad_input == "quarantine",
+        "most_megapixels": dataset.most_megapixels,
+        "least_px": least_px if dataset.bad_input == "quarantine" else None,
+        "flat": dataset.source == "folder" and not dataset.subfolders,
     }
 
 
-def pairs(dataset: dict, split: str) -> dict:
+def pairs(dataset: Dataset, split: str) -> dict:
     """Options that tell the pair step how to make LR from HR."""
     options: dict[str, object] = {
-        "degradation": dataset["degradation"],
-        "mod_crop": dataset["mod_crop"],
+        "degradation": dataset.degradation,
+        "mod_crop": dataset.mod_crop,
     }
-    if dataset["degradation"] == "realistic":
-        options["realistic"] = json.dumps(dataset["realistic"], sort_keys=True)
-    if "resize" in dataset:
-        options["resize_px"] = dataset["resize"]["size_px"]
-        options["resize_filter"] = dataset["resize"]["filter"]
+    if dataset.degradation == "realistic":
+        options["realistic"] = dataset.realistic.model_dump_json()
+    if dataset.resize:
+        options["resize_px"] = dataset.resize.size_px
+        options["resize_filter"] = dataset.resize.filter
     if split == "train":
-        options["sizes"] = dataset["train_sizes"]
+        options["sizes"] = dataset.train_sizes
     return options
 
 
-def split(dataset: dict) -> dict:
+def split(dataset: Dataset) -> dict:
     """Options that tell the split step what is locked and how the rest is shared out."""
-    keys = ("by", "near_duplicate_bits", "test", "validation", "test_share", "validation_share")
-    return {key: dataset["split"][key] for key in (*keys, "seed")}
+    return dataset.split.model_dump()
 
 
-def download(section: dict) -> dict:
+def download(section: Download) -> dict:
     """Options that tell the download step what to fetch, or where the user has it.
 
     Args:
         section: entry of the section `downloads`.
     """
-    options = {"max_unpacked_mb": section["max_unpacked_mb"]}
-    if "path" in section:
-        return options | {"path": section["path"], "sha256": section.get("sha256")}
-    return options | {"dataset": f"{section['kaggle']}/{section['version']}"}
+    options: dict[str, object] = {"max_unpacked_mb": section.max_unpacked_mb}
+    if section.path is not None:
+        return options | {"path": section.path, "sha256": section.sha256}
+    return options | {"dataset": f"{section.kaggle}/{section.version}"}
 
 
-def upscale(section: dict) -> dict:
+def upscale(section: Upscale) -> dict:
     """Options that tell the upscale step what to do."""
-    keys = ("input", "output", "scale", "factor", "memory_mb")
-    keys += ("overwrite", "most_megapixels", "drop_private")
-    return {key: section.get(key) for key in keys} | {"flat": not section["subfolders"]}
+    keys = {"input", "output", "scale", "factor", "memory_mb"}
+    keys |= {"overwrite", "most_megapixels", "drop_private"}
+    return section.model_dump(include=keys) | {"flat": not section.subfolders}

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 
+from superres.config.sections import Configuration
 from superres.core import shards
 
 ALL_SCALES = "all"
@@ -21,41 +22,37 @@ class Targets:
         config: completed by `superres.config.complete`.
     """
 
-    def __init__(self, config: dict) -> None:
+    def __init__(self, config: Configuration) -> None:
         self.config = config
-        self.datasets: list[str] = config["run"]["datasets"]
+        self.datasets: list[str] = config.run.datasets
         self.methods = sorted({name for each in self.datasets for name in self.methods_of(each)})
-        self.models = [name for name in self.methods if name in config["models"]]
+        self.models = [name for name in self.methods if name in config.models]
         self.cells = {
-            name: cell["recipe"]
-            for sweep in config["sweeps"].values()
-            for name, cell in sweep["cells"].items()
+            name: cell.recipe
+            for sweep in config.sweeps.values()
+            for name, cell in sweep.cells.items()
         }
-        self.recipes = {name: config["models"][name] for name in self.models} | self.cells
-        self.architectures = sorted(
-            {config["models"][name]["architecture"] for name in self.models}
-        )
+        self.recipes = {name: config.models[name] for name in self.models} | self.cells
+        self.architectures = sorted({config.models[name].architecture for name in self.models})
         self.scales = sorted(
-            {scale for dataset in self.datasets for scale in config["datasets"][dataset]["scales"]}
+            {scale for dataset in self.datasets for scale in config.datasets[dataset].scales}
         )
-        self.shards = shards.names(config["run"]["shards"])
+        self.shards = shards.names(config.run.shards)
         self.test_sets = [
-            name
-            for name in self.datasets
-            if config["datasets"][name]["evaluate"]["split"] == "test"
+            name for name in self.datasets if config.datasets[name].evaluate.split == "test"
         ]
 
     def methods_of(self, dataset: str) -> list[str]:
         """All methods of a dataset, in table order."""
-        return self.config["datasets"][dataset]["methods"]
+        return self.config.datasets[dataset].methods
 
     def models_of(self, dataset: str) -> list[str]:
         """The trained methods of a dataset, in table order."""
-        return [name for name in self.methods_of(dataset) if name in self.config["models"]]
+        return [name for name in self.methods_of(dataset) if name in self.config.models]
 
     def home_of(self, dataset: str) -> str:
         """The dataset that a dataset's models are trained on: itself, unless it says otherwise."""
-        return self.config["datasets"][dataset].get("trained_on", dataset)
+        return self.config.datasets[dataset].trained_on or dataset
 
     def trains(self, dataset: str) -> bool:
         """Whether a dataset has models of its own."""
@@ -64,39 +61,39 @@ class Targets:
     def references_of(self, dataset: str) -> list[str]:
         """The references of a dataset: those that are among its methods."""
         methods = self.methods_of(dataset)
-        return [name for name in self.config["statistics"]["against"] if name in methods]
+        return [name for name in self.config.statistics.against if name in methods]
 
     def seeds_of(self, method: str) -> list[int]:
         """All seeds of a model; an interpolation has nothing to seed and gets 0."""
-        return self.config["run"]["seeds"] if method in self.config["models"] else [0]
+        return self.config.run.seeds if method in self.config.models else [0]
 
     def evaluated_scales(self, dataset: str) -> list[int]:
         """The scales at which methods are compared."""
-        return self.config["datasets"][dataset]["evaluate"]["scales"]
+        return self.config.datasets[dataset].evaluate.scales
 
     def trained_scales(self, dataset: str, method: str) -> list:
         """One training each: every scale that is compared, or `all` at once."""
-        scales = self.config["models"][method]["training"]["scales"]
+        scales = self.config.models[method].training.scales
         return [ALL_SCALES] if scales == ALL_SCALES else self.evaluated_scales(dataset)
 
     def image_size(self, dataset: str) -> str:
         """The size of a dataset's images in words."""
-        resize = self.config["datasets"][dataset].get("resize")
-        return "{}x{} px".format(*resize["size_px"]) if resize else "own size"
+        resize = self.config.datasets[dataset].resize
+        return "{}x{} px".format(*resize.size_px) if resize else "own size"
 
     def least_photo_px(self, dataset: str) -> int:
         """The shortest side of a photo that all scales and trainings of a dataset can use."""
-        chosen = self.config["datasets"][dataset]
-        if "resize" in chosen:
+        chosen = self.config.datasets[dataset]
+        if chosen.resize:
             return 0
-        sweeps = [sweep for sweep in self.config["sweeps"].values() if sweep["dataset"] == dataset]
-        recipes = [cell["recipe"] for sweep in sweeps for cell in sweep["cells"].values()]
+        sweeps = [sweep for sweep in self.config.sweeps.values() if sweep.dataset == dataset]
+        recipes = [cell.recipe for sweep in sweeps for cell in sweep.cells.values()]
         if self.trains(dataset):
             recipes += [self.recipes[name] for name in self.models_of(dataset)]
-        trainings = [recipe["training"] for recipe in recipes]
-        patches_px = [each["hr_patch_px"] for each in trainings if each["input"] == "patches"]
-        in_training = math.ceil(max(patches_px, default=0) / min(chosen["train_sizes"]))
-        return max(in_training, *chosen["scales"])
+        trainings = [recipe.training for recipe in recipes]
+        patches_px = [each.hr_patch_px for each in trainings if each.input == "patches"]
+        in_training = math.ceil(max(patches_px, default=0) / min(chosen.train_sizes))
+        return max(in_training, *chosen.scales)
 
     def results(self, dataset: str, pattern: str) -> list[str]:
         """A pattern for every evaluated scale, method and seed of a dataset."""
@@ -126,7 +123,7 @@ class Targets:
 
     def scales_to_train(self, dataset: str, scale: str) -> list:
         """The scale of a training, or all scales."""
-        return self.config["datasets"][dataset]["scales"] if scale == ALL_SCALES else [scale]
+        return self.config.datasets[dataset].scales if scale == ALL_SCALES else [scale]
 
     def pairs_to_train(self, dataset: str, scale: str, split: str) -> list[str]:
         """All pairs of one split at the scales of a training, scale by scale."""
@@ -138,7 +135,7 @@ class Targets:
 
     def rows_of(self, dataset: str) -> list[str]:
         """The rows of a dataset that has a table of its own, which order its pairs."""
-        if self.config["datasets"][dataset]["source"] != "download":
+        if self.config.datasets[dataset].source != "download":
             return []
         return [f"results/{dataset}/photos/{shard}.rows.csv" for shard in self.shards]
 
@@ -146,7 +143,7 @@ class Targets:
         self, dataset: str, scale: str | int, shard: str | None = None
     ) -> list[str]:
         """The pairs on which methods are compared, of one shard or of all."""
-        split = self.config["datasets"][dataset]["evaluate"]["split"]
+        split = self.config.datasets[dataset].evaluate.split
         return [
             PAIRS.format(dataset=dataset, scale=scale, split=split, shard=name)
             for name in ([shard] if shard else self.shards)
@@ -173,25 +170,25 @@ class Targets:
 
     def model_file(self, dataset: str, scale: str | int, method: str, seed: str | int) -> str:
         """A model, which may be of another dataset, and one for all scales."""
-        if self.config["models"][method]["training"]["scales"] == ALL_SCALES:
+        if self.config.models[method].training.scales == ALL_SCALES:
             scale = ALL_SCALES
         return f"results/{self.home_of(dataset)}/x{scale}/{method}/seed{seed}/model.keras"
 
     def network_file(self, dataset: str, scale: str | int, method: str, seed: str | int) -> str:
         """A model in the file of the runtime that predicts."""
-        ending = ENDINGS.get(self.config["prediction"]["runtime"])
+        ending = ENDINGS.get(self.config.prediction.runtime)
         if ending is None:
             return self.model_file(dataset, scale, method, seed)
         return f"results/{self.home_of(dataset)}/x{scale}/{method}/seed{seed}/model.{ending}"
 
     def first_networks(self, dataset: str, scale: str) -> list[str]:
         """What predicts with every trained method's first seed at a scale."""
-        seed = self.config["run"]["seeds"][0]
+        seed = self.config.run.seeds[0]
         return [self.network_file(dataset, scale, name, seed) for name in self.models_of(dataset)]
 
     def first_exports(self, pattern: str) -> list[str]:
         """A pattern for every trained method's first seed at every scale, where it was trained."""
-        seed = self.config["run"]["seeds"][0]
+        seed = self.config.run.seeds[0]
         return [
             pattern.format(dataset=dataset, scale=scale, method=method, seed=seed)
             for dataset in filter(self.trains, self.datasets)
@@ -201,11 +198,11 @@ class Targets:
 
     def of_sweep(self, sweep: str, pattern: str) -> list[str]:
         """A pattern for every cell and seed of a sweep, the seeds of a cell together."""
-        chosen = self.config["sweeps"][sweep]
+        chosen = self.config.sweeps[sweep]
         return [
-            pattern.format(dataset=chosen["dataset"], scale=chosen["scale"], method=cell, seed=seed)
-            for cell in chosen["cells"]
-            for seed in chosen["seeds"]
+            pattern.format(dataset=chosen.dataset, scale=chosen.scale, method=cell, seed=seed)
+            for cell in chosen.cells
+            for seed in chosen.seeds
         ]
 
     def of_paper(self, pattern: str, **fields: object) -> list[str]:
@@ -215,17 +212,17 @@ class Targets:
             pattern: fields as_run, clean, track (both), method, scale and seed.
             **fields: further fields, or other values.
         """
-        if "paper" not in self.config:
+        section = self.config.paper
+        if section is None:
             return []
-        section = self.config["paper"]
         values = {
-            "as_run": section["as_run"],
-            "clean": section["clean"],
-            "method": section["model"],
-            "scale": self.trained_scales(section["as_run"], section["model"])[0],
-            "seed": self.config["run"]["seeds"][0],
+            "as_run": section.as_run,
+            "clean": section.clean,
+            "method": section.model,
+            "scale": self.trained_scales(section.as_run, section.model)[0],
+            "seed": self.config.run.seeds[0],
         } | fields
-        tracks = [section["as_run"], section["clean"]] if "{track}" in pattern else [""]
+        tracks = [section.as_run, section.clean] if "{track}" in pattern else [""]
         return [pattern.format(track=track, **values) for track in tracks]
 
     def splits_of_paper(self, pattern: str) -> list[str]:
@@ -233,7 +230,7 @@ class Targets:
         return [
             pattern.format(track=track, scale=scale)
             for track in self.of_paper("{track}")
-            for scale in self.config["datasets"][track]["scales"]
+            for scale in self.config.datasets[track].scales
         ]
 
     def predictions_of_paper(self, methods: Iterable[str], scale: int) -> list[str]:

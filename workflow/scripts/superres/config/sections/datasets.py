@@ -1,0 +1,191 @@
+"""Section `datasets`: photos, how LR is made of them, and their split."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from superres.config.sections.base import FILLED, PathText, Scale, Section, Seed, key
+
+
+class Realistic(Section):
+    """Strengths of the degradation `realistic`.
+
+    They are drawn for every photo from these ranges and recorded in `degradation.csv` beside its
+    pairs.
+    """
+
+    blur_sigma_px: list[Annotated[float, Field(ge=0, le=10)]] = key(
+        "Sigma of the Gaussian blur, lowest and highest.",
+        default=[0.2, 1.5],
+        unit="HR px",
+        min_length=2,
+        max_length=2,
+    )
+    noise_sigma: list[Annotated[float, Field(ge=0, le=50)]] = key(
+        "Sigma of the Gaussian noise, lowest and highest.",
+        default=[0, 5],
+        unit="grey levels of 255",
+        min_length=2,
+        max_length=2,
+    )
+    jpeg_quality: list[Annotated[int, Field(ge=1, le=95)]] = key(
+        "Quality of the JPEG file, lowest and highest.",
+        default=[60, 95],
+        unit="Pillow's, 1 to 95",
+        min_length=2,
+        max_length=2,
+    )
+    seed: Seed = key("Another seed draws other strengths and other noise.", default=0)
+
+
+class Resize(Section):
+    """Give every HR image this size before anything else."""
+
+    size_px: list[Annotated[int, Field(ge=8, le=10000)]] = key(
+        "Width and height.", unit="px", min_length=2, max_length=2
+    )
+    filter: Literal["nearest", "box", "bicubic", "lanczos"] = key(
+        "`nearest` is what Keras' `target_size` does; the others are antialiased. `provided` "
+        "LR files can only follow `nearest`.",
+        default="nearest",
+    )
+
+
+class Evaluate(Section):
+    """On what methods are compared."""
+
+    split: Literal["test", "validation"] = key(
+        "Side of the split; `validation` only to repeat what a paper did.", default="test"
+    )
+    scales: list[Scale] = key(
+        "Scales to compare at; all of the dataset's unless given.",
+        default=FILLED,
+        unit="whole factor",
+        min_length=1,
+        unique=True,
+    )
+
+
+class Split(Section):
+    """Which photos are learned from, watched and measured."""
+
+    by: Literal["scene", "rows", "test"] = key(
+        "`scene` keeps near-duplicate photos, and all scales of a photo, on one side; photos "
+        "that are not named go where the hash of their scene sends them, so that new photos "
+        "never move old ones. `rows` takes the first rows of a download's table as validation "
+        "and learns from all others, as Keras does and the paper did; of the keys below it "
+        "uses `validation_share` alone. `test` makes every photo a test photo.",
+        default="scene",
+    )
+    near_duplicate_bits: int = key(
+        "Photos whose perceptual hashes (64 bits) differ in at most so many bits are one "
+        "scene. Unrelated photos differ in 20 and more.",
+        default=8,
+        unit="bits",
+        ge=0,
+        le=16,
+    )
+    test: list[str] = key(
+        "Photos (file name without ending) locked into the test split.", default=[], unique=True
+    )
+    validation: list[str] = key("Photos locked into the validation split.", default=[], unique=True)
+    test_share: float = key(
+        "Expected share of the scenes not named above that go to test.",
+        default=0.15,
+        unit="share of 1",
+        ge=0,
+        le=1,
+    )
+    validation_share: float = key(
+        "Expected share of the scenes not named above that go to validation.",
+        default=0.1,
+        unit="share of 1",
+        ge=0,
+        le=1,
+    )
+    seed: Seed = key("Another seed gives another split.", default=0)
+
+
+class Dataset(Section):
+    """One dataset."""
+
+    source: Literal["bundled", "packages", "folder", "download"] = key(
+        "Where the photos come from: `bundled` (the free photographs in "
+        "`workflow/photographs/` and the colour photos inside the scikit-image and "
+        "scikit-learn packages), `packages` (the latter alone), `folder` (your own) or "
+        "`download` (LR/HR pairs that a table lists, as from Kaggle)."
+    )
+    download: str | None = key(
+        "Key of `downloads`; required by the source `download`. With the source `folder`, "
+        "`path` is a folder inside what was unpacked.",
+        default=None,
+    )
+    path: PathText | None = key(
+        "Folder with the photos; required by the source `folder`, and only there.", default=None
+    )
+    trained_on: str | None = key(
+        "Another dataset, whose models are measured on this one. All photos of this one are "
+        "then test photos; photos that look like one that was learned from are refused. Left "
+        "out, the dataset trains its own.",
+        default=None,
+    )
+    published: Literal["set5", "set14", "bsd100", "urban100"] | None = key(
+        "The standard set that this is. Published scores are shown beside ours where our "
+        "bicubic agrees with the published one, so that the convention is the same.",
+        default=None,
+    )
+    degradation: Literal["bicubic", "unsplash", "realistic", "provided"] = key(
+        "How LR is made from HR. `bicubic` is antialiased, a = -0.5; `unsplash` is the Kaggle "
+        "dataset's own recipe; `realistic` is blur, bicubic, noise and JPEG; `provided` takes "
+        "the LR files that a download brings along.",
+        default="bicubic",
+    )
+    realistic: Realistic = key(default=Realistic)
+    bad_input: Literal["refuse", "quarantine"] = key(
+        "What happens to photos and table rows that cannot be used: `refuse` stops, "
+        "`quarantine` leaves them out and lists them in a table of the report.",
+        default="refuse",
+    )
+    subfolders: bool = key(
+        "Whether the source `folder` takes the photos of the folders in its folder, too; they are "
+        "then called `<folder>__<photo>`.",
+        default=True,
+    )
+    most_megapixels: float = key(
+        "Photos of more pixels cannot be used, as small files can unpack to any size. What does "
+        "not fit into the memory cannot be used either, whatever the limit.",
+        default=500,
+        unit="megapixels (10^6 px)",
+        gt=0,
+        le=100000,
+    )
+    resize: Resize | None = key(default=None)
+    mod_crop: bool = key(
+        "Crop HR to a multiple of the scale. Without it models on the LR grid need photos "
+        "that are one already. `provided` pairs are never cropped.",
+        default=True,
+    )
+    train_sizes: list[Annotated[float, Field(ge=0.1, le=4)]] = key(
+        "Sizes at which training photos are learned from, LR made again at each: smaller "
+        "copies are sharper, larger ones softer than any given photo.",
+        default=[1],
+        unit="share of the photo's own size",
+        min_length=1,
+        max_length=20,
+        unique=True,
+    )
+    scales: list[Scale] = key(
+        "Scales of which pairs are made; those of `run` unless given.",
+        default=FILLED,
+        unit="whole factor",
+        min_length=1,
+        unique=True,
+    )
+    methods: list[str] = key(
+        "Methods to compare on this dataset; those of `run` unless given.",
+        default=FILLED,
+        unique=True,
+        contains="bicubic",
+    )
+    evaluate: Evaluate = key(default=Evaluate)
+    split: Split = key(default=Split)

@@ -1,0 +1,97 @@
+"""Sections of prediction, of upscaling pictures, and of the released network."""
+
+from typing import Literal
+
+from superres.config.sections.base import PathText, Scale, Section, key
+
+
+class Prediction(Section):
+    """How trained models predict, in the tables and on the front."""
+
+    runtime: Literal["litert", "onnxruntime", "keras"] = key(
+        "What runs the network on the CPU. `litert` is the fastest of them "
+        "(docs/benchmark.md) and starts without TensorFlow; `snakemake runtimes` compares all "
+        "on your models. Every exported file is checked against Keras, so that scores agree; "
+        "single pixels can differ by one step where a value is between two.",
+        default="litert",
+    )
+
+
+class Upscale(Section):
+    """Pictures of your own to upscale with a trained network: `snakemake upscale`.
+
+    Left out, there is no such target.
+    """
+
+    input: PathText = key("A picture, or a folder of pictures.")
+    output: PathText = key(
+        "Folder for the upscaled ones, which keep their names; not inside the input. The file "
+        "`.upscaled.jsonl` in it says what made each."
+    )
+    network: str | None = key(
+        "The network's file: `.onnx`, `.tflite` or `.keras`; where it is one of `results/`, "
+        "the workflow makes it first. Left out, the one that comes with the workflow.",
+        default=None,
+        pattern=r"\.(onnx|tflite|keras)$(?!\n)",
+        path=True,
+    )
+    scale: Scale | None = key(
+        "Scale of a `.keras` file, which does not say it; the others do.",
+        default=None,
+        unit="whole factor",
+    )
+    factor: float | None = key(
+        "Side of the result over side of the picture, the network's own scale unless given; "
+        "it is applied as often as needed, then LANCZOS leads down to the factor. What does not "
+        "fit into the memory is refused.",
+        default=None,
+        unit="factor",
+        le=64,
+        gt=0,
+    )
+    overwrite: bool = key(
+        "Replace whatever is in the output folder under the name of an output. Without it, what "
+        "the workflow made is made again where the picture, the network or a setting has changed, "
+        "and what a person made or changed is left alone.",
+        default=False,
+    )
+    drop_private: bool = key(
+        "Leave out where, by whom and with which camera a picture was taken: GPS position and "
+        "names of places, serial numbers, owner, and the camera maker's own notes, of EXIF, XMP, "
+        "IPTC and PNG text. Otherwise all of it is kept.",
+        default=False,
+    )
+    subfolders: bool = key(
+        "Whether the pictures of the folders in the input are upscaled, too, into folders of the "
+        "same names.",
+        default=True,
+    )
+    most_megapixels: float = key(
+        "Pictures of more pixels are not read, as small files can unpack to any size. What does "
+        "not fit into the memory is not read either, whatever the limit.",
+        default=500,
+        unit="megapixels (10^6 px)",
+        gt=0,
+        le=100000,
+    )
+    memory_mb: float | None = key(
+        "Most that the network's features may take at a time; larger pictures are cut into "
+        "tiles, which changes no pixel. Found from what is free unless given: a quarter, at "
+        "most 150.",
+        default=None,
+        unit="MB (10^6 bytes)",
+        le=10000000,
+        gt=0,
+    )
+    threads: int = key("CPU threads.", default=2, unit="threads", ge=1, le=256)
+
+
+class Release(Section):
+    """The model that is to come with the workflow, for `make release`.
+
+    Left out, there is no such target.
+    """
+
+    dataset: str = key("One of `run.datasets`.")
+    method: str = key("A key of `models`.")
+    scale: Scale = key("A scale of that dataset.", unit="whole factor")
