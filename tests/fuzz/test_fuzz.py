@@ -86,7 +86,7 @@ def read_or_refused(read: Callable[[], object]) -> None:
 
 def pictures_of_all_kinds() -> list[bytes]:
     """A small picture in every format and mode that people have."""
-    found = []
+    contents = []
     for form, modes in {
         "PNG": ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"],
         "JPEG": ["L", "RGB", "CMYK"],
@@ -110,8 +110,8 @@ def pictures_of_all_kinds() -> list[bytes]:
             options = {"exif": exif} if described else {}
             file = io.BytesIO()
             Image.new(mode, (7, 5)).save(file, form, **options)
-            found.append(file.getvalue())
-    return [*found, *described_pictures()]
+            contents.append(file.getvalue())
+    return [*contents, *described_pictures()]
 
 
 def described_pictures() -> list[bytes]:
@@ -137,11 +137,11 @@ def described_pictures() -> list[bytes]:
         "AVIF": {"xmp": xmp},
         "TIFF": {"compression": "raw"},
     }
-    found = []
+    contents = []
     for form, options in own.items():
         file = io.BytesIO()
         Image.new("RGB", (7, 5)).save(file, form, **common, **options)
-        found.append(file.getvalue())
+        contents.append(file.getvalue())
     for form in ("PNG", "TIFF"):
         parts = dict.fromkeys(["alpha", "lossless_webp", "xmp"])
         deep = pictures.Picture(
@@ -154,8 +154,8 @@ def described_pictures() -> list[bytes]:
         )
         file = io.BytesIO()
         pictures.encode(file, deep)
-        found.append(file.getvalue())
-    return found
+        contents.append(file.getvalue())
+    return contents
 
 
 @st.composite
@@ -222,9 +222,9 @@ names = st.binary(min_size=1, max_size=40).filter(lambda name: not {0, ord("/")}
 
 @fuzzed
 @given(st.sets(names | st.text(min_size=1, max_size=12).map(os.fsencode), max_size=3), images)
-def test_names(tmp_path_factory, found, content):
+def test_names(tmp_path_factory, file_names, content):
     folder = tmp_path_factory.mktemp("names")
-    for name in found:
+    for name in file_names:
         with contextlib.suppress(OSError, ValueError):
             (folder / os.fsdecode(name)).write_bytes(content)
 

@@ -216,9 +216,9 @@ def kept(feature: str, file: Path, form: str) -> bool:
         if feature == "text":
             comment = block.get(ExifTags.Base.ImageDescription) or info.get("comment")
             texts = {**getattr(image, "text", {}), "": comment}
-            found = " ".join(str(value) for value in texts.values())
+            content = " ".join(str(value) for value in texts.values())
             wanted = ["a prompt"] + (["a prompt" * 99, "ein Bild, schön"] if form == "PNG" else [])
-            return all(each in found for each in wanted)
+            return all(each in content for each in wanted)
         if feature == "orientation":
             assert block.get(ExifTags.Base.Orientation, 1) == 1
             return image.height > image.width
@@ -285,6 +285,19 @@ def test_the_resolution_of_png_is_kept_to_the_pixel(tmp_path, unit):
     body = struct.pack(">IIB", 11811, 5906, unit)
     content = with_chunks(saved("PNG"), {b"pHYs": body})
     assert chunks_of(upscaled(tmp_path, content))[b"pHYs"] == body
+
+
+def test_exif_tells_sizes_and_places_in_pixels_of_the_result(tmp_path):
+    block = exif_block()
+    photo = block.get_ifd(ExifTags.IFD.Exif)
+    photo[ExifTags.Base.ExifImageWidth] = 8
+    photo[0x9214] = (4, 3, 2, 2)
+    photo[ExifTags.Base.FocalPlaneXResolution] = 1000.0
+    with Image.open(upscaled(tmp_path, saved("JPEG", exif=block.tobytes()))) as image:
+        written = image.getexif().get_ifd(ExifTags.IFD.Exif)
+    assert written[ExifTags.Base.ExifImageWidth] == 16
+    assert written[0x9214] == (8, 6, 4, 4)
+    assert written[ExifTags.Base.FocalPlaneXResolution] == 2000
 
 
 def test_16_bits_keep_all_that_belongs_to_them(tmp_path):
@@ -402,8 +415,8 @@ def test_xmp_tells_the_size_and_orientation_of_the_result(tmp_path):
     ],
 )
 def test_xmp_that_cannot_be_read_stays_unless_it_claims_something(tmp_path, xmp, stays):
-    found = pictures.read(upscaled(tmp_path, described("WebP", xmp=xmp))).xmp
-    assert found == (xmp if stays else None)
+    written = pictures.read(upscaled(tmp_path, described("WebP", xmp=xmp)))
+    assert written.xmp == (xmp if stays else None)
 
 
 def private_sources() -> dict[str, bytes]:

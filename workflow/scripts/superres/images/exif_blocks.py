@@ -1,5 +1,6 @@
 """EXIF blocks: what of them belongs to an upscaled picture, and can be written."""
 
+import math
 from collections.abc import Callable, Iterable, MutableMapping
 from pathlib import Path
 
@@ -35,6 +36,12 @@ KEPT = {
 HIGHEST_LAYOUT_TAG = 700
 ELSEWHERE = {33723, 34377, 34675, 37724, 50341, 59932, 59933, ExifTags.IFD.Interop}
 NESTED = (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo)
+SIZES = (ExifTags.Base.ExifImageWidth, ExifTags.Base.ExifImageHeight)
+# Area and place of the subject in the picture; pixels of the sensor for an inch.
+IN_PIXELS = {
+    *(0x9214, 0xA214),
+    *(ExifTags.Base.FocalPlaneXResolution, ExifTags.Base.FocalPlaneYResolution),
+}
 MAKER_NOTE = 0x927C
 # Serial numbers, owner and unique number of the picture; makers keep further ones in their notes.
 PRIVATE = {0xA430, 0xA431, 0xA435, 0xA420, MAKER_NOTE, ExifTags.Base.HostComputer}
@@ -62,17 +69,31 @@ def kept(exif: Image.Exif) -> bytes | None:
     return exif.tobytes() if len(exif) else None
 
 
-def of_size(block: bytes | None, width_px: int, height_px: int) -> Image.Exif:
-    """A block with the picture's present size, where it tells one."""
+def of_size(
+    block: bytes | None, size_px: tuple[int, int], source_px: tuple[int, int]
+) -> Image.Exif:
+    """A block with the picture's present size, and what is measured in its pixels.
+
+    Args:
+        block: of the source.
+        size_px: width and height of the picture.
+        source_px: those of the source.
+    """
     exif = Image.Exif()
-    if block:
-        exif.load(block)
-        photo = exif.get_ifd(ExifTags.IFD.Exif)
-        sizes_px = {
-            ExifTags.Base.ExifImageWidth: width_px,
-            ExifTags.Base.ExifImageHeight: height_px,
-        }
-        photo |= {tag: size_px for tag, size_px in sizes_px.items() if tag in photo}
+    if not block:
+        return exif
+    exif.load(block)
+    photo = exif.get_ifd(ExifTags.IFD.Exif)
+    for tag, present_px in zip(SIZES, size_px, strict=True):
+        if tag in photo:
+            photo[tag] = present_px
+    factor = size_px[0] / source_px[0]
+    for tag in IN_PIXELS & set(photo):
+        value = photo[tag]
+        if isinstance(value, tuple):
+            photo[tag] = tuple(round(part * factor) for part in value)
+        elif math.isfinite(value):
+            photo[tag] = float(value) * factor
     return exif
 
 

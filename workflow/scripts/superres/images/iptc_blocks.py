@@ -55,7 +55,7 @@ def segment(block: bytes) -> bytes | None:
 
 def without_places(block: bytes) -> bytes | None:
     """A block without the names of places; None for one that cannot be read."""
-    kept, start = b"", 0
+    public, start = b"", 0
     while start + 5 <= len(block) and block[start] == MARKER:
         _, record, dataset, size = struct.unpack_from(">BBBH", block, start)
         # Longer values have a length of their own, which nobody writes.
@@ -63,6 +63,6 @@ def without_places(block: bytes) -> bytes | None:
         if size >= 0x8000 or end > len(block):
             return None
         if (record, dataset) not in PRIVATE:
-            kept += block[start:end]
+            public += block[start:end]
         start = end
-    return kept or None
+    return public or None

@@ -176,10 +176,8 @@ def write(path: Path, picture: Picture) -> Path:
         InputError: the disk is full, the folder cannot be written, or the like.
     """
     target = written_as(path, picture)
-    plan = _plan(picture)
-    if plan.dropped:
-        log.info("%s: left out: %s", shown(target), ", ".join(plan.dropped))
     try:
+        dropped = _plan(picture).dropped
         _write(target, picture)
     except OSError as error:
         raise _not_written(target, error) from error
@@ -191,9 +189,13 @@ def write(path: Path, picture: Picture) -> Path:
             exif = exif_blocks.sound(
                 picture.exif, lambda exif: encode(BytesIO(), replace(small, exif=exif)), path
             )
-            _write(target, replace(picture, exif=exif))
+            sound = replace(picture, exif=exif)
+            dropped = _plan(sound).dropped
+            _write(target, sound)
         except Exception as error:
             raise _not_written(target, error) from error
+    if dropped:
+        log.info("%s: left out: %s", shown(target), ", ".join(dropped))
     return target
 
 
@@ -244,11 +246,12 @@ def _plan(picture: Picture) -> _Plan:
     """How a picture is written; each format takes metadata in its own way."""
     file_format = _format(picture)
     height_px, width_px = picture.rgb.shape[:2]
-    exif = exif_blocks.of_size(picture.exif, width_px, height_px)
+    size_px = (width_px, height_px)
+    source_px = picture.source_px or size_px
+    exif = exif_blocks.of_size(picture.exif, size_px, source_px)
     xmp, dropped = picture.xmp, list(picture.dropped)
     if xmp:
-        after_px = (width_px, height_px)
-        change = xmp_packets.Change(picture.source_px or after_px, after_px, picture.private)
+        change = xmp_packets.Change(source_px, size_px, picture.private)
         xmp, removed = xmp_packets.changed(xmp, change)
         dropped += [f"{name} of XMP" for name in removed]
     plan = _Plan({"format": file_format, "icc_profile": picture.icc}, [], dropped)

@@ -22,7 +22,7 @@ TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 KEPT = (b"gAMA", b"cHRM", b"sRGB", b"cICP", b"mDCV", b"cLLI", b"pHYs")
 XMP_KEYWORD = b"XML:com.adobe.xmp"
 EXIF_KEYWORDS = (b"Raw profile type exif", b"Raw profile type APP1")
-PRIVATE_KEYWORDS = re.compile("gps|serial|location|owner", re.IGNORECASE)
+PRIVATE_KEYWORDS = re.compile("gps|serial|location|owner|^raw profile", re.IGNORECASE)
 MOST_TEXT_BYTES = 8 * 10**6
 MOST_PILLOW_BYTES = 10**6
 MOST_ICC_BYTES = 16 * 10**6
@@ -54,7 +54,7 @@ def split(content: bytes) -> Parts:
     """Take a PNG file apart, so that no chunk beside the pixels keeps these from being read.
 
     Args:
-        content: of the file; may be damaged, which is then seen in the pixels.
+        content: of the file; may be damaged, which decoding the pixels then shows.
     """
     parts = Parts()
     parts.pixels.write(content[: len(SIGNATURE)])
@@ -90,9 +90,9 @@ def is_private(name: bytes, body: bytes) -> bool:
 
 
 def _is_for_pillow(name: bytes, body: bytes) -> bool:
-    """Whether a text tells how the picture is turned, and is small enough for Pillow."""
-    told = name in TEXTS and _is_exif_or_xmp(body)
-    return told and _text_bytes(name, body, MOST_PILLOW_BYTES) < MOST_PILLOW_BYTES
+    """Whether a text may say how the picture is turned, and is small enough for Pillow."""
+    is_known = name in TEXTS and _is_exif_or_xmp(body)
+    return is_known and _text_bytes(name, body, MOST_PILLOW_BYTES) < MOST_PILLOW_BYTES
 
 
 def _text_bytes(name: bytes, body: bytes, most: int) -> int:
