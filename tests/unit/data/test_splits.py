@@ -4,7 +4,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from superres.core.errors import InputError
-from superres.data.splits import all_test, by_rows, by_scene
+from superres.data.splits import all_test, by_rows, by_scene, fold
 
 
 def frame(scenes: dict[str, str]) -> pd.DataFrame:
@@ -167,3 +167,16 @@ def test_a_photo_is_named_in_either_form_of_unicode():
     for name in ("Caf\u00e9", "Cafe\u0301"):
         sides = split(photos, test=[name], validation=["b"], test_share=0, validation_share=0)
         assert sides["Caf\u00e9"] == "test"
+
+
+@given(folds=st.integers(2, 7), seed=st.integers(0, 99))
+def test_every_photo_is_tested_in_one_fold_with_its_scene(folds, seed):
+    photos = frame(MANY)
+    tested = [fold(photos, number, folds, seed) for number in range(1, folds + 1)]
+    assert sorted(name for names in tested for name in names) == sorted(MANY)
+    for names in tested:
+        assert len({MANY[name] for name in names}) * 2 == len(names)
+        sides = split(photos, names, 6, 0, 0)
+        assert {name for name, side in sides.items() if side == "test"} == set(names)
+    sizes = list(map(len, tested))
+    assert max(sizes) - min(sizes) <= 2

@@ -93,6 +93,8 @@ def split(dataset: Dataset) -> dict:
             options |= {f"{side}_photos": chosen, f"{side}_share": 0}
         else:
             options |= {side: chosen, f"{side}_share": share}
+    if settings.folds > 1:
+        options |= {"fold": settings.fold, "folds": settings.folds}
     return options | {"measured": dataset.evaluate.split}
 
 
