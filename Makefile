@@ -10,7 +10,7 @@ SNAKEMAKE = .venv/bin/snakemake
 CONFIGURED = $(if $(CONFIG),--configfile $(CONFIG)) $(OPTIONS)
 WHERE = $(if $(PROFILE),--profile $(PROFILE),--cores $(CORES)) $(CONFIGURED)
 
-TARGETS = downloads figures front runtimes sweeps upscale verify
+TARGETS = downloads figures front runtimes robustness sweeps upscale verify
 .PHONY: results $(TARGETS) report dry-run check test benchmark release faults fuzz audit generate clean
 
 # Options may send results elsewhere, or only list jobs.

@@ -96,6 +96,13 @@ rule runtimes:
         f"What each runtime does with a model is in {prefixed('results/*/x*/*/seed*/parity.md')}"
 
 
+rule robustness:
+    input:
+        targets.first_exports("results/{dataset}/x{scale}/{method}/seed{seed}/robustness.md"),
+    message:
+        f"Gain by kind of LR is in {prefixed('results/*/x*/*/seed*/robustness.md')}"
+
+
 rule sweeps:
     input:
         expand("results/sweeps/{sweep}.md", sweep=settings.sweeps),
@@ -110,6 +117,10 @@ rule tables_and_figures:
             "results/{dataset}/tables/{table}.md",
             dataset=DATASETS,
             table=["benchmark", "comparisons"],
+        ),
+        expand(
+            "results/{dataset}/tables/training.md",
+            dataset=filter(targets.models_of, DATASETS),
         ),
         expand(
             "results/{dataset}/tables/quarantine.md",

@@ -180,7 +180,7 @@ def make_dataset(folder: Path) -> Path:
     for name in ("high res", "low res"):
         (folder / name).mkdir()
     lines = ["low_res,high_res"]
-    for source in photo_sources.bundled():
+    for source in photo_sources.from_packages():
         hr = Image.fromarray(read_rgb(source.file)).resize(SIZE_PX, Image.Resampling.BICUBIC)
         hr.save(folder / f"high res/{source.photo}.jpg", quality=85, progressive=True)
         for scale in SCALES:

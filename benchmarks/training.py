@@ -78,7 +78,7 @@ def make_photos(folder: Path) -> None:
     for side in ("hr", "lr", "enlarged"):
         (folder / side).mkdir()
     rng = np.random.default_rng(0)
-    photos = [Image.fromarray(read_rgb(source.file)) for source in photo_sources.bundled()]
+    photos = [Image.fromarray(read_rgb(source.file)) for source in photo_sources.from_packages()]
     for number in range(PHOTOS):
         photo = photos[number % len(photos)].resize(SIZE_PX)
         noisy = np.asarray(photo) + rng.integers(0, 9, (*SIZE_PX[::-1], 3))

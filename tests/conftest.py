@@ -1,5 +1,6 @@
 """Shared by all tests: throw-away checkouts, and real Snakemake runs in them."""
 
+import contextlib
 import csv
 import hashlib
 import itertools
@@ -27,7 +28,8 @@ from superres.images.rgb_files import read_rgb
 ROOT = Path(__file__).parents[1]
 PAPER = ("--configfile", "config/paper.yaml", "config/paper_small.yaml", "tiny.yaml")
 PARITY = "results/clean/x2/lr_autoencoder/seed0/parity.md"
-TARGETS = ("all", "front", PARITY, "release", "sweeps", "upscale")
+ROBUSTNESS = "results/clean/x2/lr_autoencoder/seed0/robustness.md"
+TARGETS = ("all", "front", PARITY, ROBUSTNESS, "release", "sweeps", "upscale")
 SCALES = (2, 4, 6)
 LAYOUT = "Image Super Resolution - Unsplash"
 PHOTOS = 12
@@ -115,8 +117,17 @@ def copy_project(folder: Path) -> Checkout:
     for name in filter(None, listed):
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
+            copy_or_link(ROOT / name, folder / name)
     return Checkout(folder)
+
+
+def copy_or_link(source: str | Path, target: str | Path) -> None:
+    """Copy a file; photographs, which no test changes, are linked where that is possible."""
+    if Path(source).suffix == ".webp":
+        with contextlib.suppress(OSError):
+            os.link(source, target)
+            return
+    shutil.copy2(source, target)
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -170,7 +181,8 @@ def finished_run(tmp_path_factory) -> Checkout:
 @pytest.fixture
 def finished(finished_run, tmp_path) -> Checkout:
     """A copy of the finished run that a test may change."""
-    shutil.copytree(finished_run.folder, tmp_path / "finished", symlinks=True)
+    copy = tmp_path / "finished"
+    shutil.copytree(finished_run.folder, copy, symlinks=True, copy_function=copy_or_link)
     return Checkout(tmp_path / "finished")
 
 
@@ -194,7 +206,7 @@ def make_dataset(folder: Path) -> Path:
         (root / name).mkdir(parents=True)
     listed = [f"{number}_{scale}.jpg,{number}.jpg" for scale in SCALES for number in range(1, 13)]
     (root / "image_data.csv").write_bytes("\r\n".join(["low_res,high_res", *listed, ""]).encode())
-    photos = [read_rgb(source.file) for source in photo_sources.bundled()]
+    photos = [read_rgb(source.file) for source in photo_sources.from_packages()]
     for number, image in zip(range(1, PHOTOS + 1), itertools.cycle(photos), strict=False):
         top = 100 if number > len(photos) else 0
         hr = Image.fromarray(image[top : top + 240, 40:400]).resize((90 - number % 3, 60))
@@ -227,7 +239,7 @@ def export_stand_in(file: Path, inputs: tuple[str, ...] = ("truth", "predicted")
 def configure_paper(project: Checkout, shards: int = 1, **paper) -> None:
     """Write tiny.yaml, which makes the paper's two tracks tiny and adds all else there is."""
     (project.folder / "more").mkdir()
-    for number, source in enumerate(photo_sources.bundled()[:2]):
+    for number, source in enumerate(photo_sources.from_packages()[:2]):
         region = read_rgb(source.file)[200:260, 300:390][:, ::-1]
         Image.fromarray(region).save(project.folder / f"more/{number}.png")
     size_px = {"size_px": [90, 60]}

@@ -11,6 +11,12 @@ ROOT = Path(__file__).parents[1]
 # On top of the default.
 TINY = {
     "run": {"methods": ["bicubic", "lr_autoencoder"], "shards": 1},
+    "datasets": {
+        "bundled": {
+            "source": "packages",
+            "split": {"test": ["chelsea", "flower", "rocket"], "validation": ["coffee"]},
+        }
+    },
     "models": {
         "lr_autoencoder": {
             "options": {"channels": 4, "inner_channels": 4},

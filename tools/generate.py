@@ -224,7 +224,8 @@ def rows(schema: dict, prefix: str) -> list[str]:
 
 def limits(schema: dict) -> str:
     """The smallest and the largest number that a key, or an entry of its list, takes."""
-    schema = schema.get("items", schema)
+    if schema.get("type") == "array":
+        schema = schema.get("items", schema)
     words = {
         "minimum": "from",
         "exclusiveMinimum": "above",

@@ -126,13 +126,24 @@ def test_a_deployed_workflow_runs_to_its_tables(host, deployed_run):
 
 def test_a_deployed_workflow_upscales_with_the_network_that_it_brings(deployed):
     (deployed.folder / "my pictures").mkdir()
-    small = read_rgb(photo_sources.bundled()[0].file)[:40, :60]
+    small = read_rgb(photo_sources.from_packages()[0].file)[:40, :60]
     Image.fromarray(small).save(deployed.folder / "my pictures/small.png")
     write_yaml(
         deployed.folder / "pictures.yaml", {"upscale": {"input": "my pictures", "output": "large"}}
     )
     deployed.run("upscale", "--configfile", "pictures.yaml")
     assert read_rgb(deployed.folder / "large/small.png").shape == (80, 120, 3)
+
+
+def test_a_deployed_workflow_finds_the_photographs_that_it_brings(deployed):
+    overlay = {"run": {"shards": 1}, "datasets": {"bundled": {"source": "bundled"}}}
+    write_yaml(deployed.folder / "photographs.yaml", overlay)
+    table = "results/bundled/photos/1-of-1.csv"
+    deployed.run(table, "--configfile", "photographs.yaml")
+    listed = {row["photo"]: row["sha256"] for row in rows(deployed.folder / table)}
+    carried = rows(ROOT / "workflow/photographs/photographs.csv")
+    assert {row["photo"]: row["sha256"] for row in carried}.items() <= listed.items()
+    assert len(listed) == len(carried) + 11
 
 
 def test_a_deployed_workflow_makes_a_report(deployed):

@@ -91,7 +91,7 @@ def documented(finished_run, tmp_path_factory) -> Checkout:
     make_dataset(folder / "dataset")
     for name in ("photos", "holiday"):
         (folder / name).mkdir()
-        for source in photo_sources.bundled()[:3]:
+        for source in photo_sources.from_packages()[:3]:
             small = Image.fromarray(read_rgb(source.file)[:60, :90])
             small.save(folder / name / f"{source.file.stem}.png")
     shutil.make_archive(str(folder / "Set5"), "zip", folder, "photos")

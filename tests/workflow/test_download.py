@@ -194,7 +194,7 @@ class Site:
         places = ("--partial", "x.part", "--output", "x/files", "--table", "x/files.csv")
         script = str(ROOT / "workflow/scripts/download.py")
         return {
-            "args": [sys.executable, script, *source, *quick, *places, *options],
+            "args": [sys.executable, script, "download", *source, *quick, *places, *options],
             "cwd": self.folder,
             "env": self.environment,
             "text": True,

@@ -165,6 +165,13 @@ def test_one_target_compares_the_runtimes_of_every_model_of_the_first_seed(check
     assert jobs == trainings | {"pairs": 4} | compared | {"runtimes": 1}
 
 
+def test_one_target_measures_every_model_on_all_kinds_of_lr(checkout):
+    jobs = checkout.jobs("robustness")
+    trainings = {rule: DEFAULT[rule] for rule in ("photos", "split", "pairs", "train", "export")}
+    measured = {"gains_by_lr": 2, "table_robustness": 2, "robustness": 1}
+    assert jobs == trainings | measured
+
+
 def test_a_sweep_is_a_training_a_cell_and_seed_and_predicts_nothing(checkout):
     assert checkout.jobs("sweeps", "--configfile", "config/sweep.yaml") == {
         "photos": 2,

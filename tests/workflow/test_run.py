@@ -197,6 +197,10 @@ def test_figures_come_back_without_training(finished):
 MEASURED = [
     ".snakemake_timestamp",
     "timing.json",
+    "training.csv",
+    "training.html",
+    "training.md",
+    "training.tex",
     "ro-crate-metadata.json",
     "manifest-sha256.txt",
 ]

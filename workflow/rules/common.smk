@@ -173,6 +173,11 @@ def dataset_of(wildcards):
     return settings.datasets[wildcards.dataset]
 
 
+def caption_facts(wildcards):
+    """What the caption of a table or figure says of its dataset."""
+    return targets.caption_facts(dict(wildcards.items()).get("dataset"))
+
+
 def recipe_of(wildcards):
     """How the method is built and trained, as JSON."""
     return as_json(targets.recipes[wildcards.method])
@@ -284,7 +289,9 @@ def carried_photographs(wildcards):
 def photo_state(wildcards):
     """What re-runs the photo step when the user's own photos change."""
     dataset = dataset_of(wildcards)
-    return state(dataset.path) if dataset.path and not dataset.download else ""
+    if not dataset.path or dataset.download:
+        return ""
+    return " ".join(state(path) for path in (dataset.path, dataset.lr_path) if path)
 
 
 def download_of(wildcards):

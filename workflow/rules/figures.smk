@@ -139,6 +139,7 @@ for rule_name, figure in FIGURES.items():
             mem_mb=2000,
             runtime=10,
         params:
+            facts=caption_facts,
             options=options(command=command, dpi=settings.figures.dpi, **figure.get("settings", {})),
         message:
             figure["message"]
@@ -160,7 +161,7 @@ rule comparison_page:
             htmlindex="index.html",
             caption="../report/comparison.rst",
             category="Comparison",
-            labels={"dataset": "{dataset}", "page": "any two images of every test photo"},
+            labels={"dataset": "{dataset}", "page": "any two images of every photo measured"},
         ),
     log:
         "results/logs/{dataset}/comparison.log",
@@ -174,10 +175,12 @@ rule comparison_page:
         mem_mb=2000,
         runtime=60,
     params:
+        facts=caption_facts,
         options=options(
             command="comparison_page",
             without=["page"],
             title=filled("{dataset}"),
+            split=lambda wildcards: dataset_of(wildcards).evaluate.split,
             scales=by(targets.evaluated_scales, "dataset"),
             methods=by(targets.methods_of, "dataset"),
             more=lambda wildcards, input: {"page": input.page[0]},

@@ -129,3 +129,29 @@ rule parity:
         "Comparing the runtimes of {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}, seed {wildcards.seed}"
     shell:
         STEP
+
+
+rule gains_by_lr:
+    input:
+        code=code("robustness"),
+        network="results/{dataset}/x{scale}/{method}/seed{seed}/model.tflite",
+        pairs=all_shards("results/{dataset}/x{scale}/pairs/test/{shard}"),
+    output:
+        "results/{dataset}/x{scale}/{method}/seed{seed}/robustness.csv",
+    log:
+        "results/logs/{dataset}/x{scale}/{method}/seed{seed}/robustness.log",
+    benchmark:
+        "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/robustness.jsonl"
+    wildcard_constraints:
+        method=one_of(targets.models),
+    conda:
+        "../../envs/robustness.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=120,
+    params:
+        options=options("scale"),
+    message:
+        "Measuring {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}, on other kinds of LR"
+    shell:
+        STEP

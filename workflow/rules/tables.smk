@@ -18,6 +18,11 @@ rule tables:
             "dataset",
             pattern="results/{dataset}/x{scale}/{method}/seed{seed}/summary.json",
         ),
+        histories=by(
+            targets.trainings,
+            "dataset",
+            pattern="results/{dataset}/x{scale}/{method}/seed{seed}/history.csv",
+        ),
     output:
         per_image="results/{dataset}/tables/per_image.csv",
         benchmark=[
@@ -52,6 +57,7 @@ rule tables:
         mem_mb=4000,
         runtime=30,
     params:
+        facts=caption_facts,
         options=options(
             command="benchmark",
             title=filled("{dataset}"),
@@ -68,6 +74,26 @@ rule tables:
 # One rule per entry, named by its command: path without ending, caption and labels in the report,
 # message, inputs, settings.
 TABLES = {
+    "table_training": dict(
+        path="results/{dataset}/tables/training",
+        caption="training",
+        category="Tables",
+        labels={"dataset": "{dataset}", "table": "trainings"},
+        message="Showing what the trainings on {wildcards.dataset} cost",
+        input={
+            name: by(
+                targets.trainings,
+                "dataset",
+                pattern=f"results/{{dataset}}/x{{scale}}/{{method}}/seed{{seed}}/{file}",
+            )
+            for name, file in (
+                ("summaries", "summary.json"),
+                ("timings", "timing.json"),
+                ("histories", "history.csv"),
+            )
+        },
+        settings=dict(title=filled("{dataset}")),
+    ),
     "table_layers": dict(
         path="results/report/table_1",
         caption="table_1",
@@ -208,6 +234,16 @@ TABLES = {
         input=dict(parity="results/{dataset}/x{scale}/{method}/seed{seed}/parity.csv"),
         settings=dict(title=filled("{method} on {dataset}, x{scale}")),
     ),
+    "table_robustness": dict(
+        path="results/{dataset}/x{scale}/{method}/seed{seed}/robustness",
+        endings=["md", "html"],
+        caption="robustness",
+        category="Kinds of LR",
+        labels={"dataset": "{dataset}", "scale": "{scale}", "method": "{method}"},
+        message="Showing what {wildcards.method} does on {wildcards.dataset}, x{wildcards.scale}, by kind of LR",
+        input=dict(robustness="results/{dataset}/x{scale}/{method}/seed{seed}/robustness.csv"),
+        settings=dict(title=filled("{method} on {dataset}, x{scale}")),
+    ),
 }
 
 for rule_name, table in TABLES.items():
@@ -233,6 +269,7 @@ for rule_name, table in TABLES.items():
             mem_mb=2000,
             runtime=10,
         params:
+            facts=caption_facts,
             options=options(command=command, **table.get("settings", {})),
         message:
             table["message"]

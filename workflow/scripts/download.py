@@ -1,4 +1,4 @@
-"""A dataset from Kaggle, or the user's own copy of it, with the checksum of every file."""
+"""Datasets from Kaggle, the user's own copies of them, and the training set of free photographs."""
 
 import shutil
 from pathlib import Path
@@ -68,5 +68,33 @@ def download(
     shutil.rmtree(partial, ignore_errors=True)
 
 
+def photographs(
+    downloads: Path,
+    output: Path,
+    table: Path,
+    folders: list[Path] | None = None,
+    leave_out: list[str] | None = None,
+    test_sets: list[Path] | None = None,
+) -> None:
+    """Make the training set of free photographs, and record every file with its checksum.
+
+    Args:
+        downloads: folder that keeps the packages and files that are fetched.
+        output: folder for the photographs.
+        table: CSV to write.
+        folders: with packages and files that the user has.
+        leave_out: names of origins whose photographs are left out.
+        test_sets: folders of photos that nothing may be trained on.
+    """
+    from superres.core import csv_tables
+    from superres.data import archives, training_set
+
+    for folder in (*(folders or []), *(test_sets or [])):
+        if not folder.is_dir():
+            raise InputError(f"{folder}: no such folder; correct the path, or leave it out")
+    training_set.make(folders or [], downloads, output, leave_out or [], test_sets or [])
+    csv_tables.write(csv_tables.frame(archives.record(output), "files"), table, "files")
+
+
 if __name__ == "__main__":
-    run(download)
+    run(download, photographs)

@@ -1,6 +1,7 @@
 """Figures and the comparison page: one command per figure."""
 
 from pathlib import Path
+from typing import Literal
 
 from superres.core.console import run
 
@@ -12,7 +13,7 @@ def gains(
     models: tuple[str, ...] = (),
     dpi: int = 150,
 ) -> None:
-    """Draw the gain over bicubic of every test photo.
+    """Draw the gain over bicubic of every photo measured.
 
     Args:
         per_image: CSV of all scores.
@@ -63,7 +64,7 @@ def crops(
     crop_px: int = 64,
     dpi: int = 150,
 ) -> None:
-    """Draw test photos with one region enlarged as every method gives it.
+    """Draw photos with one region enlarged as every method gives it.
 
     Args:
         pairs: folders of pairs.
@@ -134,8 +135,9 @@ def comparison_page(
     predictions: list[Path],
     per_image: Path,
     output: Path,
+    split: Literal["test", "validation"] = "test",
 ) -> None:
-    """Write a page on which any two images of every test photo can be compared.
+    """Write a page on which any two images of every photo measured can be compared.
 
     Args:
         page: index.html to fill in.
@@ -146,6 +148,7 @@ def comparison_page(
         predictions: folders of PNG files, scale by scale, and method by method within a scale.
         per_image: CSV of all scores.
         output: folder to write into.
+        split: that the photos are of.
     """
     from superres.core import csv_tables
     from superres.data import pair_files
@@ -160,7 +163,7 @@ def comparison_page(
     predicted = {
         scale: pair_files.by_method(folders, methods, files) for scale, folders, files in by_scale
     }
-    gallery.write(output, page, title, predicted, csv_tables.read([per_image], "metrics"))
+    gallery.write(output, page, title, split, predicted, csv_tables.read([per_image], "metrics"))
 
 
 def architecture(architecture: Path, output: list[Path], dpi: int = 150) -> None:

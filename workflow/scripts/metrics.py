@@ -22,6 +22,7 @@ def metrics(
     from superres.core import csv_tables
     from superres.core.checksums import sha256
     from superres.data import pair_files
+    from superres.images.rgb_files import is_grey
     from superres.resuming.fingerprints import fingerprint
     from superres.resuming.per_photo import Draft
     from superres.scoring import image_quality
@@ -32,7 +33,7 @@ def metrics(
         return {
             **settings,
             "photo": one.photo,
-            **image_quality.score(*one.read(), scale),
+            **image_quality.score(*one.read(), scale, is_grey(one.hr)),
             "hr_sha256": sha256(one.hr),
             "prediction_sha256": sha256(one.predicted),
         }

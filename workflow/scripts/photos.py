@@ -21,6 +21,8 @@ def photos(
     folder: Annotated[Path | None, SOURCE] = None,
     dataset: Annotated[Path | None, SOURCE] = None,
     record: Path | None = None,
+    lr_folder: Path | None = None,
+    lr_scale: int | None = None,
     low_resolution: bool = False,
     quarantine: bool = False,
     most_megapixels: float = 500.0,
@@ -40,6 +42,8 @@ def photos(
         folder: folder of photos.
         dataset: folder with image_data.csv, as from Kaggle.
         record: CSV with the checksums of all files in the folder beside it, of the same name.
+        lr_folder: folder of LR files that have the names of the photos in the folder.
+        lr_scale: their whole factor.
         low_resolution: copy the dataset's own LR files, too.
         quarantine: continue without input that cannot be used.
         most_megapixels: larger photos cannot be used.
@@ -59,6 +63,9 @@ def photos(
         sources, problems, others = photo_sources.folder(folder, flat)
         if others:
             log.info("files that are no pictures, left out: %s", picture_folders.counted(others))
+        if lr_folder is not None and lr_scale is not None:
+            sources, without_lr = photo_sources.with_lr(sources, lr_folder, lr_scale)
+            problems += without_lr
     else:
         sources = photo_sources.bundled() if bundled else photo_sources.from_packages()
     ingested = ingest.copy(

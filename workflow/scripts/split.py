@@ -15,9 +15,12 @@ def split(
     validation_share: float,
     seed: int,
     near_duplicate_bits: int,
+    measured: Literal["test", "validation"],
     output: Path,
     test: tuple[str, ...] = (),
     validation: tuple[str, ...] = (),
+    test_photos: int | None = None,
+    validation_photos: int | None = None,
     learned_photos: tuple[Path, ...] = (),
     learned_split: tuple[Path, ...] = (),
 ) -> None:
@@ -33,14 +36,18 @@ def split(
         seed: another seed gives another split.
         near_duplicate_bits: photos whose 64-bit perceptual hashes differ in at most so many bits
             are one scene.
+        measured: the split on which methods are compared.
         output: CSV to write.
         test: photos locked into test.
         validation: photos locked into validation.
+        test_photos: how many photos are test photos, instead of a share.
+        validation_photos: how many are validation photos, likewise.
         learned_photos: photo tables of the dataset whose models are measured.
         learned_split: split of that dataset at this scale.
     """
     from superres.core import csv_tables
     from superres.data import splits
+    from superres.scoring.fewest_photos import outlook
 
     scenes = splits.with_scenes(csv_tables.read(photos, "photos"), near_duplicate_bits)
     if by == "rows":
@@ -54,9 +61,15 @@ def split(
             )
         table = splits.all_test(scenes, learned, near_duplicate_bits)
     else:
-        table = splits.by_scene(scenes, test, validation, test_share, validation_share, seed)
+        counts = {"test": test_photos, "validation": validation_photos}
+        counts = {side: count for side, count in counts.items() if count is not None}
+        shares = {"test": test_share, "validation": validation_share}
+        locked = {"test": test, "validation": validation}
+        table = splits.by_scene(scenes, locked, counts, shares, seed)
     for name, group in table.groupby("split"):
         log.info("%s: %d photos of %d scenes", name, len(group), group["scene"].nunique())
+    photos_measured = int((table["split"] == measured).sum())
+    log.info("%s", outlook(photos_measured, measured))
     csv_tables.write(table, output, "split")
 
 

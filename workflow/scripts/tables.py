@@ -15,6 +15,7 @@ def benchmark(
     comparisons: tuple[Path, Path, Path],
     lpips: tuple[Path, ...] = (),
     summaries: tuple[Path, ...] = (),
+    histories: tuple[Path, ...] = (),
     split: Literal["test", "validation"] = "test",
     against: tuple[str, ...] = ("bicubic",),
     confidence: float = 0.95,
@@ -29,27 +30,63 @@ def benchmark(
         benchmark: .csv, .md and .html file to write.
         comparisons: .csv, .md and .html file to write.
         lpips: CSV of LPIPS, where that was run.
-        summaries: one JSON per trained model.
+        summaries: one JSON per training.
+        histories: one CSV per training.
         split: photos that were scored.
         against: references.
         confidence: level of the intervals.
         resamples: number of bootstrap samples.
     """
     from superres.core import csv_tables
-    from superres.report import pages, score_tables
+    from superres.report import pages, paired_comparisons, score_tables
 
     scores = csv_tables.read(metrics, "metrics")
     perceptual = csv_tables.read(lpips, "lpips") if lpips else None
     models = [json.loads(file.read_text()) for file in summaries]
-    compared = score_tables.comparisons(scores, against, confidence, resamples)
-    table = score_tables.benchmark(scores, perceptual, models, compared)
+    epochs = [csv_tables.read([file], "history") for file in histories]
+    compared = paired_comparisons.comparisons(scores, against, confidence, resamples)
+    table = score_tables.benchmark(scores, perceptual, models, epochs, compared)
     about = (title, split, confidence)
     benchmark_page = score_tables.benchmark_page(table, compared, scores, *about)
     csv_tables.write(scores, per_image, "metrics")
     csv_tables.write(table, benchmark[0], "benchmark")
     pages.write(benchmark_page, benchmark[1:])
     csv_tables.write(compared, comparisons[0], "comparisons")
-    pages.write(score_tables.comparisons_page(compared, scores, *about), comparisons[1:])
+    pages.write(paired_comparisons.comparisons_page(compared, scores, *about), comparisons[1:])
+
+
+def training(
+    summaries: list[Path],
+    timings: list[Path],
+    histories: list[Path],
+    title: str,
+    output: list[Path],
+) -> None:
+    """Show what every training cost, and whether more of it would have helped.
+
+    Args:
+        summaries: JSON of every training.
+        timings: JSON of every training.
+        histories: CSV of every training.
+        title: dataset.
+        output: files to write, by ending.
+    """
+    from superres.core import csv_tables
+    from superres.report.score_tables import publish
+    from superres.report.score_tables import training as table_of
+    from superres.scoring import convergence
+
+    table = table_of(
+        *([json.loads(file.read_text()) for file in files] for files in (summaries, timings)),
+        [csv_tables.read([file], "history") for file in histories],
+    )
+    note = (
+        "train_s holds validation, images_per_s (median of steps) does not; hr_megapixels_seen: HR "
+        "pixels that the steps learned from, repeated ones as often. validation_db: of the last "
+        "epoch, mean RGB PSNR of 8-bit validation photos (peak 1.0, no border crop), or -10 log10 "
+        f"of the validation loss of trainings on whole images; {convergence.HOW}."
+    )
+    publish(table, f"{title}: trainings", note, output)
 
 
 def test_sets(
@@ -119,6 +156,27 @@ def parity(parity: Path, title: str, output: list[Path]) -> None:
         "chosen."
     )
     publish(csv_tables.read([parity], "parity"), f"{title}: runtimes", note, output)
+
+
+def robustness(robustness: Path, title: str, output: list[Path]) -> None:
+    """Show what a network gains on LR images that are not clean bicubic.
+
+    Args:
+        robustness: CSV of the kinds of LR.
+        title: the model in words.
+        output: files to write, by ending.
+    """
+    from superres.core import csv_tables
+    from superres.report.score_tables import publish
+
+    note = (
+        "Gain over bicubic up-sampling of the same LR image, RGB PSNR (8 bits, peak 1.0, border "
+        "crop = scale), mean, least and greatest over test photos. The network learned from the "
+        "first kind. Lanczos, box, bilinear: antialiased; nearest: one pixel of each block; "
+        "blurred: Gaussian of 1 HR px first. JPEG: quality, colours at half resolution unless "
+        "4:4:4. Noise: Gaussian, sigma in grey levels of 255, seeded by the photo's name."
+    )
+    publish(csv_tables.read([robustness], "robustness"), f"{title}: kinds of LR", note, output)
 
 
 def front(benchmark: Path, costs: Path, speeds: list[Path], title: str, output: list[Path]) -> None:
@@ -304,7 +362,8 @@ def answer(
     from superres.core import csv_tables
     from superres.paper import findings
     from superres.report import pages
-    from superres.report.score_tables import CONVENTION, how_compared, how_exact
+    from superres.report.paired_comparisons import how_compared, how_exact
+    from superres.report.score_tables import CONVENTION
 
     scores = [csv_tables.read([file], "metrics") for file in (as_run, clean)]
     sentences = findings.answer(
@@ -329,9 +388,11 @@ def answer(
 if __name__ == "__main__":
     run(
         benchmark,
+        training,
         test_sets,
         quarantine,
         parity,
+        robustness,
         front,
         sweep,
         layers,

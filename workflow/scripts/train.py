@@ -61,7 +61,8 @@ def train(
         one_scale = None if scale == "all" else scale
         network, epochs, times = fit.train(settings, *pairs, one_scale, seed, states)
         name = {"scale": scale, "method": method, "seed": seed}
-        quality = name | fit.summary(network, pairs[1], one_scale)
+        learned = {key: times[key] for key in ("steps", "hr_megapixels_seen")}
+        quality = name | learned | fit.summary(network, pairs[1], one_scale)
         for file, content in ((summary, quality), (timing, name | times)):
             write_text(file, json.dumps(content, indent=2) + "\n")
         csv_tables.write(epochs, history, "history")

@@ -15,6 +15,7 @@ DEFAULT = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 OPEN_ENDED = {
     "path",
     "download",
+    "photographs",
     "resize",
     "trained_on",
     "published",
@@ -35,6 +36,7 @@ OPEN_ENDED = {
     "factor",
     "paper",
     "lpips",
+    "lr_path",
 }
 UNITLESS = {
     "seed",
@@ -383,3 +385,20 @@ def test_a_key_that_is_no_text_is_named(key):
 def test_odd_signs_of_a_key_leave_the_error_on_one_line():
     with pytest.raises(InputError, match=r"unknown key '\\n; touch pwned'; allowed: "):
         complete(DEFAULT | {"\n; touch pwned": 1})
+
+
+def with_lr(**changes):
+    config = copy.deepcopy(DEFAULT)
+    section = {"source": "folder", "path": "hr", "lr_path": "lr", "degradation": "provided"}
+    section |= {"scales": [3], "methods": ["bicubic"], "split": {"by": "test"}}
+    config["datasets"]["new"] = section | changes
+    return config
+
+
+def test_lr_files_of_a_folder_take_one_scale_and_no_degradation_of_ours():
+    assert complete(with_lr()).datasets["new"].lr_path == "lr"
+    for changes in ({"scales": [2, 3]}, {"degradation": "bicubic"}):
+        with pytest.raises(
+            InputError, match=r"datasets\.new\.lr_path' takes the source 'folder', "
+        ):
+            complete(with_lr(**changes))

@@ -78,6 +78,7 @@ def test_every_path_of_the_schema_is_known_as_one():
 
     assert of(schema.of_configuration(), "") == {
         ".datasets.<name>.path",
+        ".datasets.<name>.lr_path",
         ".downloads.<name>.path",
         ".metrics.lpips.path",
         ".upscale.input",

@@ -258,3 +258,15 @@ def test_long_values_do_not_fill_the_screen():
     with pytest.raises(InputError, match=r"^configuration: 'run\.shards': 'xxx.* \.\.\. ") as error:
         complete(merged(DEFAULT, {"run": {"shards": "x" * 10**5}}))
     assert len(str(error.value)) < 2 * values.LONGEST_MESSAGE
+
+
+@pytest.mark.parametrize(("given", "read_as"), [("12", 12), ("'12'", 12), ("[a, b]", ["a", "b"])])
+def test_a_key_of_two_types_takes_both(given, read_as):
+    config = read(f"datasets: {{bundled: {{split: {{test: {given}, validation: []}}}}}}")
+    assert config.datasets["bundled"].split.test == read_as
+
+
+@pytest.mark.parametrize("given", ["1.5", "true", "some"])
+def test_and_nothing_else(given):
+    with pytest.raises(InputError, match=r"split\.test': .* is not of type 'array or integer'"):
+        read(f"datasets: {{bundled: {{split: {{test: {given}}}}}}}")

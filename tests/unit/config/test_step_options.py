@@ -98,3 +98,19 @@ def test_a_copy_of_ones_own_is_not_downloaded():
     assert step_options.download(section) == {"max_unpacked_mb": 9, "dataset": "owner/name/3"}
     options = step_options.download(section.model_copy(update={"path": "my.zip"}))
     assert options == {"max_unpacked_mb": 9, "path": "my.zip", "sha256": None}
+
+
+def test_a_split_has_names_and_shares_or_numbers_of_photos():
+    options = step_options.split(Dataset(source="bundled", split={"test": 12, "validation": ["a"]}))
+    assert (options["test_photos"], options["test_share"]) == (12, 0)
+    assert (options["validation"], options["validation_share"]) == (["a"], 0.1)
+    assert "test" not in options and "validation_photos" not in options
+    assert options["measured"] == "test"
+
+
+def test_lr_files_beside_a_folder_have_their_scale():
+    section = {"source": "folder", "path": "hr", "lr_path": "lr", "degradation": "provided"}
+    options = step_options.photos(Dataset(**section, scales=[3]), ())
+    assert (options["lr_folder"], options["lr_scale"], options["low_resolution"]) == ("lr", 3, True)
+    inside = Dataset(**section, scales=[3], download="unsplash")
+    assert step_options.photos(inside, DOWNLOAD)["lr_folder"] == f"{DOWNLOAD[0]}/lr"

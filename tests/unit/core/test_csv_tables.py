@@ -10,7 +10,7 @@ ROW = {
     "width_px": 4,
     "height_px": 5,
     "sha256": "0" * 64,
-    "phash": "0123456789012345",
+    "phash": " ".join(8 * ["0123456789012345"]),
 }
 
 
@@ -39,6 +39,11 @@ def test_nan_and_infinity_survive(tmp_path):
         "ssim_y": 1.0,
         "ms_ssim_y": float("nan"),
         "flip": 0.0,
+        "psnr_field_db": float("inf"),
+        "ssim_field": 1.0,
+        "rmse_red": 0.0,
+        "rmse_green": 0.0,
+        "rmse_blue": 0.0,
         "mse_rgb": 0.0,
         "accuracy": 1.0,
         "hr_sha256": "0" * 64,

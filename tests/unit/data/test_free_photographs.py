@@ -53,8 +53,9 @@ def test_they_are_enough_and_small(carried):
 
 
 def test_the_embedded_default_locks_the_test_and_validation_photographs(carried):
-    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
-    split = config["datasets"]["bundled"]["split"]
+    split = yaml.safe_load((ROOT / "config/config.yaml").read_text())["datasets"]["bundled"][
+        "split"
+    ]
     for use in ("test", "validation"):
         assert split[use] == sorted(carried.loc[carried["use"] == use, "photo"])
 

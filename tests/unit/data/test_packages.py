@@ -6,6 +6,7 @@ import zlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from superres.core.errors import InputError
 from superres.data import packages
@@ -89,6 +90,26 @@ def test_files_of_a_package_and_of_its_resource_files_are_read(tmp_path, compres
         "usr/a.jpg": b"jpeg",
         "usr/b.rcc!in/a.webp": b"picture",
     }
+
+
+def test_a_jpeg_file_within_another_file_is_cut_out_at_its_end(tmp_path):
+    pictures = []
+    for quality in (50, 90):
+        jpeg = io.BytesIO()
+        # A comment that looks like the end of a file.
+        image = Image.effect_noise((32, 24), 50).convert("RGB")
+        image.save(jpeg, "JPEG", quality=quality, comment=b"\xff\xd9")
+        pictures.append(jpeg.getvalue())
+    content = b"head" + pictures[0] + b"between" + pictures[1] + b"rest"
+    file = package(tmp_path / "x.deb", {"usr/a.edj": content})
+    second = f"usr/a.edj!@{4 + len(pictures[0]) + 7}"
+    assert packages.members(file, ["usr/a.edj!@4", second]) == {
+        "usr/a.edj!@4": pictures[0],
+        second: pictures[1],
+    }
+    for nowhere in ("usr/a.edj!@5", "usr/a.edj!@99999", "usr/b.edj!@4"):
+        with pytest.raises(InputError, match="holds no"):
+            packages.members(file, [nowhere])
 
 
 @pytest.mark.parametrize("name", ["usr/d.jpg", "usr/b.rcc!in/c.webp", "usr/a.jpg!in/c.webp"])

@@ -4,11 +4,19 @@ import pytest
 from PIL import Image
 
 from superres.core.errors import InputError
-from superres.data import photo_sources
+from superres.data import free_photographs, photo_sources
 
 
 def photo(path):
     Image.new("RGB", (4, 4)).save(path)
+
+
+def test_bundled_photos_are_those_of_packages_and_the_free_photographs_in_order():
+    names = [source.photo for source in photo_sources.bundled()]
+    packaged = [source.photo for source in photo_sources.from_packages()]
+    assert names == sorted({*packaged, *free_photographs.carried()["photo"]})
+    assert len(names) == 71
+    assert all(source.file.is_file() for source in photo_sources.bundled())
 
 
 def test_photos_of_packages_are_eleven_in_order():

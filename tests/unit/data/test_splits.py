@@ -12,7 +12,11 @@ def frame(scenes: dict[str, str]) -> pd.DataFrame:
 
 
 def split(photos, test=(), validation=(), test_share=0.3, validation_share=0.3, seed=0):
-    table = by_scene(photos, list(test), list(validation), test_share, validation_share, seed)
+    both = {"test": test, "validation": validation}
+    counts = {side: given for side, given in both.items() if isinstance(given, int)}
+    locked = {side: given for side, given in both.items() if side not in counts}
+    shares = {"test": test_share, "validation": validation_share}
+    table = by_scene(photos, locked, counts, shares, seed)
     return dict(zip(table["photo"], table["split"], strict=True))
 
 
@@ -50,12 +54,40 @@ def test_a_named_photo_takes_its_scene_along():
     assert sides == {"left": "test", "right": "test", "b": "validation", "c": "train"}
 
 
+@given(test=st.integers(1, 90), validation=st.integers(1, 90), seed=st.integers(0, 99))
+def test_counts_are_met_exactly_and_scenes_stay_together(test, validation, seed):
+    # Scenes of two photos, and as many of one.
+    scenes = MANY | {f"single{i}": f"single{i}" for i in range(100)}
+    sides = split(frame(scenes), test, validation, 0, 0, seed)
+    found = pd.Series(sides).value_counts()
+    assert (found["test"], found["validation"]) == (test, validation)
+    for number in range(0, 200, 2):
+        assert sides[f"photo{number}"] == sides[f"photo{number + 1}"]
+
+
+def test_a_count_and_names_or_a_share_go_together():
+    many = frame({f"p{i}": f"p{i}" for i in range(60)})
+    sides = split(many, 12, ["p7", "p8"], 0, 0)
+    assert sides["p7"] == sides["p8"] == "validation"
+    assert list(sides.values()).count("test") == 12 and list(sides.values()).count("train") == 46
+    shared = pd.Series(split(many, 12, test_share=0, validation_share=0.3)).value_counts()
+    assert shared["test"] == 12 and shared["validation"] > 5
+
+
+def test_another_seed_takes_other_photos():
+    many = frame({f"p{i}": f"p{i}" for i in range(60)})
+    one, other = (split(many, 12, 3, 0, 0, seed) for seed in (0, 1))
+    assert one != other
+
+
 @pytest.mark.parametrize(
     ("test", "validation", "message"),
     [
         (["lef"], ["b"], "photo 'lef' does not exist; photos: left, right, b, c"),
         (["left"], ["right"], "photo 'right' shows scene 's', which another photo locks into test"),
         (["left"], [], "no photo of 4 is in validation"),
+        (5, ["b"], "split.test: 5 photos cannot be chosen: 3 of 4 are free, in 2 scenes"),
+        (2, 2, "no photo of 4 is in train"),
         (["left", "c"], ["b"], "no photo of 4 is in train"),
     ],
 )

@@ -1,9 +1,11 @@
 import functools
 import re
+from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -12,6 +14,8 @@ from superres.core.errors import InputError
 from superres.images.interpolations import upsample
 from superres.networks import architectures
 from superres.networks.graph_analysis import anatomy
+
+ROOT = Path(__file__).parents[3]
 
 # Table 1 of the paper: layer, output shape at 800x1200, parameters.
 TABLE_1 = """
@@ -171,3 +175,23 @@ def test_unknown_names_and_options_are_refused():
         architectures.build("x", 2)
     with pytest.raises(InputError, match=r"'residual': .*unexpected keyword argument 'depth'"):
         architectures.build("residual", 2, depth=3)
+
+
+def ablations():
+    """Options of lr_autoencoder and of its ablations, by name."""
+    config = yaml.safe_load((ROOT / "config/ablations.yaml").read_text())
+    return {name: model["options"] for name, model in config["models"].items()}
+
+
+@pytest.mark.parametrize("name", ablations())
+def test_ablations_cost_as_much_as_the_whole_network(name):
+    whole = anatomy(architectures.build("lr_autoencoder", 2))
+    part = anatomy(architectures.build("lr_autoencoder", 2, **ablations()[name]))
+    assert part.macs_per_hr_px == pytest.approx(whole.macs_per_hr_px, rel=0.02)
+
+
+def test_without_its_inner_level_the_network_sees_less_and_has_no_period():
+    whole = anatomy(architectures.build("lr_autoencoder", 2))
+    outer = anatomy(architectures.build("lr_autoencoder", 2, inner_level=False))
+    assert outer.receptive_field_px < whole.receptive_field_px
+    assert (outer.period_px, whole.period_px) == (1, 2)

@@ -140,13 +140,32 @@ def test_the_audit_counts_look_alikes_too():
     assert audit[["photos_in_training", "alike_in_training"]].to_numpy().tolist() == [[0, 1]]
 
 
+def test_photos_that_look_like_training_photos_are_said_to_leak_something():
+    table = pd.DataFrame({"photo": ["a", "b"], "scene": ["s", "s"], "split": ["test", "train"]})
+    answers = {}
+    for name, rows in {"alike": table, "apart": table.assign(scene=["s", "t"])}.items():
+        audit = findings.leakage({"set": {2: rows}}).assign(dataset="set")
+        layer_table, result_table = (
+            findings.layers(layers()),
+            findings.results(HISTORY, BAD_MODEL, "model"),
+        )
+        arguments = (layer_table, result_table, audit, BAD_MODEL, clean(other=1.0), "model")
+        answers[name] = "\n".join(findings.answer(*arguments, 0.95, 200))
+    assert "(0 of 1) are in training at some scale: 1 more look like a photo" in answers["alike"]
+    assert "nothing leaks" not in answers["alike"]
+    assert "nothing leaks, and none looks like a photo that is" in answers["apart"]
+
+
 def test_the_answer_turns_with_the_numbers():
     bad, good = (
         findings_text(BAD_MODEL),
         findings_text(GOOD_MODEL, clean(model=2.0, other=0.5), leaky=False),
     )
     for sentence, opposite in (
-        ("in favour of the untouched input", "in favour of the model"),
+        (
+            "in favour of the untouched input, so that accuracy says little of a model",
+            "in favour of the model",
+        ),
         ("bicubic is better", "the model is better"),
         ("100 % of the held-out photos (2 of 2)", "0 % of the held-out photos (0 of 2)"),
         ("no evidence of generalisation", "nothing leaks"),

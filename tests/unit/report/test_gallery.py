@@ -30,6 +30,8 @@ NAMES = [
 def scored(psnr_db, scale=2, seed=0):
     """Rows of the schema `metrics` for (method, photo) -> RGB PSNR."""
     rest = {"ssim_rgb": 0.9, "ssim_y": 0.9, "ms_ssim_y": float("nan"), "flip": 0.1, "mse_rgb": 0.1}
+    rest |= dict.fromkeys(["rmse_red", "rmse_green", "rmse_blue"], 3.0)
+    rest |= {"psnr_field_db": 31.0, "ssim_field": 0.9}
     sums = {"accuracy": 1.0, "hr_sha256": "0" * 64, "prediction_sha256": "0" * 64}
     return pd.DataFrame(
         [
@@ -93,7 +95,7 @@ def test_photos_may_have_any_names_and_their_files_have_safe_ones(files, tmp_pat
 
 def test_every_image_is_that_of_its_label(files, tmp_path):
     table = scored({(method, "a"): 30.0 for method in METHODS})
-    gallery.write(tmp_path / "page", TEMPLATE, "t", {2: predicted(files, "a")}, table)
+    gallery.write(tmp_path / "page", TEMPLATE, "t", "test", {2: predicted(files, "a")}, table)
     (photo,) = data_of(tmp_path / "page")["photos"]
     view = photo["scales"]["2"]
     assert (view["width_px"], view["height_px"]) == (20, 16)
@@ -107,7 +109,7 @@ def test_every_image_is_that_of_its_label(files, tmp_path):
 def test_scores_are_those_of_the_first_seed_and_gains_are_over_bicubic(files, tmp_path):
     first = scored({("bicubic", "a"): 30.0, ("mine", "a"): 31.25})
     table = pd.concat([first, scored({("mine", "a"): 99.0}, seed=1)])
-    gallery.write(tmp_path / "page", TEMPLATE, "t", {2: predicted(files, "a")}, table)
+    gallery.write(tmp_path / "page", TEMPLATE, "t", "test", {2: predicted(files, "a")}, table)
     data = data_of(tmp_path / "page")
     scores = data["photos"][0]["scales"]["2"]["scores"]
     found = dict(zip([column["key"] for column in data["columns"]], scores["mine"], strict=True))
@@ -117,7 +119,7 @@ def test_scores_are_those_of_the_first_seed_and_gains_are_over_bicubic(files, tm
 
 def test_a_perfect_prediction_has_an_infinite_score(files, tmp_path):
     table = scored({("bicubic", "a"): 30.0, ("mine", "a"): float("inf")})
-    gallery.write(tmp_path / "page", TEMPLATE, "t", {2: predicted(files, "a")}, table)
+    gallery.write(tmp_path / "page", TEMPLATE, "t", "test", {2: predicted(files, "a")}, table)
     scores = data_of(tmp_path / "page")["photos"][0]["scales"]["2"]["scores"]
     assert scores["mine"][:2] == ["Infinity", "Infinity"]
 
@@ -126,7 +128,7 @@ def test_a_photo_may_be_missing_at_a_scale(files, tmp_path):
     at_2 = scored({(method, name): 30.0 for method in METHODS for name in "ab"})
     at_4 = scored({(method, "b"): 28.0 for method in METHODS}, scale=4)
     both = {2: predicted(files, "ab"), 4: predicted(files, "b")}
-    gallery.write(tmp_path / "page", TEMPLATE, "t", both, pd.concat([at_2, at_4]))
+    gallery.write(tmp_path / "page", TEMPLATE, "t", "test", both, pd.concat([at_2, at_4]))
     data = data_of(tmp_path / "page")
     assert data["scales"] == [2, 4]
     assert [list(photo["scales"]) for photo in data["photos"]] == [["2"], ["2", "4"]]
@@ -135,7 +137,7 @@ def test_a_photo_may_be_missing_at_a_scale(files, tmp_path):
 def test_a_photo_without_scores_is_named(files, tmp_path):
     table = scored({("bicubic", "a"): 30.0, ("bicubic", "b"): 30.0, ("mine", "a"): 31.0})
     with pytest.raises(InputError, match="photo 'b' has no scores of mine at x2"):
-        gallery.write(tmp_path / "page", TEMPLATE, "t", {2: predicted(files, "ab")}, table)
+        gallery.write(tmp_path / "page", TEMPLATE, "t", "test", {2: predicted(files, "ab")}, table)
 
 
 def test_files_are_copied_where_they_cannot_be_linked(files, tmp_path, monkeypatch):
@@ -144,7 +146,7 @@ def test_files_are_copied_where_they_cannot_be_linked(files, tmp_path, monkeypat
 
     monkeypatch.setattr("os.link", refuse)
     table = scored({(method, "a"): 30.0 for method in METHODS})
-    gallery.write(tmp_path / "page", TEMPLATE, "t", {2: predicted(files, "a")}, table)
+    gallery.write(tmp_path / "page", TEMPLATE, "t", "test", {2: predicted(files, "a")}, table)
     copy = tmp_path / "page/x2/1/mine.png"
     assert copy.read_bytes() == files["mine"].read_bytes()
     assert not copy.samefile(files["mine"])

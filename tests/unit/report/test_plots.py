@@ -21,7 +21,16 @@ BENCHMARK = pd.DataFrame(
         "gain_high_db": [0, 1.0] * 2,
     }
 )
-HISTORY = pd.DataFrame({"epoch": [1, 2], "loss": [0.2, 0.1], "val_psnr_rgb_db": [30.0, 31.0]})
+HISTORY = pd.DataFrame(
+    {
+        "epoch": [1, 2],
+        "steps": [50, 100],
+        "loss": [0.2, 0.1],
+        "val_loss": np.nan,
+        "val_psnr_rgb_db": [30.0, 31.0],
+    }
+)
+WHOLE_IMAGES = HISTORY.assign(val_loss=[0.02, 0.01], val_psnr_rgb_db=np.nan)
 
 
 def noise(seed=0, shape=(30, 40, 3)):
@@ -81,6 +90,34 @@ def test_seeds_share_a_colour_and_differ_in_their_lines():
     assert one.get_color() == other_seed.get_color() != other.get_color()
     assert one.get_linestyle() == other.get_linestyle() != other_seed.get_linestyle()
     assert [line.get_label() for line in axis.lines] == ["m, seed 0", "m, seed 7", "n, seed 0"]
+
+
+def panels(*histories):
+    figure = plots.learning_curves({(f"m{n}", 0): one for n, one in enumerate(histories)})
+    return figure, [axis.get_ylabel() for axis in figure.axes]
+
+
+def test_no_panel_of_learning_curves_is_empty():
+    loss, psnr, validation_loss = plots.CURVES.values()
+    for histories, labels in (
+        ([HISTORY], [loss, psnr]),
+        ([WHOLE_IMAGES], [loss, validation_loss]),
+        ([HISTORY, WHOLE_IMAGES], [loss, psnr, validation_loss]),
+    ):
+        figure, found = panels(*histories)
+        assert found == labels
+        assert all(any(len(line.get_xdata()) for line in axis.lines) for axis in figure.axes)
+        assert {axis.get_xlabel() for axis in figure.axes} == {"steps"}
+        assert figure.axes[0].lines[0].get_xdata().tolist() == [50, 100]
+
+
+def test_the_label_of_a_training_that_still_improves_says_so():
+    longer = pd.concat([HISTORY] * 3, ignore_index=True)
+    rising = longer.assign(val_psnr_rgb_db=np.arange(25.0, 31))
+    figure, _ = panels(rising, longer.assign(val_psnr_rgb_db=30.0))
+    labels = [line.get_label() for line in figure.axes[0].lines]
+    assert labels == ["m0\n(still improving)", "m1"]
+    assert "Kendall" in figure.get_supxlabel()
 
 
 def test_crops_show_the_input_at_its_own_size_scores_and_errors():

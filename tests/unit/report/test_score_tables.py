@@ -6,10 +6,16 @@ from hypothesis import strategies as st
 
 from superres.core import csv_tables
 from superres.core.errors import InputError
-from superres.report import score_tables
+from superres.report import paired_comparisons, score_tables
 from superres.scoring import photo_scores
 
 RESAMPLES = 500
+SUMMARY = {"scale": 2, "method": "m", "seed": 0, "parameters": 7, "dead_channels": []}
+SUMMARY |= {"steps": 400, "hr_megapixels_seen": 6.5}
+FLAT, RISING = (
+    pd.DataFrame({"val_psnr_rgb_db": scores_db, "val_loss": np.nan})
+    for scores_db in ([27.0, 27.1, 27.0, 27.1, 27.0], [25.0, 26.0, 26.5, 27.0, 27.5])
+)
 GAIN = st.one_of(st.floats(-30, 30), st.just(np.inf))
 
 
@@ -32,23 +38,29 @@ def per_image(**gains_by_method):
                         "ssim_y": 0.91,
                         "ms_ssim_y": 0.95,
                         "flip": 0.1,
+                        "psnr_field_db": 32.0,
+                        "ssim_field": 0.91,
+                        "rmse_red": 4.0,
+                        "rmse_green": 3.0,
+                        "rmse_blue": 5.0 + gain,
                     }
                 )
     return pd.DataFrame(rows)
 
 
 def comparisons(table, against=("bicubic",), confidence=0.95):
-    return score_tables.comparisons(table, list(against), confidence, RESAMPLES)
+    return paired_comparisons.comparisons(table, list(against), confidence, RESAMPLES)
 
 
 def benchmark(table, summaries=(), lpips=None):
-    made = score_tables.benchmark(table, lpips, list(summaries), comparisons(table))
+    histories = [RISING if one.get("rising") else FLAT for one in summaries]
+    made = score_tables.benchmark(table, lpips, list(summaries), histories, comparisons(table))
     return made.set_index("method")
 
 
 def page(table, lpips=None):
     compared = comparisons(table)
-    made = score_tables.benchmark(table, lpips, [], compared)
+    made = score_tables.benchmark(table, lpips, [], [], compared)
     return score_tables.benchmark_page(made, compared, table, "set", "test", 0.95)
 
 
@@ -114,7 +126,7 @@ def test_every_method_meets_every_reference_at_every_scale(tmp_path):
     # Six pairs of four photos: 1/8 each at the least.
     assert found.loc[2, "bicubic", "ours"]["p_corrected"] == pytest.approx(6 / 8)
     csv_tables.write(made, tmp_path / "c.csv", "comparisons")
-    text = score_tables.comparisons_page(made, both, "set", "test", 0.95)
+    text = paired_comparisons.comparisons_page(made, both, "set", "test", 0.95)
     assert "corrected for the 6 pairs of methods in `comparisons.csv` by Holm's method" in text
     assert "above 0 the method is better" in text
 
@@ -122,7 +134,7 @@ def test_every_method_meets_every_reference_at_every_scale(tmp_path):
 def test_the_benchmark_says_of_a_gain_what_the_comparisons_say():
     table = per_image(paper=[[1, 2, 3, 4]], ours=[[2, 3, 4, 5]])
     compared = comparisons(table, ["bicubic", "paper"])
-    made = score_tables.benchmark(table, None, [], compared)
+    made = score_tables.benchmark(table, None, [], [], compared)
     rows = compared[compared["against"] == "bicubic"].reset_index(drop=True)
     for column, of_gain in (("mean_db", "gain_rgb_db"), ("p_corrected", "p_corrected")):
         assert made[of_gain].equals(rows[column].rename(of_gain))
@@ -160,8 +172,7 @@ def test_the_papers_mse_and_accuracy_stay_in_the_papers_table():
 
 
 def test_a_dead_channel_is_said():
-    summary = {"scale": 2, "method": "m", "seed": 0, "parameters": 7, "dead_channels": ["red"]}
-    table = benchmark(per_image(m=[[0, 0, 0, 0]]), [summary])
+    table = benchmark(per_image(m=[[0, 0, 0, 0]]), [SUMMARY | {"dead_channels": ["red"]}])
     assert table.loc["m", "parameters"] == 7
     assert table.loc["m", "note"] == "seed 0: the last ReLU died, red is always 0"
     assert table.loc["bicubic", "parameters"] == 0
@@ -206,7 +217,7 @@ def test_bicubic_alone_has_tables_too(tmp_path):
     table = per_image(m=[[1, 2, 3, 4]]).query("method == 'bicubic'")
     compared = comparisons(table)
     assert compared["verdict"].tolist() == ["reference"]
-    made = score_tables.benchmark(table, None, [], compared)
+    made = score_tables.benchmark(table, None, [], [], compared)
     csv_tables.write(made, tmp_path / "b.csv", "benchmark")
     csv_tables.write(compared, tmp_path / "c.csv", "comparisons")
     assert "| reference" in score_tables.benchmark_page(made, compared, table, "set", "test", 0.95)
@@ -273,8 +284,53 @@ def test_any_mix_of_finite_and_infinite_scores_makes_tables(gains):
     table = per_image(m=gains)
     table = flat(table, "p1", ["bicubic"])
     compared = comparisons(table, confidence=0.9)
-    made = score_tables.benchmark(table, None, [], compared)
+    made = score_tables.benchmark(table, None, [], [], compared)
     assert not np.isinf(made[["psnr_rgb_db", "gain_rgb_db", "gain_low_db"]]).any(axis=None)
     assert not made["psnr_rgb_db"].isna().any() or np.isinf(gains).any()
     text = score_tables.benchmark_page(made, compared, table, "set", "test", 0.9)
     assert "p1 at x2" in text and "nan" not in text
+
+
+def test_the_table_says_what_a_training_cost_and_whether_it_was_still_improving():
+    table = per_image(m=[[1, 2, 3, 4], [1, 2, 3, 4]])
+    several = [SUMMARY, SUMMARY | {"seed": 1, "steps": 200, "rising": True}]
+    made = benchmark(table, several)
+    assert made.loc["m", ["steps", "hr_megapixels_seen"]].tolist() == [300, 6.5]
+    assert made["still_improving"].to_dict() == {"bicubic": "not trained", "m": "no, yes"}
+    assert made.loc["bicubic", "steps"] == 0
+
+
+def test_the_page_names_those_that_were_not_trained_to_the_end():
+    table = per_image(m=[[1, 2, 3, 4]])
+    rising, flat = (
+        score_tables.how_trained(benchmark(table, [SUMMARY | {"rising": one}]).reset_index())
+        for one in (True, False)
+    )
+    assert "Not trained to the end, so that this table does not show what they can do: m at x2" in (
+        rising
+    )
+    assert "No training was still improving when it ended" in flat
+    assert "validation rose" in rising and "validation rose" in flat
+    bicubic = table.query("method == 'bicubic'")
+    alone = score_tables.benchmark(bicubic, None, [], [], comparisons(bicubic))
+    assert score_tables.how_trained(alone) == "No method was trained."
+
+
+def test_the_gain_in_y_and_the_error_of_each_channel_are_there():
+    table = per_image(m=[[1, 1, 2, 2]])
+    won_in_y = (table["method"] == "m") & (table["photo"] != "p0")
+    table = table.assign(psnr_y_db=table["psnr_y_db"] - 1 + 2 * won_in_y * 1.0)
+    made = benchmark(table).loc["m"]
+    assert (made["gain_y_db"], made["photos_won_y"]) == (pytest.approx(1.5), 3)
+    assert made[["rmse_red", "rmse_green", "rmse_blue"]].tolist() == [4, 3, 6.5]
+    text = page(table)
+    assert "| +1.50" in text and "| 3/4" in text and "4.00/3.00/6.50" in text
+
+
+def test_every_training_has_a_row_with_its_cost():
+    timing = {"steps": 400, "train_s": 9.5, "images_per_s": 80.0, "hr_megapixels_seen": 6.5}
+    table = score_tables.training([SUMMARY], [timing], [RISING])
+    (row,) = table.to_dict("records")
+    assert (
+        row["train_s"] == 9.5 and row["validation_db"] == 27.5 and row["still_improving"] == "yes"
+    )

@@ -119,3 +119,25 @@ def test_flip_grows_with_the_error_and_sees_a_known_one():
     black = np.zeros((40, 40, 3))
     expected = knee_error + share * (1 - knee_error)
     assert image_quality.flip(black, black + 1) == pytest.approx(expected, abs=1e-4)
+
+
+def test_the_error_of_each_channel_is_in_grey_levels():
+    truth = np.full((40, 40, 3), 100, np.uint8)
+    predicted = truth + np.array([0, 3, 10], np.uint8)
+    predicted[:20, :, 1] = 100
+    found = image_quality.score(truth, predicted, 2)
+    assert found["rmse_red"] == 0 and found["rmse_blue"] == pytest.approx(10)
+    assert found["rmse_green"] == pytest.approx(3 / np.sqrt(2))
+
+
+def test_grey_photos_are_scored_on_their_grey_levels_where_papers_do():
+    truth, predicted = images()
+    colour = image_quality.score(truth, predicted, 2)
+    assert colour["psnr_field_db"] == colour["psnr_y_db"]
+    assert colour["ssim_field"] == colour["ssim_y"]
+    grey, predicted_grey = (image[..., :1].repeat(3, axis=-1) for image in (truth, predicted))
+    found = image_quality.score(grey, predicted_grey, 2, grey=True)
+    inside = (slice(2, -2), slice(2, -2), 0)
+    levels = [image[inside] / 255.0 for image in (grey, predicted_grey)]
+    assert found["psnr_field_db"] == pytest.approx(image_quality.psnr_db(*levels), abs=1e-9)
+    assert found["psnr_field_db"] == pytest.approx(found["psnr_y_db"] - 20 * np.log10(255 / 219))

@@ -7,15 +7,8 @@ from scipy.stats import t, ttest_1samp, wilcoxon
 
 from simulate_intervals import LAWS, coverage, ours
 from superres.scoring import statistics
-from superres.scoring.statistics import (
-    LEAST_PHOTOS,
-    difference,
-    holm,
-    least_p,
-    mean_interval,
-    paired_p,
-    verdicts,
-)
+from superres.scoring.fewest_photos import LEAST_PHOTOS, least_p
+from superres.scoring.statistics import difference, holm, mean_interval, paired_p, verdicts
 
 
 def against_nothing(values, confidence=0.95, resamples=500):

@@ -72,7 +72,12 @@ def photos_problem(config: Configuration, dataset: str) -> str | None:
         return None if path is None else path_problem(key, path)
     if chosen.path is None:
         return None
-    return path_problem(f"datasets.{dataset}.path", chosen.path, folder=True)
+    problems = [
+        path_problem(f"datasets.{dataset}.{key}", path, folder=True)
+        for key, path in (("path", chosen.path), ("lr_path", chosen.lr_path))
+        if path is not None
+    ]
+    return next(filter(None, problems), None)
 
 
 def path_problem(key: str, path: str, folder: bool = False) -> str | None:

@@ -26,9 +26,17 @@ def check(config: Configuration) -> None:
     for name, model in config.models.items():
         check_training(f"models.{name}.training", model.training)
     for name, download in config.downloads.items():
-        if download.path is None and None in (download.kaggle, download.version):
+        if download.photographs is not None:
+            given = download.model_dump(include={"path", "kaggle", "version", "sha256"})
+            if other := sorted(key for key, value in given.items() if value is not None):
+                raise InputError(
+                    f"configuration: 'downloads.{name}' has 'photographs' and '{other[0]}'; "
+                    "leave one of them out"
+                )
+        elif download.path is None and None in (download.kaggle, download.version):
             raise InputError(
-                f"configuration: 'downloads.{name}' needs 'path', or 'kaggle' and 'version'"
+                f"configuration: 'downloads.{name}' needs 'path', or 'kaggle' and 'version', or "
+                "'photographs'"
             )
         if download.sha256 is not None and download.path is None:
             raise InputError(
@@ -98,15 +106,24 @@ def _check_dataset(key: str, dataset: Dataset, downloads: list[str]) -> None:
             )
     if dataset.download is not None:
         check_names(f"{key}.download", [dataset.download], "download", downloads)
-        inside = PurePath(dataset.path or ".")
-        if inside.is_absolute() or ".." in inside.parts:
-            raise InputError(
-                f"configuration: '{key}.path' is {str(inside)!r}, which leads out of what is "
-                "downloaded; give a folder in it"
-            )
+        for path_key, path in (("path", dataset.path), ("lr_path", dataset.lr_path)):
+            inside = PurePath(path or ".")
+            if inside.is_absolute() or ".." in inside.parts:
+                raise InputError(
+                    f"configuration: '{key}.{path_key}' is {str(inside)!r}, which leads out of "
+                    "what is downloaded; give a folder in it"
+                )
+    provided = dataset.degradation == "provided"
+    if dataset.lr_path is not None and not (
+        source == "folder" and provided and len(dataset.scales) == 1
+    ):
+        raise InputError(
+            f"configuration: '{key}.lr_path' takes the source 'folder', 'degradation: provided' "
+            f"and one scale, not {source}, {dataset.degradation} and scales {dataset.scales}"
+        )
     if source != "download":
         for choice, what in (
-            (dataset.degradation == "provided", f"'{key}.degradation' is provided"),
+            (provided and dataset.lr_path is None, f"'{key}.degradation' is provided"),
             (split.by == "rows", f"'{key}.split.by' is rows"),
         ):
             if choice:
@@ -146,7 +163,8 @@ def _check_dataset(key: str, dataset: Dataset, downloads: list[str]) -> None:
         raise InputError(
             f"configuration: '{key}.split': test_share and validation_share together are above 1"
         )
-    if both := set(split.test) & set(split.validation):
+    named = [set(side) for side in (split.test, split.validation) if isinstance(side, list)]
+    if both := set.intersection(*named) if len(named) == 2 else set():
         raise InputError(
             f"configuration: '{key}.split': {', '.join(sorted(both))} named in both test and "
             "validation"

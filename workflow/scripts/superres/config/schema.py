@@ -1,5 +1,7 @@
 """JSON schema of the configuration, made from its typed sections."""
 
+import functools
+import operator
 from functools import cache
 
 from superres.config.sections import Configuration
@@ -19,8 +21,14 @@ def _plain(schema: dict, parts: dict) -> dict:
         part = parts[schema["$ref"].rpartition("/")[2]]
         return _plain(part | {key: schema[key] for key in schema if key != "$ref"}, parts)
     if "anyOf" in schema:
-        (given,) = (kind for kind in schema["anyOf"] if kind != {"type": "null"})
-        own = {key: value for key, value in schema.items() if key not in ("anyOf", "default")}
+        kinds = [kind for kind in schema["anyOf"] if kind != {"type": "null"}]
+        # What one type allows says nothing of the values of another.
+        given = functools.reduce(operator.or_, kinds)
+        if kinds[1:]:
+            given = given | {"type": [kind["type"] for kind in kinds]}
+        own = {key: value for key, value in schema.items() if key != "anyOf"}
+        if own.get("default") is None:
+            own.pop("default", None)
         return _plain(given | own, parts)
     plain = {key: value for key, value in schema.items() if key not in ("title", "properties")}
     # Names of the user's choice; the keys of such a section all hold the same kind of section.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from superres.config.sections.datasets import Dataset
-from superres.config.sections.downloads import Download
+from superres.config.sections.downloads import Download, Photographs
 from superres.config.sections.outputs import Upscale
 
 
@@ -43,13 +43,19 @@ def photos(dataset: Dataset, download: Sequence[str], least_px: int) -> dict:
         case "folder" if dataset.download is not None:
             files, record = download
             options = {"folder": f"{files}/{dataset.path}", "record": record}
+            if dataset.lr_path is not None:
+                options["lr_folder"] = f"{files}/{dataset.lr_path}"
         case "folder":
             options = {"folder": dataset.path}
+            if dataset.lr_path is not None:
+                options["lr_folder"] = dataset.lr_path
         case "download":
             files, record = download
             options = {"dataset": files, "record": record}
         case "bundled" | "packages":
             options = {dataset.source: True}
+    if "lr_folder" in options:
+        options["lr_scale"] = dataset.scales[0]
     return options | {
         "low_resolution": dataset.degradation == "provided",
         "quarantine": dataset.bad_input == "quarantine",
@@ -77,7 +83,17 @@ def pairs(dataset: Dataset, split: str) -> dict:
 
 def split(dataset: Dataset) -> dict:
     """Options that tell the split step what is locked and how the rest is shared out."""
-    return dataset.split.model_dump()
+    settings = dataset.split
+    options = settings.model_dump(include={"by", "near_duplicate_bits", "seed"})
+    for side, chosen, share in (
+        ("test", settings.test, settings.test_share),
+        ("validation", settings.validation, settings.validation_share),
+    ):
+        if isinstance(chosen, int):
+            options |= {f"{side}_photos": chosen, f"{side}_share": 0}
+        else:
+            options |= {side: chosen, f"{side}_share": share}
+    return options | {"measured": dataset.evaluate.split}
 
 
 def download(section: Download) -> dict:
@@ -90,6 +106,11 @@ def download(section: Download) -> dict:
     if section.path is not None:
         return options | {"path": section.path, "sha256": section.sha256}
     return options | {"dataset": f"{section.kaggle}/{section.version}"}
+
+
+def photographs(section: Photographs) -> dict:
+    """Options that tell the download step how to get the training set of free photographs."""
+    return section.model_dump(include={"folders", "leave_out", "test_sets"})
 
 
 def upscale(section: Upscale) -> dict:

@@ -63,6 +63,23 @@ class Targets:
         methods = self.methods_of(dataset)
         return [name for name in self.config.statistics.against if name in methods]
 
+    def caption_facts(self, dataset: str | None) -> dict[str, object]:
+        """What captions of the report say of a dataset, or of all where it is None.
+
+        Returns:
+            trainings: whether models have several seeds; and of one dataset: split, that is
+            measured; leaks, whether its photos are in training at other scales; against.
+        """
+        facts: dict[str, object] = {"trainings": len(self.config.run.seeds) > 1}
+        if dataset is not None:
+            section = self.config.datasets[dataset]
+            facts |= {
+                "split": section.evaluate.split,
+                "leaks": section.split.by == "rows" and len(section.scales) > 1,
+                "against": self.references_of(dataset),
+            }
+        return facts
+
     def seeds_of(self, method: str) -> list[int]:
         """All seeds of a model; an interpolation has nothing to seed and gets 0."""
         return self.config.run.seeds if method in self.config.models else [0]

@@ -154,11 +154,12 @@ def _check_number(value: float, path: tuple) -> None:
 
 
 def _converted(value, schema: dict, path: tuple):
-    kind = schema.get("type")
+    kinds = _kinds(schema)
     if isinstance(value, str):
         if schema.get("format") == "path":
             return expanded(value, dotted(path))
-        value = _from_text(value, kind, path)
+        readings = (_from_text(value, kind, path) for kind in kinds)
+        value = next((one for one in readings if not isinstance(one, str)), value)
     match value:
         case dict():
             known, others = schema.get("properties", {}), schema.get("additionalProperties")
@@ -170,12 +171,18 @@ def _converted(value, schema: dict, path: tuple):
         case list():
             items = schema.get("items", {})
             return [_converted(child, items, (*path, index)) for index, child in enumerate(value)]
-        case float() if kind == "integer" and value.is_integer():
+        case float() if "integer" in kinds and value.is_integer():
             return int(value)
     return value
 
 
-def _from_text(text: str, kind: str | None, path: tuple):
+def _kinds(schema: dict) -> list[str]:
+    """The types that a schema allows; none where it does not say."""
+    kinds = schema.get("type", [])
+    return [kinds] if isinstance(kinds, str) else kinds
+
+
+def _from_text(text: str, kind: str, path: tuple):
     """Text as YAML reads it without quotes, where that is of the kind that is wanted."""
     kinds: dict[str | None, tuple[type, ...]] = {
         "array": (list,),
@@ -236,7 +243,7 @@ def _explain(error: jsonschema.ValidationError, before: tuple) -> str:
                     "you mean into quotes"
                 )
             return (
-                f"configuration: '{key}': {shown} is not of type '{schema['type']}'"
+                f"configuration: '{key}': {shown} is not of type '{' or '.join(_kinds(schema))}'"
                 f"{_limits(schema)}"
             )
     return f"configuration: '{key}': {error.message}{_limits(schema)}"
@@ -252,6 +259,7 @@ def _limits(schema: dict) -> str:
         "minItems": "entries at least",
         "maxItems": "entries at most",
     }
+    schema = schema | {"type": " or ".join(_kinds(schema))} if "type" in schema else schema
     limits = ", ".join(f"{word} {schema[name]}" for name, word in words.items() if name in schema)
     return f"; allowed: {limits}" if limits else ""
 

@@ -15,6 +15,9 @@ from superres.data.photo_sources import LowResolution, Problem, Source
 from superres.images.refusals import MOST_MEGAPIXELS, UnreadableError
 from superres.images.rgb_files import read_rgb
 
+# Side to which imagehash reduces an image.
+HASHED_PX = 32
+
 
 @dataclass
 class Ingested:
@@ -75,7 +78,7 @@ def copy(
             ]
             (folder / "lr").mkdir(exist_ok=True)
             for row in usable:
-                shutil.copyfile(row.file, folder / "lr" / row.file.name)
+                shutil.copyfile(row.file, folder / "lr" / _lr_name(source, row))
         ingested.rows += [_row_record(source, row, folder / "lr") for row in usable]
         ingested.photos.append(_photo_record(source, folder, image))
     return ingested
@@ -128,13 +131,21 @@ def _photo_record(source: Source, folder: Path, image) -> dict:
         "width_px": image.shape[1],
         "height_px": image.shape[0],
         "sha256": sha256(target),
-        "phash": str(imagehash.phash(Image.fromarray(image))),
+        "phash": _phash(Image.fromarray(image)),
     }
+
+
+def _phash(image: Image.Image) -> str:
+    """Perceptual hashes of an image and of its seven mirrored and turned copies."""
+    # Its first step, and the only one that takes time, is the same for all of them.
+    small = image.convert("L").resize((HASHED_PX, HASHED_PX), Image.Resampling.LANCZOS)
+    copies = [small, *(small.transpose(way) for way in Image.Transpose)]
+    return " ".join(str(imagehash.phash(copy)) for copy in copies)
 
 
 def _row_record(source: Source, row: LowResolution, copies: Path) -> dict:
     """The record of one usable row."""
-    copy = copies / row.file.name
+    copy = copies / _lr_name(source, row)
     return {
         "row": row.row,
         "photo": source.photo,
@@ -142,3 +153,10 @@ def _row_record(source: Source, row: LowResolution, copies: Path) -> dict:
         "file": copy.name,
         "sha256": sha256(copy) if copy.is_file() else "",
     }
+
+
+def _lr_name(source: Source, row: LowResolution) -> str:
+    """Name of the copy of an LR file, which is not that of the photo's."""
+    if row.file.name != source.file.name:
+        return row.file.name
+    return f"{row.file.stem}_{row.scale}{row.file.suffix}"

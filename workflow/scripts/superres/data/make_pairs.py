@@ -15,7 +15,7 @@ from superres.core.errors import InputError
 from superres.core.shards import members
 from superres.images.degradations import degrade, draw, mod_crop, recover
 from superres.images.jpeg import baseline, is_plain
-from superres.images.rgb_files import read_rgb
+from superres.images.rgb_files import is_grey, read_rgb
 
 PROVIDED = "provided"
 REALISTIC = "realistic"
@@ -101,6 +101,8 @@ def copies(
 def make(copy: Copy, recipe: Recipe) -> tuple[tuple, dict | None]:
     """LR, HR and the HR-sized LR of one photo, and the strengths of a realistic degradation.
 
+    HR of a file with grey levels alone has no channels, for scores that papers take of it.
+
     Raises:
         InputError: a file is damaged or has changed, or the photo is too small.
     """
@@ -110,10 +112,15 @@ def make(copy: Copy, recipe: Recipe) -> tuple[tuple, dict | None]:
         if recipe.degradation == PROVIDED:
             if copy.lr is None:
                 raise InputError(f"the dataset has no LR file of it at x{recipe.scale}")
-            return _provided(copy, copy.lr, recipe), None
-        if recipe.realistic:
-            strengths = draw(json.loads(recipe.realistic), copy.photo)
-        return _made(copy, recipe, strengths), strengths
+            images = _provided(copy, copy.lr, recipe)
+        else:
+            if recipe.realistic:
+                strengths = draw(json.loads(recipe.realistic), copy.photo)
+            images = _made(copy, recipe, strengths)
+        lr, hr, enlarged = images
+        if isinstance(hr, np.ndarray) and is_grey(copy.hr):
+            hr = hr[..., 0]
+        return (lr, hr, enlarged), strengths
     except InputError as error:
         raise InputError(f"photo '{copy.photo}' ({copy.hr.name}): {error}") from error
 

@@ -1,11 +1,11 @@
-"""Files inside Debian packages, and inside the Qt resource files that some of them hold."""
+"""Files inside Debian packages, and inside the resource files that some of them hold."""
 
 import io
 import lzma
 import struct
 import tarfile
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from superres.core.errors import InputError
@@ -14,6 +14,8 @@ _AR = b"!<arch>\n"
 _AR_HEADER_BYTES = 60
 # Between the path of a resource file in a package and a path inside that resource file.
 WITHIN = "!"
+_AT = "@"
+_JPEG_START, _JPEG_END, _SCAN = b"\xff\xd8", b"\xff\xd9", 0xDA
 _FOLDER, _ZLIB, _ZSTD = 2, 1, 4
 # All that wrong bytes raise; a wrong name of a file is a ValueError.
 _DAMAGE = (
@@ -21,6 +23,7 @@ _DAMAGE = (
     lzma.LZMAError,
     zlib.error,
     struct.error,
+    IndexError,
     EOFError,
     OSError,
     ValueError,
@@ -33,7 +36,8 @@ def members(package: Path, names: Collection[str]) -> dict[str, bytes]:
     Args:
         package: a .deb file.
         names: paths within the package, as `usr/share/a.jpg`; what is within a Qt resource file
-            has its path there behind a `!`, as `usr/share/a.rcc!pictures/b.webp`.
+            has its path there behind a `!`, as `usr/share/a.rcc!pictures/b.webp`; a JPEG file
+            within any other file has its offset there, as `usr/share/a.edj!@7328`.
 
     Returns:
         Contents by name.
@@ -41,26 +45,47 @@ def members(package: Path, names: Collection[str]) -> dict[str, bytes]:
     Raises:
         InputError: no Debian package, a damaged one, or a name that it does not hold.
     """
-    outer = {name.partition(WITHIN)[0] for name in names}
     try:
-        contents = _files(package, outer)
-        resources = {
-            file: resource_files(contents[file])
-            for file in {name.partition(WITHIN)[0] for name in names if WITHIN in name}
-        }
+        contents = _files(package, {name.partition(WITHIN)[0] for name in names})
+        found = dict(_within(contents, names))
     except InputError:
         raise
     except _DAMAGE as error:
         reason = " ".join(str(error).split())
         raise InputError(f"{package}: cannot be read ({reason}); get it again") from error
-    found = {}
+    for name in names:
+        if found[name] is None:
+            raise InputError(f"{package}: holds no '{name}'; it must be another version")
+    return found
+
+
+def _within(
+    contents: dict[str, bytes], names: Collection[str]
+) -> Iterator[tuple[str, bytes | None]]:
+    """Names and what they stand for; None where the file or what is within it is missing."""
+    resources: dict[str, dict[str, bytes]] = {}
     for name in names:
         file, within, inner = name.partition(WITHIN)
-        of_file = resources.get(file, {}) if within else contents
-        if (inner or file) not in of_file:
-            raise InputError(f"{package}: holds no '{name}'; it must be another version")
-        found[name] = of_file[inner or file]
-    return found
+        if not within or file not in contents:
+            yield name, contents.get(file)
+        elif inner.startswith(_AT):
+            yield name, _jpeg_at(contents[file], int(inner.removeprefix(_AT)))
+        else:
+            if file not in resources:
+                resources[file] = resource_files(contents[file])
+            yield name, resources[file].get(inner)
+
+
+def _jpeg_at(content: bytes, offset: int) -> bytes | None:
+    """The JPEG file that begins at an offset, up to its end; None where none does (ITU-T T.81)."""
+    if content[offset : offset + 2] != _JPEG_START:
+        return None
+    position = offset + 2
+    # Segments tell their length, up to the one behind which the picture is coded.
+    while content[position : position + 1] == b"\xff" and content[position + 1] != _SCAN:
+        position += 2 + int.from_bytes(content[position + 2 : position + 4], "big")
+    end = content.find(_JPEG_END, position)
+    return content[offset : end + 2] if end >= 0 else None
 
 
 def _files(package: Path, names: Collection[str]) -> dict[str, bytes]:

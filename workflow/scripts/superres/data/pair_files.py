@@ -68,7 +68,8 @@ def write(
         folder: of all pairs.
         photo: name.
         lr: uint8 RGB (h, w, 3).
-        hr: uint8 RGB (about h * scale, w * scale, 3), or a JPEG file of it to keep as it is.
+        hr: uint8 RGB (about h * scale, w * scale, 3), without the 3 of a grey photo, or a JPEG
+            file of it to keep as it is.
         enlarged: the LR image in HR size, in the same form.
     """
     for kind, image in (("lr", lr), ("hr", hr), ("enlarged", enlarged)):

@@ -153,6 +153,29 @@ def _on_disk(file: Path) -> Path:
     return next((form for form in (file, *forms) if form.exists()), file)
 
 
+def with_lr(photos: list[Source], path: Path, scale: int) -> tuple[list[Source], list[Problem]]:
+    """Photos of a folder with the LR files of the same names in another one, as rows in its order.
+
+    Args:
+        photos: from `folder`.
+        path: folder of the LR files.
+        scale: their whole factor.
+
+    Returns:
+        The photos that have one; and a problem for every other.
+    """
+    found, problems = [], []
+    for row, photo in enumerate(photos):
+        lr = next(
+            (file for file in sorted(path.glob("*")) if composed(file.stem) == photo.photo), None
+        )
+        if lr is None:
+            problems.append(Problem(row, photo.file, f"{path.name} has no file of its name"))
+        else:
+            found.append(Source(photo.photo, photo.file, (LowResolution(row, scale, lr),)))
+    return found, problems
+
+
 def table(path: Path) -> tuple[list[Source], list[Problem]]:
     """The photos that `image_data.csv` lists, in the layout of the Kaggle dataset.
 

@@ -1,6 +1,7 @@
 """Train, validation and test splits."""
 
 import hashlib
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -31,62 +32,89 @@ def learned_from(photos: pd.DataFrame, split: pd.DataFrame) -> pd.DataFrame:
 
 def by_scene(
     photos: pd.DataFrame,
-    test: list[str],
-    validation: list[str],
-    test_share: float,
-    validation_share: float,
+    locked: dict[str, Sequence[str]],
+    counts: dict[str, int],
+    shares: dict[str, float],
     seed: int,
 ) -> pd.DataFrame:
     """Split photos so that all photos of one scene stay on one side.
 
-    A named photo takes its whole scene along. Every other scene goes where the hash of the seed
-    and its name sends it, so photos that come later never move those that were there.
+    A named photo takes its whole scene along. Sides with a count then get the other scenes in the
+    order of their hashes, those that still fit, up to exactly so many photos. Every other scene
+    goes where the hash of the seed and its name sends it, so that photos that come later never
+    move those that were there; where sides have counts, they may.
 
     Args:
         photos: columns photo, scene.
-        test: photos locked into test.
-        validation: photos locked into validation.
-        test_share: expected share of the other scenes that go to test, in [0, 1].
-        validation_share: expected share that goes to validation, in [0, 1].
+        locked: photos of test and of validation, by name.
+        counts: photos of test or validation, where their number is given.
+        shares: expected shares of the other scenes, in [0, 1], of test and of validation.
         seed: another seed gives another split.
 
     Returns:
         Columns photo, scene, split (one of `SPLITS`), rows as given.
 
     Raises:
-        InputError: a named photo does not exist, a scene is claimed by both lists, or a side
-            stays empty.
+        InputError: a named photo does not exist, a scene is claimed by both lists, no scenes add up
+            to a count, or a side stays empty.
     """
+    sides = _locked_scenes(photos, locked)
+    rest = [scene for scene in dict.fromkeys(photos["scene"]) if scene not in sides]
+    rest.sort(key=lambda scene: _unit_hash(f"{seed}:count:{scene}"))
+    for side, count in counts.items():
+        sides |= dict.fromkeys(_counted_scenes(photos, rest, side, count), side)
+        rest = [scene for scene in rest if scene not in sides]
+    for scene in rest:
+        position = _unit_hash(f"{seed}:{scene}")
+        if position < shares["test"]:
+            sides[scene] = "test"
+        elif position < shares["test"] + shares["validation"]:
+            sides[scene] = "validation"
+        else:
+            sides[scene] = "train"
+    table = photos[["photo", "scene"]].assign(split=photos["scene"].map(sides))
+    for split in SPLITS:
+        if split not in set(table["split"]):
+            raise InputError(
+                f"split: no photo of {len(table)} is in {split}; name photos or change numbers, "
+                "shares or the seed under datasets.<name>.split"
+            )
+    return table
+
+
+def _locked_scenes(photos: pd.DataFrame, locked: dict[str, Sequence[str]]) -> dict[str, str]:
+    """Side of every scene with a photo that is named."""
     scenes = dict(zip(photos["photo"], photos["scene"], strict=True))
-    locked: dict[str, str] = {}
-    for split, named in (("test", test), ("validation", validation)):
+    sides: dict[str, str] = {}
+    for split, named in locked.items():
         for photo in map(composed, named):
             if photo not in scenes:
                 raise InputError(
                     f"split.{split}: photo '{photo}' does not exist; photos: {', '.join(scenes)}"
                 )
-            if locked.setdefault(scenes[photo], split) != split:
+            if sides.setdefault(scenes[photo], split) != split:
                 raise InputError(
                     f"split.{split}: photo '{photo}' shows scene '{scenes[photo]}', which "
-                    f"another photo locks into {locked[scenes[photo]]}"
+                    f"another photo locks into {sides[scenes[photo]]}"
                 )
+    return sides
 
-    def side(scene: str) -> str:
-        if scene in locked:
-            return locked[scene]
-        position = _unit_hash(f"{seed}:{scene}")
-        if position < test_share:
-            return "test"
-        return "validation" if position < test_share + validation_share else "train"
 
-    table = photos[["photo", "scene"]].assign(split=photos["scene"].map(side))
-    for split in SPLITS:
-        if split not in set(table["split"]):
-            raise InputError(
-                f"split: no photo of {len(table)} is in {split}; name photos or change the shares "
-                "or the seed under datasets.<name>.split"
-            )
-    return table
+def _counted_scenes(photos: pd.DataFrame, scenes: list[str], split: str, count: int) -> list[str]:
+    """Scenes, in their order, that have exactly `count` photos together."""
+    sizes = photos["scene"].value_counts()
+    chosen, left = [], count
+    for scene in scenes:
+        if sizes[scene] <= left:
+            chosen.append(scene)
+            left -= sizes[scene]
+    if left:
+        free = int(sizes[scenes].sum())
+        raise InputError(
+            f"split.{split}: {count} photos cannot be chosen: {free} of {len(photos)} are free, "
+            f"in {len(scenes)} scenes that stay together; give another number"
+        )
+    return chosen
 
 
 def by_rows(rows: pd.DataFrame, validation_share: float) -> pd.DataFrame:

@@ -35,8 +35,17 @@ def read_rgb(path: Path, most_megapixels: float = math.inf) -> np.ndarray:
     return np.asarray(Image.alpha_composite(white, image).convert("RGB"))
 
 
+def is_grey(path: Path) -> bool:
+    """Whether the file of an image has grey levels alone, not three channels that are alike."""
+    with Image.open(path) as image:
+        return image.getbands()[0] in ("1", "L", "I")
+
+
 def write_png(path: Path, image: np.ndarray) -> None:
-    """Write uint8 RGB (height, width, 3) as PNG; the name appears only when the file is whole."""
+    """Write uint8 RGB (height, width, 3) or grey (height, width) as PNG.
+
+    The name appears only when the file is whole.
+    """
     with appearing(path) as unfinished:
         Image.fromarray(image).save(unfinished, format="PNG")
 

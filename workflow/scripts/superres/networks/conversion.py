@@ -242,8 +242,8 @@ class _Graph:
                 slopes = operation.alpha.numpy().transpose(2, 0, 1)
                 return self.node("PRelu", *inputs, self.constant(slopes))
             case "Rescaling":
-                scaled = self.node("Mul", *inputs, self.constant(operation.scale))
-                return self.node("Add", scaled, self.constant(operation.offset))
+                scaled = self.node("Mul", *inputs, self.by_channel(operation.scale))
+                return self.node("Add", scaled, self.by_channel(operation.offset))
             case "Concatenate":
                 return self.node("Concat", *inputs, axis=1)
             case "UpSampling2D":
@@ -281,6 +281,11 @@ class _Graph:
         name = f"constant_{len(self.constants)}"
         self.constants.append(numpy_helper.from_array(np.asarray(value, np.float32), name))
         return name
+
+    def by_channel(self, value: float | list[float]) -> str:
+        """Name of a constant that is one number, or one for each channel, which come first."""
+        numbers = np.asarray(value)
+        return self.constant(numbers.reshape(-1, 1, 1) if numbers.ndim else numbers)
 
     def node(self, kind: str, *inputs: str, **attributes) -> str:
         """Name of what a new node gives."""

@@ -62,7 +62,8 @@ FORMATS = {
 def copy_code(project: Path, folder: Path) -> None:
     """Copy what there is of the workflow into a folder of results, which may be below it."""
     folder.mkdir(parents=True, exist_ok=True)
-    hidden = shutil.ignore_patterns("__pycache__", ".*")
+    # The photographs are no code; those that were used are among the results.
+    hidden = shutil.ignore_patterns("__pycache__", ".*", "*.webp")
     results = folder.resolve().parent
 
     def unwanted(directory: str, names: list[str]) -> set[str]:

@@ -1,4 +1,4 @@
-"""The comparison page: a folder with every test photo as each method gives it.
+"""The comparison page: a folder with every photo measured as each method gives it.
 
 The folder needs nothing outside itself. Its files have names of their own, as photos may have any.
 """
@@ -42,6 +42,7 @@ def write(
     folder: Path,
     template: Path,
     title: str,
+    split: str,
     predicted: dict[int, list[tuple[Pair, dict[str, Path]]]],
     per_image: pd.DataFrame,
 ) -> None:
@@ -49,8 +50,10 @@ def write(
 
     Args:
         folder: to write into.
-        template: index.html with the places $title and $data; files beside it are copied too.
+        template: index.html with the places $title, $split and $data; files beside it are
+            copied too.
         title: name of the dataset.
+        split: that the photos are of, test or validation.
         predicted: by scale; every pair with its prediction by each method.
         per_image: rows of the schema `metrics`, the first seed of a method before the others.
 
@@ -112,7 +115,7 @@ def write(
     for file in template.parent.iterdir():
         if file != template:
             shutil.copyfile(file, folder / file.name)
-    index = page.substitute(title=html.escape(title), data=text)
+    index = page.substitute(title=html.escape(title), split=split, data=text)
     write_text(folder / template.name, index)
 
 

@@ -17,6 +17,7 @@ from matplotlib.patches import Rectangle
 from superres.core.atomic import appearing
 from superres.core.methods import REFERENCE
 from superres.report.labels import FONT, families, written
+from superres.scoring import convergence
 
 # Okabe and Ito's palette; grey is kept for interpolations.
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"]
@@ -27,6 +28,12 @@ NAMED_PHOTOS = 40
 # How the PSNR was measured, of which figures show differences and values.
 TESTED = "RGB PSNR of 8-bit images, peak 1.0, border crop = scale"
 WATCHED = "RGB PSNR of 8-bit images, peak 1.0, no border crop, mean over validation photos"
+LOSS = "validation loss as Keras measures it, whole images on [0, 1], not rounded"
+CURVES = {
+    "loss": "training loss (each model's own)",
+    "val_psnr_rgb_db": "validation RGB PSNR (dB)",
+    "val_loss": "validation loss",
+}
 STYLE: dict[Any, object] = {
     "font.family": FONT,
     "font.size": 9,
@@ -119,29 +126,43 @@ def gains(table: pd.DataFrame, benchmark: pd.DataFrame, models: list[str]) -> Fi
 
 @matplotlib.rc_context(STYLE)
 def learning_curves(histories: dict[tuple[str, int], pd.DataFrame]) -> Figure:
-    """Training loss and validation PSNR over the epochs, as far into training as they are.
+    """Training loss and validation over the steps, with a panel for what some training measures.
 
     Args:
-        histories: by label and seed; columns epoch, loss, val_psnr_rgb_db. The seeds of a label
-            share its colour and differ in their lines.
+        histories: by label and seed; rows of the schema `history`. The seeds of a label share its
+            colour and differ in their lines. The label of one that still improves says so.
     """
-    figure, (left, right) = plt.subplots(1, 2, figsize=(8.5, 3.2))
+    panels = {
+        column: text
+        for column, text in CURVES.items()
+        if any(history[column].notna().any() for history in histories.values())
+    }
+    # Models that are validated as users see them need no second curve.
+    if all(history["val_psnr_rgb_db"].notna().any() for history in histories.values()):
+        panels.pop("val_loss", None)
+    figure, (axes,) = plt.subplots(
+        1, len(panels), figsize=(2 + 3.3 * len(panels), 3.2), squeeze=False
+    )
     labels = list(dict.fromkeys(label for label, _ in histories))
     seeds = sorted({seed for _, seed in histories})
     looks = _looks(labels, labels)
     for (label, seed), history in histories.items():
-        done = history["epoch"] / history["epoch"].max()
         look = looks[label] | {"linestyle": LINES[seeds.index(seed) % len(LINES)]}
         name = f"{label}, seed {seed}" if seeds[1:] else label
-        left.plot(done, history["loss"], label=name, **look)
-        right.plot(done, history["val_psnr_rgb_db"], label=name, **look)
-    left.set_yscale("log")
-    left.set_ylabel("training loss (each model's own)")
-    right.set_ylabel("validation RGB PSNR (dB)")
-    for axis in (left, right):
-        axis.set_xlabel("share of training")
-    right.legend(loc="center left", bbox_to_anchor=(1, 0.5))
-    explain(figure, WATCHED)
+        rising = convergence.still_improving(history) == "yes"
+        name = f"{name}\n(still improving)" if rising else name
+        for axis, column in zip(axes, panels, strict=True):
+            if history[column].notna().any():
+                axis.plot(history["steps"], history[column], label=name, **look)
+            else:
+                axis.plot([], [], label=name, **look)
+    for axis, (column, text) in zip(axes, panels.items(), strict=True):
+        axis.set_ylabel(text)
+        axis.set_xlabel("steps")
+        if column != "val_psnr_rgb_db":
+            axis.set_yscale("log")
+    axes[-1].legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    explain(figure, f"{WATCHED if 'val_psnr_rgb_db' in panels else LOSS}\n{convergence.HOW}")
     return figure
 
 

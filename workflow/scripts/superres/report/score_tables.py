@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from tabulate import tabulate
 
@@ -10,8 +11,9 @@ from superres.core.atomic import write_text
 from superres.core.methods import REFERENCE
 from superres.core.readable import one_line
 from superres.report import pages
-from superres.scoring.photo_scores import by_photo, exact, means
-from superres.scoring.statistics import LEAST_PHOTOS, Difference, difference, verdicts
+from superres.report.paired_comparisons import how, interval, measured, p_text, won
+from superres.scoring import convergence
+from superres.scoring.photo_scores import gains, means
 
 CONVENTION = (
     "PSNR (peak 1.0), SSIM (11x11 Gaussian, sigma 1.5) and MS-SSIM (five scales, sides of at least "
@@ -19,89 +21,23 @@ CONVENTION = (
     "and LPIPS of RGB: lower is better. Border crop = scale, mean of per-image values."
 )
 NOT_RUN = "not run"
-FEW_PHOTOS = 10
-MIRRORED = {"better": "worse", "worse": "better"}
-MEASURED_ON = {
-    "test": "test photos, never trained on",
-    "validation": "validation photos, which the training watched (and may even have learned from)",
-}
-
-
-def comparisons(
-    per_image: pd.DataFrame, against: list[str], confidence: float, resamples: int
-) -> pd.DataFrame:
-    """One row a scale, reference and method: the gain in RGB PSNR, paired by photo.
-
-    Args:
-        per_image: rows of the schema `metrics`.
-        against: the references, methods of that table.
-        confidence: level of the intervals and of the verdicts.
-        resamples: of the bootstrap.
-
-    Returns:
-        Rows of the schema `comparisons`; p values are corrected over all pairs of methods, of which
-        one that is in the table both ways counts once.
-    """
-    rows, compared = [], []
-    for scale, scores in per_image.groupby("scale", sort=False):
-        psnr_db = by_photo(scores, "psnr_rgb_db")
-        for reference in against:
-            for method in scores["method"].unique():
-                arrays = (psnr_db[name].to_numpy() for name in (method, reference))
-                compared.append(difference(*arrays, confidence, resamples))
-                rows.append({"scale": scale, "method": method, "against": reference})
-    table = pd.concat([pd.DataFrame(rows), pd.DataFrame(compared)], axis=1).rename(
-        columns={
-            "mean": "mean_db",
-            "median": "median_db",
-            "low": "low_db",
-            "high": "high_db",
-            "lowest": "worst_db",
-            "photos_above": "photos_won",
-        }
-    )
-    table.loc[table["method"] == table["against"], "p"] = float("nan")
-    judged = _judged(rows, compared, confidence)
-    return table.assign(
-        p_corrected=[p for p, _ in judged], verdict=[verdict for _, verdict in judged]
-    )
-
-
-def _judged(
-    rows: list[dict], compared: list[Difference], confidence: float
-) -> list[tuple[float, str]]:
-    """Corrected p and verdict of every row; of a pair that is there both ways from the first."""
-    family = {}
-    for row, one in zip(rows, compared, strict=True):
-        if row["method"] != row["against"]:
-            family.setdefault(_pair(row), (row["method"], one))
-    found = dict(
-        zip(family, verdicts([one for _, one in family.values()], confidence), strict=True)
-    )
-    judged = []
-    for row in rows:
-        p, verdict = found.get(_pair(row), (float("nan"), "reference"))
-        mirrored = row["method"] != family.get(_pair(row), (row["method"],))[0]
-        judged.append((p, MIRRORED.get(verdict, verdict) if mirrored else verdict))
-    return judged
-
-
-def _pair(row: dict) -> tuple[int, frozenset[str]]:
-    return row["scale"], frozenset([row["method"], row["against"]])
 
 
 def benchmark(
     per_image: pd.DataFrame,
     lpips: pd.DataFrame | None,
     summaries: list[dict],
+    histories: list[pd.DataFrame],
     compared: pd.DataFrame,
 ) -> pd.DataFrame:
-    """One row a scale and method: mean scores and the paired gain over bicubic.
+    """One row a scale and method: mean scores, the paired gain over bicubic, and the training.
 
     Args:
         per_image: rows of the schema `metrics`.
         lpips: rows of the schema `lpips`, if that was run.
-        summaries: one a trained model: scale, method, seed and what `training.summary` says.
+        summaries: one per training: scale, method, seed, steps, hr_megapixels_seen and what
+            `training.fit.summary` says.
+        histories: rows of the schema `history`, in the same order.
         compared: from `comparisons`, bicubic among the references.
 
     Returns:
@@ -120,25 +56,67 @@ def benchmark(
             "worst_db": "gain_worst_db",
         }
     )
-    trained = {
-        (scale, method): [
-            summary
-            for summary in summaries
-            if summary["scale"] in (scale, "all") and summary["method"] == method
-        ]
+    in_y = gains(per_image).replace([np.inf, -np.inf], np.nan).groupby(keys)["gain_y_db"]
+    scores["gain_y_db"] = in_y.mean()
+    scores["photos_won_y"] = in_y.agg(lambda gains_db: int((gains_db > 0).sum()))
+    trained = [
+        summary | {"still_improving": convergence.still_improving(history)}
+        for summary, history in zip(summaries, histories, strict=True)
+    ]
+    of_method = [
+        [one for one in trained if one["scale"] in (scale, "all") and one["method"] == method]
         for scale, method in scores.index
+    ]
+    return scores.join(gain).assign(**_trainings(of_method)).reset_index()
+
+
+def _trainings(of_method: list[list[dict]]) -> dict[str, list]:
+    """Columns on the trainings of every row, none for an interpolation; means over seeds."""
+    return {
+        "parameters": [models[0]["parameters"] if models else 0 for models in of_method],
+        "steps": [_mean(models, "steps") for models in of_method],
+        "hr_megapixels_seen": [_mean(models, "hr_megapixels_seen") for models in of_method],
+        "still_improving": [
+            ", ".join(dict.fromkeys(model["still_improving"] for model in models)) or "not trained"
+            for models in of_method
+        ],
+        "note": [
+            "; ".join(_note(model) for model in models if model["dead_channels"])
+            for models in of_method
+        ],
     }
-    return (
-        scores.join(gain)
-        .assign(
-            parameters=[found[0]["parameters"] if found else 0 for found in trained.values()],
-            note=[
-                "; ".join(_note(summary) for summary in found if summary["dead_channels"])
-                for found in trained.values()
-            ],
+
+
+def _mean(models: list[dict], key: str) -> float:
+    return float(np.mean([model[key] for model in models])) if models else 0.0
+
+
+def training(
+    summaries: list[dict], timings: list[dict], histories: list[pd.DataFrame]
+) -> pd.DataFrame:
+    """One row per training: what it cost, and whether more steps would have helped.
+
+    Args:
+        summaries: as for `benchmark`.
+        timings: what `training.fit.train` says of its time, in the same order.
+        histories: rows of the schema `history`, in the same order.
+
+    Returns:
+        Columns method, scale, seed, parameters, steps, train_s, images_per_s, hr_megapixels_seen,
+        validation_db (of the last epoch) and still_improving.
+    """
+    rows = []
+    for summary, timing, history in zip(summaries, timings, histories, strict=True):
+        rows.append(
+            {key: summary[key] for key in ("method", "scale", "seed", "parameters")}
+            | {key: timing[key] for key in ("steps", "train_s", "images_per_s")}
+            | {"hr_megapixels_seen": timing["hr_megapixels_seen"]}
+            | {
+                "validation_db": convergence.validation_db(history).iloc[-1],
+                "still_improving": convergence.still_improving(history),
+            }
         )
-        .reset_index()
-    )
+    return pd.DataFrame(rows)
 
 
 def benchmark_page(
@@ -170,133 +148,57 @@ def benchmark_page(
             "MS-SSIM Y": table["ms_ssim_y"].map("{:.4f}".format).replace("nan", "too small"),
             "FLIP": table["flip"].map("{:.4f}".format),
             "LPIPS": table["lpips"].map(lambda x: x if x == NOT_RUN else f"{x:.4f}"),
+            "error R/G/B (grey levels)": [
+                f"{row.rmse_red:.2f}/{row.rmse_green:.2f}/{row.rmse_blue:.2f}"
+                for row in table.itertuples()
+            ],
             f"gain RGB (dB) [{confidence:.0%} interval]": [
-                _interval(row.gain_rgb_db, row.gain_low_db, row.gain_high_db)
+                interval(row.gain_rgb_db, row.gain_low_db, row.gain_high_db)
                 for row in table.itertuples()
             ],
             "median (dB)": table["gain_median_db"].map("{:+.2f}".format),
             "worst photo (dB)": table["gain_worst_db"].map("{:+.2f}".format),
-            "photos won": [_won(row) for row in table.itertuples()],
-            "corrected p": table["p_corrected"].map(_p),
+            "photos won": [won(row) for row in table.itertuples()],
+            "gain Y (dB)": table["gain_y_db"].map("{:+.2f}".format).replace("+nan", "infinite"),
+            "photos won in Y": [f"{row.photos_won_y}/{row.photos}" for row in table.itertuples()],
+            "corrected p": table["p_corrected"].map(p_text),
             "against bicubic": table["verdict"],
             "parameters": table["parameters"].map("{:,}".format),
+            "steps": table["steps"].map("{:,.0f}".format),
+            "HR seen (MP)": table["hr_megapixels_seen"].map("{:,.1f}".format),
+            "still improving": table["still_improving"],
             "note": table["note"],
         }
     )
     missing = (table["lpips"] == NOT_RUN).all()
     lpips = "LPIPS was not run: `metrics.lpips` names no file that is there.\n\n"
-    how = _how(compared, per_image, confidence)
+    paired = how(compared, per_image, confidence)
     return (
-        f"# {title}: {_measured(table, split)}\n\n{CONVENTION}\n\n{lpips if missing else ''}"
-        f"Gain: RGB PSNR, paired against bicubic, photo by photo. {how}\n\n"
+        f"# {title}: {measured(table, split)}\n\n{CONVENTION}\n\n{lpips if missing else ''}"
+        f"Gain: RGB PSNR, paired against bicubic, photo by photo. {paired} Error: root of "
+        f"the mean squared error of red, green and blue. {how_trained(table)}\n\n"
         f"{shown.to_markdown(index=False, disable_numparse=True)}\n"
     )
 
 
-def comparisons_page(
-    table: pd.DataFrame, per_image: pd.DataFrame, title: str, split: str, confidence: float
-) -> str:
-    """The table of comparisons as a page that can be read alone; arguments as `benchmark_page`."""
-    shown = pd.DataFrame(
-        {
-            "scale": "x" + table["scale"].astype(str),
-            "method": table["method"],
-            "against": table["against"],
-            "seeds": table["seeds"],
-            f"mean (dB) [{confidence:.0%} interval]": [
-                _interval(row.mean_db, row.low_db, row.high_db) for row in table.itertuples()
-            ],
-            "median (dB)": table["median_db"].map("{:+.2f}".format),
-            "worst photo (dB)": table["worst_db"].map("{:+.2f}".format),
-            "photos won": [_won(row) for row in table.itertuples()],
-            "p": table["p"].map(_p),
-            "corrected p": table["p_corrected"].map(_p),
-            "verdict": table["verdict"],
-        }
-    )
-    return (
-        f"# {title}, one method against another: {_measured(table, split)}\n\n"
-        "RGB PSNR (peak 1.0, border crop = scale) of the method minus that of the reference on the "
-        f"same photo; above 0 the method is better. {_how(table, per_image, confidence)}\n\n"
-        f"{shown.to_markdown(index=False, disable_numparse=True)}\n"
-    )
-
-
-def how_compared(family: str, confidence: float, trainings: bool) -> str:
-    """How methods were compared, for whoever reads the numbers.
+def how_trained(table: pd.DataFrame) -> str:
+    """Whether methods of a table would have gained from more training, in a sentence.
 
     Args:
-        family: what p values are corrected for, in words.
-        confidence: level of the intervals.
-        trainings: whether some method was trained with several seeds.
+        table: rows of the schema `benchmark`.
     """
-    seeds = (
-        "together with Student's t interval of the trainings' means, for methods trained with "
-        "several seeds"
-        if trainings
-        else "over photos alone: each model was trained once, and how much another training would "
-        "differ is not in it"
+    models = table[table["still_improving"] != "not trained"]
+    if models.empty:
+        return "No method was trained."
+    seen = "Steps and HR megapixels seen: mean over seeds; seconds are in `training.md`."
+    rising = models[models["still_improving"].str.contains("yes")]
+    named = ", ".join(f"{row.method} at x{row.scale}" for row in rising.itertuples())
+    verdict = (
+        f"Not trained to the end, so that this table does not show what they can do: {named}"
+        if named
+        else "No training was still improving when it ended"
     )
-    return (
-        "Interval of the mean: the wider of Student's t and the studentised bootstrap over photos, "
-        f"{seeds}; none for fewer than {LEAST_PHOTOS} photos. p: two-sided Wilcoxon signed-rank "
-        f"test over photos, seeds averaged, corrected for {family} by Holm's method. Better or "
-        "worse: the interval excludes 0, the median agrees, and the corrected p is at most "
-        f"{1 - confidence:.2g}; otherwise no difference is shown, which does not mean that there "
-        "is none. Too few photos to tell: there is no interval, or not even a method that wins on "
-        "every photo on which the two differ could reach that p."
-    )
-
-
-def how_exact(per_image: pd.DataFrame) -> str:
-    """Names the photos that are reproduced exactly, and says what became of them; else empty.
-
-    Args:
-        per_image: rows of the schema `metrics`.
-    """
-    photos = exact(per_image)
-    if photos.empty:
-        return ""
-    named = "; ".join(
-        f"{pages.plain(row.photo)} at x{row.scale} ({row.methods})" for row in photos.itertuples()
-    )
-    return (
-        f" Reproduced exactly, so that PSNR is infinite: {named}. The mean PSNR of a scale is over "
-        "the other photos; a photo that both methods reproduce exactly counts as equal, and one "
-        "that a single one of them does counts as won or lost and enters no mean difference."
-    )
-
-
-def _how(compared: pd.DataFrame, per_image: pd.DataFrame, confidence: float) -> str:
-    trainings = bool((compared["seeds"] > 1).any())
-    return how_compared(_family(compared), confidence, trainings) + how_exact(per_image)
-
-
-def _family(compared: pd.DataFrame) -> str:
-    pairs = {_pair(row) for row in compared.to_dict("records") if row["method"] != row["against"]}
-    return f"the {len(pairs)} pairs of methods in `comparisons.csv`"
-
-
-def _measured(table: pd.DataFrame, split: str) -> str:
-    photos = table["photos"].max()
-    few = "; too few to generalise from" if photos < FEW_PHOTOS else ""
-    return f"{photos} {MEASURED_ON[split]}{few}"
-
-
-def _interval(mean_db: float, low_db: float, high_db: float) -> str:
-    if pd.isna(mean_db):
-        return "infinite"
-    interval = "no interval" if pd.isna(low_db) else f"{low_db:+.2f}, {high_db:+.2f}"
-    return f"{mean_db:+.2f} [{interval}]"
-
-
-def _won(row) -> str:
-    equal = f", {row.photos_equal} equal" if row.photos_equal else ""
-    return f"{row.photos_won}/{row.photos}{equal}"
-
-
-def _p(value: float) -> str:
-    return "" if pd.isna(value) else f"{value:.2g}"
+    return f"{seen} {verdict} ({convergence.HOW})."
 
 
 def left_out(

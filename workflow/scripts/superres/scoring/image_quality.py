@@ -20,11 +20,28 @@ MS_SSIM_WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 MS_SSIM_PX = SSIM_WINDOW_PX * 2 ** (len(MS_SSIM_WEIGHTS) - 1)
 # FLIP's own default: a 3840 px wide screen of 0.7 m, seen from 0.7 m.
 FLIP_PIXELS_PER_DEGREE = 67.0
+CHANNELS = ("red", "green", "blue")
 
 
 def luma(image: np.ndarray) -> np.ndarray:
     """BT.601 Y of uint8 RGB (height, width, 3): float64 (height, width) in [16, 235] / 255."""
     return rgb2ycbcr(image)[..., 0] / 255.0
+
+
+def field_luma(image: np.ndarray, grey: bool) -> np.ndarray:
+    """Luma as the MATLAB code of the field scores it: of grey photos the grey levels themselves.
+
+    It reads a grey file as one channel, which it does not convert, so that black is 0 and white
+    1; of all other photos it is `luma`. Set14's published scores contain one such photo.
+
+    Args:
+        image: uint8 RGB (height, width, 3).
+        grey: whether the file of the photo has grey levels alone.
+
+    Returns:
+        Float64 (height, width).
+    """
+    return (luma(image) * 255 - 16) / 219 if grey else luma(image)
 
 
 def psnr_db(truth: np.ndarray, predicted: np.ndarray) -> float:
@@ -115,6 +132,21 @@ def mse(truth: np.ndarray, predicted: np.ndarray) -> float:
     return float(np.mean(np.square(truth - predicted)))
 
 
+def channel_errors(truth: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
+    """Root of the mean squared error of each channel, in grey levels.
+
+    Args:
+        truth: uint8 image (height, width, 3).
+        predicted: uint8, same shape.
+
+    Returns:
+        rmse_red, rmse_green and rmse_blue, in [0, 255].
+    """
+    squares = np.square(truth.astype(float) - predicted)
+    errors = np.sqrt(squares.mean(axis=(0, 1)))
+    return {f"rmse_{name}": float(e) for name, e in zip(CHANNELS, errors, strict=True)}
+
+
 def accuracy(truth: np.ndarray, predicted: np.ndarray) -> float:
     """Keras' `accuracy` for RGB targets: the share of pixels whose largest channel is kept.
 
@@ -127,16 +159,21 @@ def accuracy(truth: np.ndarray, predicted: np.ndarray) -> float:
     return float(np.mean(truth.argmax(axis=-1) == predicted.argmax(axis=-1)))
 
 
-def score(truth: np.ndarray, predicted: np.ndarray, scale: int) -> dict[str, float]:
+def score(
+    truth: np.ndarray, predicted: np.ndarray, scale: int, grey: bool = False
+) -> dict[str, float]:
     """All scores of one image.
 
     Args:
         truth: uint8 HR image (height, width, 3).
         predicted: uint8, same shape.
         scale: factor, whose border is not scored.
+        grey: whether the file of the HR image has grey levels alone.
 
     Returns:
-        psnr_rgb_db, psnr_y_db, ssim_rgb, ssim_y, ms_ssim_y, flip; and as the paper has them,
+        psnr_rgb_db, psnr_y_db, ssim_rgb, ssim_y, ms_ssim_y, flip; psnr_field_db and ssim_field (on
+        `field_luma`, for the comparison with published scores); rmse_red, rmse_green, rmse_blue
+        (root of the mean squared error in grey levels, of 255); and as the paper has them,
         without border crop, mse_rgb and accuracy.
     """
     as_in_the_paper = {
@@ -146,6 +183,7 @@ def score(truth: np.ndarray, predicted: np.ndarray, scale: int) -> dict[str, flo
     truth, predicted = (without_border(x, scale) for x in (truth, predicted))
     rgb = [x / 255.0 for x in (truth, predicted)]
     y = [luma(x) for x in (truth, predicted)]
+    field = [field_luma(x, grey) for x in (truth, predicted)]
     return {
         "psnr_rgb_db": psnr_db(*rgb),
         "psnr_y_db": psnr_db(*y),
@@ -153,5 +191,8 @@ def score(truth: np.ndarray, predicted: np.ndarray, scale: int) -> dict[str, flo
         "ssim_y": ssim(*y),
         "ms_ssim_y": ms_ssim(*y),
         "flip": flip(*rgb),
+        "psnr_field_db": psnr_db(*field),
+        "ssim_field": ssim(*field),
+        **channel_errors(truth, predicted),
         **as_in_the_paper,
     }

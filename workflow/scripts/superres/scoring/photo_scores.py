@@ -6,7 +6,19 @@ import pandas as pd
 from superres.core.errors import InputError
 from superres.core.methods import REFERENCE
 
-SCORES = ["psnr_rgb_db", "psnr_y_db", "ssim_rgb", "ssim_y", "ms_ssim_y", "flip"]
+SCORES = [
+    "psnr_rgb_db",
+    "psnr_y_db",
+    "ssim_rgb",
+    "ssim_y",
+    "ms_ssim_y",
+    "flip",
+    "psnr_field_db",
+    "ssim_field",
+    "rmse_red",
+    "rmse_green",
+    "rmse_blue",
+]
 PHOTO = ["scale", "method", "photo"]
 
 
@@ -17,17 +29,21 @@ def gains(per_image: pd.DataFrame) -> pd.DataFrame:
         per_image: rows of the schema `metrics`.
 
     Returns:
-        Columns scale, method, photo, the scores (infinite only where no seed has a finite one), and
-        gain_rgb_db: RGB PSNR minus bicubic's, 0 where both reproduce a photo exactly, infinite
-        where one does.
+        Columns scale, method, photo, the scores (infinite only where no seed has a finite one),
+        gain_rgb_db and gain_y_db: PSNR minus bicubic's, 0 where both reproduce a photo exactly,
+        infinite where one does.
     """
     grouped = per_image.replace([np.inf, -np.inf], np.nan).groupby(PHOTO, sort=False)[SCORES]
     highest = per_image.groupby(PHOTO, sort=False)[SCORES].max()
     table = grouped.mean().fillna(highest).reset_index()
-    bicubic = table[table["method"] == REFERENCE].set_index(["scale", "photo"])["psnr_rgb_db"]
-    reference = bicubic.loc[pd.MultiIndex.from_frame(table[["scale", "photo"]])].to_numpy()
-    own = table["psnr_rgb_db"].to_numpy()
-    return table.assign(gain_rgb_db=paired(own[:, np.newaxis], reference[:, np.newaxis]))
+    bicubic = table[table["method"] == REFERENCE].set_index(["scale", "photo"])
+    reference = bicubic.loc[pd.MultiIndex.from_frame(table[["scale", "photo"]])]
+    for colours in ("rgb", "y"):
+        own, other = (
+            scores[f"psnr_{colours}_db"].to_numpy()[:, np.newaxis] for scores in (table, reference)
+        )
+        table[f"gain_{colours}_db"] = paired(own, other)
+    return table
 
 
 def exact(per_image: pd.DataFrame) -> pd.DataFrame:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import rankdata, t, wilcoxon
 
+from superres.scoring.fewest_photos import LEAST_PHOTOS, least_p
 from superres.scoring.photo_scores import paired
 
 # Counts of photos held in memory at a time, 128 MB.
 BATCH = 2**24
-# With fewer, no interval of the mean holds a log-normal mean in 93 of 100 cases (docs/numbers.md).
-LEAST_PHOTOS = 6
 # Share of the tails that is left outside, chosen by simulation: with all of it, the interval of
 # ten log-normal differences held their mean in 91 to 92 of 100 cases instead of 95.
 TAIL = 0.5
@@ -233,11 +232,6 @@ def verdicts(differences: list[Difference], confidence: float) -> list[tuple[flo
         (float(p), _verdict(one, p, reachable, 1 - confidence))
         for one, p, reachable in zip(differences, corrected, lowest, strict=True)
     ]
-
-
-def least_p(photos: int) -> float:
-    """The least p that the signed-rank test can have where `photos` photos differ."""
-    return min(1.0, 2.0 ** (1 - photos))
 
 
 def _verdict(one: Difference, p: float, lowest_p: float, highest_p: float) -> str:

@@ -151,8 +151,9 @@ class Clock(Resumable):
         self.steps += 1
         self.step_s.append(time.monotonic() - self.batch_start_s)
 
-    def on_epoch_end(self, epoch: int, logs=None) -> None:
-        """Forget what is too old to be reported."""
+    def on_epoch_end(self, epoch: int, logs: dict) -> None:
+        """Note the steps so far, and forget what is too old to be reported."""
+        logs["steps"] = self.steps
         del self.step_s[:-TIMED_STEPS]
 
     @property
@@ -250,5 +251,5 @@ class ShowProgress(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict) -> None:
         """Log the scores."""
-        scores = ", ".join(f"{name} {value:.5g}" for name, value in logs.items())
+        scores = ", ".join(f"{name} {value:.5g}" for name, value in logs.items() if name != "steps")
         log.info("epoch %d, step %d: %s", epoch + 1, self.clock.steps, scores)

@@ -31,6 +31,8 @@ class Feeding:
     learner: keras.Model
     data: dict
     steps_per_epoch: int
+    # HR pixels of one image of a batch.
+    hr_px: int
     loss: Callable
     metrics: list[keras.Metric]
     callbacks: list[Resumable]
@@ -91,6 +93,7 @@ def random_patches(
         learner=learner,
         data={"x": batches},
         steps_per_epoch=patches.steps_per_epoch,
+        hr_px=patch_px**2,
         loss=LOSSES[recipe.loss],
         metrics=[],
         callbacks=[Validation(model, validation_pairs, scale)],
@@ -133,6 +136,7 @@ def whole_images(
             ),
         },
         steps_per_epoch=steps,
+        hr_px=size_px[0] * size_px[1],
         loss=of_8_bit(LOSSES[recipe.loss]),
         metrics=[keras.metrics.CategoricalAccuracy("accuracy")],
         callbacks=[],

@@ -33,6 +33,7 @@ from superres.training.feeding import Feeding
 from superres.training.recipe import Cosine, Epochs, Minutes, Patches, Plateau, Recipe, Steps
 
 HISTORY = [
+    "steps",
     "loss",
     "accuracy",
     "val_loss",
@@ -70,7 +71,8 @@ def train(
     Returns:
         The trained model; its history, columns epoch (from 1) and `HISTORY`, NaN where the recipe
         does not measure it; and its timing: what `hardware.describe` says, train_s, steps,
-        batch_size (of all devices together), devices, step_s (median) and images_per_s.
+        batch_size (of all devices together), devices, step_s (median), images_per_s and
+        hr_megapixels_seen (HR pixels that the steps learned from, repeated ones as often).
 
     Raises:
         InputError: no photo to learn from or to watch, photos that do not fit the recipe, or an
@@ -100,7 +102,9 @@ def train(
     clock, history = Clock(), History()
     _fit(fed, recipe, states, state, clock, history)
     model.set_weights(learner.get_weights())
-    return model, _table(history), clock.timing(batch_size, devices)
+    timing = clock.timing(batch_size, devices)
+    seen_mpx = clock.steps * batch_size * fed.hr_px / 1e6
+    return model, _table(history), timing | {"hr_megapixels_seen": seen_mpx}
 
 
 def _check_sides(train_pairs: list[Pair], validation_pairs: list[Pair]) -> None:

@@ -6,6 +6,8 @@ from pydantic import Field
 
 from superres.config.sections.base import FILLED, PathText, Scale, Section, Seed, key
 
+Photos = Annotated[int, Field(ge=0)]
+
 
 class Realistic(Section):
     """Strengths of the degradation `realistic`.
@@ -72,23 +74,33 @@ class Split(Section):
     by: Literal["scene", "rows", "test"] = key(
         "`scene` keeps near-duplicate photos, and all scales of a photo, on one side; photos "
         "that are not named go where the hash of their scene sends them, so that new photos "
-        "never move old ones. `rows` takes the first rows of a download's table as validation "
-        "and learns from all others, as Keras does and the paper did; of the keys below it "
-        "uses `validation_share` alone. `test` makes every photo a test photo.",
+        "never move old ones unless numbers of photos are given. `rows` takes the first rows of "
+        "a download's table as validation and learns from all others, as Keras does and the "
+        "paper did; of the keys below it uses `validation_share` alone. `test` makes every photo "
+        "a test photo.",
         default="scene",
     )
     near_duplicate_bits: int = key(
         "Photos whose perceptual hashes (64 bits) differ in at most so many bits are one "
-        "scene. Unrelated photos differ in 20 and more.",
+        "scene, also where one is a mirrored or turned copy of the other. Unrelated photos differ "
+        "in 16 and more. Most copies that were cropped by 10 % or more of a side are not found.",
         default=8,
         unit="bits",
         ge=0,
         le=16,
     )
-    test: list[str] = key(
-        "Photos (file name without ending) locked into the test split.", default=[], unique=True
+    test: list[str] | Photos = key(
+        "Photos (file name without ending) locked into the test split; or how many photos are test "
+        "photos, those whose scenes come first by hash, exactly so many. A number leaves "
+        "`test_share` unused.",
+        default=[],
+        unique=True,
     )
-    validation: list[str] = key("Photos locked into the validation split.", default=[], unique=True)
+    validation: list[str] | Photos = key(
+        "Photos locked into the validation split, or how many photos it has; as for `test`.",
+        default=[],
+        unique=True,
+    )
     test_share: float = key(
         "Expected share of the scenes not named above that go to test.",
         default=0.15,
@@ -123,6 +135,12 @@ class Dataset(Section):
     path: PathText | None = key(
         "Folder with the photos; required by the source `folder`, and only there.", default=None
     )
+    lr_path: PathText | None = key(
+        "Folder with LR files that have the names of the photos, as standard sets have them. Only "
+        "with the source `folder`, one scale and `degradation: provided`; inside of a download "
+        "where `path` is.",
+        default=None,
+    )
     trained_on: str | None = key(
         "Another dataset, whose models are measured on this one. All photos of this one are "
         "then test photos; photos that look like one that was learned from are refused. Left "
@@ -137,7 +155,7 @@ class Dataset(Section):
     degradation: Literal["bicubic", "unsplash", "realistic", "provided"] = key(
         "How LR is made from HR. `bicubic` is antialiased, a = -0.5; `unsplash` is the Kaggle "
         "dataset's own recipe; `realistic` is blur, bicubic, noise and JPEG; `provided` takes "
-        "the LR files that a download brings along.",
+        "the LR files of a download, or those of `lr_path`.",
         default="bicubic",
     )
     realistic: Realistic = key(default=Realistic)

@@ -15,6 +15,8 @@ def build(
     inner_blocks: int = 1,
     decoder_blocks: int = 2,
     dropout: float = 0.0,
+    inner_level: bool = True,
+    skip: bool = True,
 ) -> keras.Model:
     """An autoencoder that starts at bicubic, for a fraction of the paper's multiply-adds.
 
@@ -32,6 +34,8 @@ def build(
         decoder_blocks: residual blocks after the skip has joined.
         dropout: share of feature maps left out before the last convolution while training (Kong
             et al. 2022).
+        inner_level: whether there is a half grid at all; without one, no skip either.
+        skip: whether what the encoder gives is added to what returns from the half grid.
 
     Returns:
         Model from (batch, height, width, 3), sides multiples of 2, to (batch, height * scale,
@@ -43,12 +47,13 @@ def build(
     x = layers.Conv2D(channels, 3, padding="same")(x)
     for _ in range(encoder_blocks):
         x = block(x, channels, last="zeros")
-    skip = x
-    x = layers.Conv2D(inner_channels, 2, 2, padding="same")(x)
-    for _ in range(inner_blocks):
-        x = block(x, inner_channels, last="zeros")
-    x = keras.ops.nn.depth_to_space(layers.Conv2D(4 * channels, 1)(x), 2)
-    x = layers.Add()([x, skip])
+    if inner_level:
+        outer = x
+        x = layers.Conv2D(inner_channels, 2, 2, padding="same")(x)
+        for _ in range(inner_blocks):
+            x = block(x, inner_channels, last="zeros")
+        x = keras.ops.nn.depth_to_space(layers.Conv2D(4 * channels, 1)(x), 2)
+        x = layers.Add()([x, outer]) if skip else x
     for _ in range(decoder_blocks):
         x = block(x, channels, last="zeros")
     return keras.Model(inputs, onto_bicubic(inputs, x, scale, dropout), name="lr_autoencoder")

@@ -1,0 +1,57 @@
+"""Kinds of LR images that a network may meet, clean bicubic and others, made from HR images."""
+
+import io
+from collections.abc import Callable
+from functools import partial
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from superres.images.degradations import bicubic
+
+BLUR_SIGMA_PX = 1.0
+
+
+def _filtered(hr: np.ndarray, scale: int, seed: int, name: str) -> np.ndarray:
+    """Down-sampling by a filter of Pillow, antialiased but for NEAREST."""
+    height_px, width_px = hr.shape[:2]
+    size_px = (width_px // scale, height_px // scale)
+    return np.asarray(Image.fromarray(hr).resize(size_px, Image.Resampling[name]))
+
+
+def _blurred(hr: np.ndarray, scale: int, seed: int) -> np.ndarray:
+    return bicubic(cv2.GaussianBlur(hr, (0, 0), BLUR_SIGMA_PX), scale)
+
+
+def _noisy(hr: np.ndarray, scale: int, seed: int, sigma: float) -> np.ndarray:
+    lr = bicubic(hr, scale)
+    noise = np.random.default_rng(seed).normal(0, sigma, lr.shape)
+    return np.clip(np.rint(lr + noise), 0, 255).astype(np.uint8)
+
+
+def _jpeg(hr: np.ndarray, scale: int, seed: int, quality: int, subsampling: str) -> np.ndarray:
+    file = io.BytesIO()
+    lr = Image.fromarray(bicubic(hr, scale))
+    lr.save(file, format="JPEG", quality=quality, subsampling=subsampling)
+    return np.asarray(Image.open(file))
+
+
+# From uint8 RGB HR (height, width, 3), sides multiples of the scale, the scale and a seed to uint8
+# RGB LR. JPEG: Pillow's quality; noise: sigma in grey levels of 255.
+KINDS: dict[str, Callable[[np.ndarray, int, int], np.ndarray]] = {
+    "bicubic": partial(_filtered, name="BICUBIC"),
+    "Lanczos": partial(_filtered, name="LANCZOS"),
+    "box": partial(_filtered, name="BOX"),
+    "bilinear": partial(_filtered, name="BILINEAR"),
+    "nearest": partial(_filtered, name="NEAREST"),
+    "blurred bicubic": _blurred,
+    "JPEG 95": partial(_jpeg, quality=95, subsampling="4:2:0"),
+    "JPEG 95 4:4:4": partial(_jpeg, quality=95, subsampling="4:4:4"),
+    "JPEG 85": partial(_jpeg, quality=85, subsampling="4:2:0"),
+    "JPEG 75": partial(_jpeg, quality=75, subsampling="4:2:0"),
+    "JPEG 60": partial(_jpeg, quality=60, subsampling="4:2:0"),
+    "noise 2": partial(_noisy, sigma=2.0),
+    "noise 5": partial(_noisy, sigma=5.0),
+    "noise 10": partial(_noisy, sigma=10.0),
+}
