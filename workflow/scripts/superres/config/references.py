@@ -170,8 +170,10 @@ def _check_dataset(key: str, dataset: Dataset, downloads: list[str]) -> None:
         raise InputError(
             f"configuration: '{key}.split': test_share and validation_share together are above 1"
         )
-    named = [set(side) for side in (split.test, split.validation) if isinstance(side, list)]
-    if both := set.intersection(*named) if len(named) == 2 else set():
+    test, validation = (
+        set(side) if isinstance(side, list) else set() for side in (split.test, split.validation)
+    )
+    if both := test & validation:
         raise InputError(
             f"configuration: '{key}.split': {', '.join(sorted(both))} named in both test and "
             "validation"

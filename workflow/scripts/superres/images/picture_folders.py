@@ -59,7 +59,8 @@ def files_in(
     Raises:
         OSError: a folder cannot be read.
     """
-    pictures, others = [], []
+    pictures: list[Path] = []
+    others: list[Path] = []
     for file in _walk(folder, flat, {path.resolve() for path in left_out}):
         (pictures if is_picture(file) else others).append(file)
     return pictures, others

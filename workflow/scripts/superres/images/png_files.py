@@ -157,6 +157,7 @@ def write(
     shown = Image.new(MODES[channels], (1, 1)) if deep else Image.fromarray(layers)
     shown.save(encoded, **options)
     file.write(SIGNATURE)
+    body: bytes | memoryview
     for name, body in _chunks(encoded.getbuffer()):
         if name == b"IHDR":
             if deep:

@@ -61,10 +61,13 @@ def changed(xmp: bytes, change: Change) -> tuple[bytes | None, list[str]]:
         if len(xmp) > MOST_BYTES or ENTITIES.search(xmp):
             raise ValueError("too long, or with entities")
         document = minidom.parseString(xmp.strip(b"\0 \r\n\t"))
+        root = document.documentElement
+        if root is None:
+            raise ValueError("no element")
     except Exception:  # damaged XML makes the parser raise several errors
         return (None, ["XMP that cannot be read"]) if CLAIMS.search(xmp) else (xmp, [])
     removed: list[str] = []
-    edited = _edit(document.documentElement, change, removed)
+    edited = _edit(root, change, removed)
     if not edited and not removed:
         return xmp, []
     text = "".join(node.toxml() for node in document.childNodes)

@@ -166,8 +166,8 @@ def _on_gains(clean: pd.DataFrame, model: str, confidence: float, resamples: int
         psnr_db = by_photo(scores, "psnr_rgb_db")
         others = [name for name in scores["method"].unique() if name not in (REFERENCE, model)]
         for method, role in [(model, "the paper's model"), *((name, name) for name in others)]:
-            arrays = (psnr_db[name].to_numpy() for name in (method, REFERENCE))
-            found = difference(*arrays, confidence, resamples)
+            ours, bicubic = (psnr_db[name].to_numpy() for name in (method, REFERENCE))
+            found = difference(ours, bicubic, confidence, resamples)
             text = (
                 f"At x{scale}, on {found.photos} test photos never trained on, {role} gains "
                 f"{found.mean:+.2f} dB RGB PSNR over bicubic {{measured}}: {{verdict}}."

@@ -35,8 +35,8 @@ def comparisons(
         psnr_db = by_photo(scores, "psnr_rgb_db")
         for reference in against:
             for method in scores["method"].unique():
-                arrays = (psnr_db[name].to_numpy() for name in (method, reference))
-                compared.append(difference(*arrays, confidence, resamples))
+                ours, theirs = (psnr_db[name].to_numpy() for name in (method, reference))
+                compared.append(difference(ours, theirs, confidence, resamples))
                 rows.append({"scale": scale, "method": method, "against": reference})
     table = pd.concat([pd.DataFrame(rows), pd.DataFrame(compared)], axis=1).rename(
         columns={
@@ -59,7 +59,7 @@ def _judged(
     rows: list[dict], compared: list[Difference], confidence: float
 ) -> list[tuple[float, str]]:
     """Corrected p and verdict of every row; of a pair that is there both ways from the first."""
-    family = {}
+    family: dict[tuple, tuple[str, Difference]] = {}
     for row, one in zip(rows, compared, strict=True):
         if row["method"] != row["against"]:
             family.setdefault(_pair(row), (row["method"], one))
