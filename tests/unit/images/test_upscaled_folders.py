@@ -182,9 +182,10 @@ def test_the_longest_names_stop_no_other(tmp_path, length, form):
     source = make(tmp_path / "in", "b.png")
     Image.fromarray(colours()).save(source / ("a" * (length - 4) + ".png"), form)
     counts = upscale_all(source, tmp_path / "out", 2, 2, nearest)
-    assert counts.done + counts.failed == 2
+    # GIF becomes PNG, with an ending behind that of its source.
+    failed = int(form == "GIF" and length > 251)
+    assert counts == Counts(2 - failed, 0, failed)
     assert "b.png" in names(tmp_path / "out")
-    assert len(names(tmp_path / "out")) == counts.done
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(tmp_path, caplog):
