@@ -118,7 +118,8 @@ def how_compared(family: str, confidence: float, trainings: bool) -> str:
         ", together with Student's t interval of the trainings' means for methods trained with "
         "several seeds"
         if trainings
-        else "; each model was trained once, and how much another training would differ is not in it"
+        else "; each model was trained once, and how much another training would differ is not in "
+        "it"
     )
     return (
         "Interval of the mean: the wider of Student's t and the studentised bootstrap over photos"
