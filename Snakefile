@@ -45,6 +45,7 @@ include: "workflow/rules/release.smk"
 
 onstart:
     verify_downloads()
+    end_trainings_on_sigterm()
 
 
 rule all:

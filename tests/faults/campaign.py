@@ -22,6 +22,9 @@ from conftest import copy_project
 from faults import FAULTS, Outcome, fits
 from ground import STEPS, Site, contents, job_of, options, prepare
 
+# What was tried by hand.
+BY_HAND = Path(__file__).with_name("by_hand.md")
+
 
 def disturb(finished: Path, step: str, fault: str, seed: str, took_s: float) -> Outcome:
     """One run of the campaign.
@@ -152,6 +155,7 @@ def report(outcomes: list[Outcome], seed: int) -> str:
         "OpenBLAS, of NumPy and SciPy,\nwaits for ever for memory. Schedulers limit what is "
         "held instead, and kill.\n\n"
         f"{'Exceptions:' + chr(10) + chr(10) + listed if listed else 'No exceptions.' + chr(10)}"
+        f"\n{BY_HAND.read_text()}"
     )
 
 

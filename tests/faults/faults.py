@@ -72,6 +72,54 @@ def terminated(site: Site, outcome: Outcome, took_s: float) -> None:
     killed(site, outcome, signal.SIGTERM, took_s)
 
 
+def hung_up(site: Site, outcome: Outcome, took_s: float) -> None:
+    """All processes get SIGHUP, as from a terminal that is closed, at any moment."""
+    killed(site, outcome, signal.SIGHUP, took_s)
+
+
+def interrupted(site: Site, outcome: Outcome, took_s: float) -> None:
+    """All processes get SIGINT, as by Ctrl-C, at any moment."""
+    killed(site, outcome, signal.SIGINT, took_s)
+
+
+def snakemake_killed(site: Site, outcome: Outcome, took_s: float) -> None:
+    """Snakemake alone is killed, at any moment; its jobs have to end by themselves."""
+    delay_s = site.random.uniform(0.2, 1) * took_s
+    outcome.moment = f"{delay_s:.2f} s"
+    process = site.start()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=delay_s)
+    process.kill()
+    outcome.exit_code = process.wait()
+    until_s = time.monotonic() + 60
+    while steps := steps_of(process.pid):
+        outcome.hung = time.monotonic() > until_s
+        if outcome.hung:
+            steps[0].kill()
+        time.sleep(0.01)
+    outcome.log = site.output()
+
+
+def folder_removed(site: Site, outcome: Outcome, took_s: float) -> None:
+    """The folder where the step writes is removed while it runs; other steps' files come back."""
+    folder, aside = (site.folder / STEPS[site.step]).parent, site.folder / "aside"
+    delay_s = site.random.uniform(0.2, 1) * took_s
+    outcome.moment = f"{folder.relative_to(site.folder)}, {delay_s:.2f} s"
+    process = site.start()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=delay_s)
+    if folder.exists():
+        folder.rename(aside)
+    outcome.exit_code = process.wait(timeout=300)
+    outcome.log = site.output()
+    for file in (path for path in aside.rglob("*") if path.is_file()):
+        back = folder / file.relative_to(aside)
+        back.parent.mkdir(parents=True, exist_ok=True)
+        if not back.exists():
+            file.rename(back)
+    check_message(outcome, r"No such file or directory|[Mm]issing|does not exist")
+
+
 def shot(site: Site, outcome: Outcome, took_s: float) -> None:
     """All processes are killed, at any moment."""
     killed(site, outcome, signal.SIGKILL, took_s)
@@ -166,7 +214,7 @@ def damage(site: Site, file: Path) -> str:
 
 
 def corrupt_state(site: Site, outcome: Outcome, took_s: float) -> None:
-    """Killed with work half done; and a file is damaged from which the next run would go on."""
+    """Killed with work half done; and a file is damaged from which the next run would continue."""
     kept = site.folder / "results/resume"
 
     def left() -> list[Path]:
@@ -269,6 +317,10 @@ def steps_of(group: int) -> list[Process]:
 FAULTS = {
     "SIGKILL": shot,
     "SIGTERM": terminated,
+    "SIGHUP": hung_up,
+    "Ctrl-C": interrupted,
+    "Snakemake killed": snakemake_killed,
+    "folder removed": folder_removed,
     "full disk": full_disk,
     "read-only folder": read_only_folder,
     "unreadable input": unreadable_input,

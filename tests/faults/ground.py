@@ -78,7 +78,9 @@ class Site:
     def command(self, *prefix: str) -> list[str]:
         """The command that makes the step again."""
         words = [STEPS[self.step], "--cores", "1", *options(self.step, self.folder)]
-        return [*prefix, sys.executable, "-m", "snakemake", *words]
+        # Whatever started the campaign may ignore them, and a program would take that over.
+        heeding = ["env", "--default-signal=HUP,INT,TERM"]
+        return [*heeding, *prefix, sys.executable, "-m", "snakemake", *words]
 
     def run(self, *prefix: str, **environment: str) -> tuple[int, str]:
         """Exit code and output of that command, which is killed when it takes far too long."""

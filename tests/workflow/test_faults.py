@@ -11,6 +11,10 @@ from faults import FAULTS
 RUNS = [
     ("metrics", "SIGKILL"),
     ("interpolate", "SIGTERM"),
+    ("split", "SIGHUP"),
+    ("predict", "Ctrl-C"),
+    ("metrics", "Snakemake killed"),
+    ("tables", "folder removed"),
     ("pairs", "full disk"),
     ("figures", "read-only folder"),
     ("tables", "unreadable input"),

@@ -14,14 +14,28 @@ import pytest
 import yaml
 from conftest import SMOKE, Checkout, pictures
 
+from superres.core.parents import steps_of
+
 TRAINED = "bundled/x2/lr_autoencoder/seed0"
 RESULTS = ("model.keras", "history.csv", "summary.json")
 
 
-def kill_when(reached: Callable[[], bool], project: Checkout, *options: str) -> None:
-    """Run Snakemake and kill it and all its jobs as soon as something is reached."""
+def kill_when(
+    reached: Callable[[], bool],
+    project: Checkout,
+    *options: str,
+    number: signal.Signals = signal.SIGKILL,
+    alone: bool = False,
+) -> int:
+    """Run Snakemake and end it, alone or with all its jobs, as soon as something is reached.
+
+    Returns:
+        The number that its process had.
+    """
+    # Whatever runs the tests may ignore them, and a program would take that over.
+    heeding = ("env", "--default-signal=HUP,TERM")
     snakemake = subprocess.Popen(
-        [sys.executable, "-m", "snakemake", *options, "--cores", "2"],
+        [*heeding, sys.executable, "-m", "snakemake", *options, "--cores", "2"],
         cwd=project.folder,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -32,8 +46,9 @@ def kill_when(reached: Callable[[], bool], project: Checkout, *options: str) -> 
         assert snakemake.poll() is None
         assert time.monotonic() < waiting_until_s
         time.sleep(0.005)
-    os.killpg(snakemake.pid, signal.SIGKILL)
-    snakemake.wait()
+    os.kill(snakemake.pid, number) if alone else os.killpg(snakemake.pid, number)
+    snakemake.wait(timeout=60)
+    return snakemake.pid
 
 
 def test_a_killed_workflow_goes_on_and_ends_with_the_same_bytes(finished):
@@ -51,6 +66,26 @@ def test_a_killed_workflow_goes_on_and_ends_with_the_same_bytes(finished):
     assert "continuing after epoch 1" in log
     assert {name: (results / TRAINED / name).read_bytes() for name in RESULTS} == undisturbed
     assert not (results / "resume" / TRAINED / "train").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP, signal.SIGTERM])
+def test_a_training_does_not_outlive_a_snakemake_that_is_ended_alone(finished, number):
+    target, log = f"results/{TRAINED}/model.keras", f"results/logs/{TRAINED}/train.log"
+    (finished.folder / target).unlink()
+    epochs = {"models": {"lr_autoencoder": {"training": {"epochs": 500}}}}
+    (finished.folder / "long.yaml").write_text(yaml.safe_dump(epochs))
+    options = (target, *SMOKE, "long.yaml")
+    states = f"results/resume/{TRAINED}/train/*/*.npz"
+    process = kill_when(
+        lambda: any(finished.folder.glob(states)), finished, *options, number=number, alone=True
+    )
+    until_s = time.monotonic() + 60
+    while list(steps_of(process, "train")):
+        assert time.monotonic() < until_s
+        time.sleep(0.05)
+    *_, last = (finished.folder / log).read_text().splitlines()
+    assert "ended by SIGTERM; the next run continues after epoch" in last
+    assert any(finished.folder.glob(states))
 
 
 def test_only_the_shards_that_are_missing_are_done_again(checkout, finished_run):

@@ -3,6 +3,7 @@ import functools
 import json
 import os
 import re
+import signal
 import sys
 from pathlib import Path
 from shutil import which
@@ -27,7 +28,7 @@ from superres.config.files import check_file, check_text
 from superres.config.names import check_reserved
 from superres.config.paths import path_problem, photos_problem
 from superres.config.targets import PREDICTIONS, Targets
-from superres.core import memory
+from superres.core import memory, parents
 from superres.core.errors import InputError
 from superres.core.methods import INTERPOLATIONS
 from superres.data import archives
@@ -183,7 +184,7 @@ def recipe_of(wildcards):
 
 
 # Every step is called so; `options` makes its command line.
-STEP = "python {input.code[0]:q} {params.options:q} 2>&1 | tee {log:q}"
+STEP = "SUPERRES_PARENT=$PPID python {input.code[0]:q} {params.options:q} 2>&1 | tee {log:q}"
 
 
 def options(*wildcard_names, command="", without=(), more=None, **given):
@@ -312,6 +313,19 @@ def verify_downloads():
             known = archives.recorded(table) if table.exists() else {}
             for file in known:
                 archives.check(table.with_suffix(""), file, known)
+
+
+def end_trainings_on_sigterm():
+    """Snakemake waits for the jobs that run; a training takes hours, and continues in the next run."""
+    wait_for_jobs = signal.getsignal(signal.SIGTERM)
+
+    def end(*arguments):
+        wait_for_jobs(*arguments)
+        for process in parents.steps_of(os.getpid(), "train"):
+            os.kill(process, signal.SIGTERM)
+
+    if callable(wait_for_jobs):
+        signal.signal(signal.SIGTERM, end)
 
 
 def section(name, verb):

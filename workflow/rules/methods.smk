@@ -38,9 +38,10 @@ rule train:
     message:
         "Training {wildcards.method} on {wildcards.dataset}, x{wildcards.scale}, seed {wildcards.seed}"
     shell:
-        "GLIBC_TUNABLES={params.allocator:q} python {input.code[0]:q} {params.options:q} 2>&1"
+        "GLIBC_TUNABLES={params.allocator:q} SUPERRES_PARENT=$PPID"
+        " python {input.code[0]:q} {params.options:q} 2>&1"
         # When a scheduler ends all processes of a job, training's last line still gets there.
-        " | (trap '' INT TERM && tee {log:q})"
+        " | (trap '' HUP INT TERM && tee {log:q})"
 
 
 rule predict:

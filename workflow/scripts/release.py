@@ -29,11 +29,13 @@ def release(
         output: .tflite file to write.
         provenance: JSON to write.
     """
+    from superres.core.atomic import appearing, write_text
     from superres.provenance import origin
 
     record = origin.of_network(network, json.loads(recipe), photos, split, timing, benchmark)
-    shutil.copyfile(network, output)
-    provenance.write_text(json.dumps(record, indent=2) + "\n")
+    with appearing(output) as unfinished:
+        shutil.copyfile(network, unfinished)
+    write_text(provenance, json.dumps(record, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -41,15 +41,17 @@ def train(
         seed: seed of weights and data order.
     """
     from superres.core import csv_tables
+    from superres.core.atomic import write_text
     from superres.data import pair_files
     from superres.networks import determinism, keras_files
+    from superres.resuming.locks import sole_use
     from superres.training import fit, hardware
     from superres.training import recipe as recipes
     from superres.training.epoch_checkpoints import States
 
     settings = recipes.read(recipe)
     states = States(resume)
-    with states.announced():
+    with sole_use(resume), states.announced():
         determinism.fix(seed, settings.threads)
         hardware.grow_memory()
         table = csv_tables.read(rows, "rows") if rows else csv_tables.frame([], "rows")
@@ -62,7 +64,7 @@ def train(
         learned = {key: times[key] for key in ("steps", "hr_megapixels_seen")}
         quality = name | learned | fit.summary(network, pairs[1], one_scale)
         for file, content in ((summary, quality), (timing, name | times)):
-            file.write_text(json.dumps(content, indent=2) + "\n")
+            write_text(file, json.dumps(content, indent=2) + "\n")
         csv_tables.write(epochs, history, "history")
         keras_files.save(network, model)
         states.clear()

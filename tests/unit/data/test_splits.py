@@ -162,6 +162,13 @@ def test_a_test_photo_that_looks_like_a_learned_one_is_refused():
     assert len(all_test(hashes(a=0xFFFFFF, b=0), hashes(c=0b1011), 2)) == 2
 
 
+def test_a_photo_is_named_in_either_form_of_unicode():
+    photos = frame({"Caf\u00e9": "a", "b": "b", "c": "c"})
+    for name in ("Caf\u00e9", "Cafe\u0301"):
+        sides = split(photos, test=[name], validation=["b"], test_share=0, validation_share=0)
+        assert sides["Caf\u00e9"] == "test"
+
+
 @given(folds=st.integers(2, 7), seed=st.integers(0, 99))
 def test_every_photo_is_tested_in_one_fold_with_its_scene(folds, seed):
     photos = frame(MANY)

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import os
 import random
 import re
 import shutil
@@ -272,6 +273,45 @@ def test_a_training_killed_at_any_moment_ends_with_the_same_bytes(tmp_path, phot
     assert killed.results() == undisturbed.results()
     assert json.loads((killed.folder / "timing.json").read_text())["steps"] == steps
     assert not (killed.folder / "resume").exists()
+
+
+def test_a_second_training_beside_the_first_ends_in_one_line(tmp_path, photos):
+    training = Training(tmp_path / "one", photos, completed(EVERYTHING))
+    first = training.start()
+    for line in first.stderr:
+        if "pairs to train on" in line:
+            break
+    second = training.start()
+    _, log = second.communicate(timeout=60)
+    first.kill()
+    first.wait()
+    assert second.returncode == 1
+    *_, last = log.splitlines()
+    assert last.startswith(f"error: {training.folder / 'resume'}: another process is working on")
+    assert "Traceback" not in log
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_that_ends_a_training_leaves_a_line_once_unless_it_is_ignored(
+    tmp_path, caplog, number
+):
+    before = signal.getsignal(number)
+    try:
+        signal.signal(number, signal.SIG_IGN)
+        with States(tmp_path).announced():
+            os.kill(os.getpid(), number)
+        signal.signal(number, signal.SIG_DFL)
+        with pytest.raises(SystemExit) as ending, States(tmp_path).announced():
+            try:
+                os.kill(os.getpid(), number)
+            finally:
+                os.kill(os.getpid(), number)
+    finally:
+        signal.signal(number, before)
+    assert ending.value.code == 128 + number
+    assert [record.getMessage() for record in caplog.records] == [
+        f"ended by {number.name}; the next run continues where this one began"
+    ]
 
 
 class Pwned:

@@ -117,5 +117,6 @@ def photographs(section: Photographs) -> dict:
 
 def upscale(section: Upscale) -> dict:
     """Options that tell the upscale step what to do."""
-    keys = {"input", "output", "scale", "factor", "memory_mb", "overwrite", "most_megapixels"}
+    keys = {"input", "output", "scale", "factor", "memory_mb"}
+    keys |= {"overwrite", "most_megapixels", "drop_private"}
     return section.model_dump(include=keys) | {"flat": not section.subfolders}

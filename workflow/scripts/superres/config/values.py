@@ -10,6 +10,7 @@ import yaml
 
 from superres.config.paths import expanded
 from superres.core.errors import InputError
+from superres.core.readable import one_line
 
 # YAML's anchors make billions of values of a few lines; all configurations here have hundreds.
 MOST_VALUES = 200_000
@@ -94,8 +95,7 @@ def dotted(path) -> str:
     """The keys that lead to a value, as messages name it."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     # A key may hold anything; an error is one line.
-    text = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
-    return text.removeprefix(".") or "(top level)"
+    return one_line(text).removeprefix(".") or "(top level)"
 
 
 def _count(value: object, depth: int, counts: dict[int, int]) -> int:

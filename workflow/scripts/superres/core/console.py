@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from superres.core.errors import InputError
+from superres.core.parents import end_with_parents
 
 log = logging.getLogger("superres")
 
@@ -36,6 +37,7 @@ def run(*steps: Callable[..., None]) -> None:
         f"%(asctime)s {Path(sys.argv[0]).stem}: %(message)s",
         datefmt="%H:%M:%S",
     )
+    end_with_parents()
     logging.getLogger("absl").setLevel(logging.WARNING)
     no_pairs = (tyro.conf.FlagCreatePairsOff,)
     try:

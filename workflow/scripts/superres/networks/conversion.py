@@ -13,9 +13,9 @@ from onnx import helper, numpy_helper
 
 from superres.core.atomic import appearing
 from superres.core.errors import InputError
-from superres.networks.anatomy import described
+from superres.networks.anatomy import TOLERANCE, described
 from superres.networks.graph_analysis import anatomy
-from superres.networks.runtimes import TOLERANCE, open_network
+from superres.networks.runtimes import open_network
 
 # Under which files keep what they say of themselves.
 DESCRIPTION = "superres"
@@ -89,7 +89,7 @@ def write(model: keras.Model, scale: int, file: Path) -> None:
     Raises:
         InputError: a layer that cannot be written, or an answer other than Keras'.
     """
-    with appearing(file, f".part{file.suffix}") as unfinished:
+    with appearing(file, file.suffix) as unfinished:
         unfinished.write_bytes(WRITERS[file.suffix](model, scale))
         x = np.random.default_rng(0).random((1, 48, 64, 3), np.float32)
         answer = open_network(unfinished, threads=1).run(x)

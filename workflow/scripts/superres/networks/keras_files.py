@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from superres.core.atomic import appearing
+from superres.core.atomic import appearing, temporary
 from superres.core.errors import InputError
 from superres.networks.anatomy import Network
 from superres.networks.graph_analysis import anatomy
@@ -33,22 +33,21 @@ def save(model: keras.Model, file: Path) -> None:
     Keras writes the time and memory addresses into the archive; it is packed again without the
     one and with running numbers for the others.
     """
-    stamped = file.with_name("stamped.part.keras")
-    # `include_optimizer` is heeded only by older formats; a model that never trained has none.
-    keras.Model(model.input, model.output, name=model.name).save(stamped)
-    with (
-        appearing(file) as unfinished,
-        zipfile.ZipFile(stamped) as source,
-        zipfile.ZipFile(unfinished, "w") as target,
-    ):
-        for name in source.namelist():
-            content = source.read(name)
-            if name == "metadata.json":
-                content = f'{{"keras_version": "{keras.__version__}"}}'.encode()
-            elif name == "config.json":
-                content = _number_objects(content)
-            target.writestr(zipfile.ZipInfo(name), content)
-    stamped.unlink()
+    with temporary(file.parent, ".keras") as stamped:
+        # `include_optimizer` is heeded only by older formats; a model that never trained has none.
+        keras.Model(model.input, model.output, name=model.name).save(stamped)
+        with (
+            appearing(file) as unfinished,
+            zipfile.ZipFile(stamped) as source,
+            zipfile.ZipFile(unfinished, "w") as target,
+        ):
+            for name in source.namelist():
+                content = source.read(name)
+                if name == "metadata.json":
+                    content = f'{{"keras_version": "{keras.__version__}"}}'.encode()
+                elif name == "config.json":
+                    content = _number_objects(content)
+                target.writestr(zipfile.ZipInfo(name), content)
 
 
 def _number_objects(config: bytes) -> bytes:

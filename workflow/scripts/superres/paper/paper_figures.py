@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from superres.paper import published_numbers
+from superres.report.labels import families, written
 from superres.report.plots import COLOURS, GREYS, STYLE, TESTED, explain
 
 KINDS = {
@@ -78,9 +79,9 @@ def triptych(photos: dict[str, tuple[dict[str, np.ndarray], dict[str, float]]]) 
     )
     for row, (photo, (images, scores)) in zip(axes, photos.items(), strict=True):
         for axis, (label, image) in zip(row, images.items(), strict=True):
-            score = f", {scores[label]:.2f} dB" if label in scores else f", photo {photo}"
+            score = f", {scores[label]:.2f} dB" if label in scores else f", photo {written(photo)}"
             axis.imshow(image, interpolation="nearest")
-            axis.set_title(label + score)
+            axis.set_title(label + score, fontfamily=families([photo]))
             axis.set_axis_off()
     explain(figure, TESTED)
     return figure

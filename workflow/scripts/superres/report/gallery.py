@@ -15,6 +15,7 @@ from string import Template
 import pandas as pd
 from PIL import Image
 
+from superres.core.atomic import write_text
 from superres.core.console import tracked
 from superres.core.errors import InputError
 from superres.core.methods import REFERENCE
@@ -115,7 +116,7 @@ def write(
         if file != template:
             shutil.copyfile(file, folder / file.name)
     index = page.substitute(title=html.escape(title), split=split, data=text)
-    (folder / template.name).write_text(index, encoding="utf-8")
+    write_text(folder / template.name, index)
 
 
 def _numbers(photos: Iterable[str]) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from superres.report import pages
 from superres.scoring.fewest_photos import LEAST_PHOTOS
 from superres.scoring.photo_scores import by_photo, exact
 from superres.scoring.statistics import Difference, difference, verdicts
@@ -141,7 +142,9 @@ def how_exact(per_image: pd.DataFrame) -> str:
     photos = exact(per_image)
     if photos.empty:
         return ""
-    named = "; ".join(f"{row.photo} at x{row.scale} ({row.methods})" for row in photos.itertuples())
+    named = "; ".join(
+        f"{pages.plain(row.photo)} at x{row.scale} ({row.methods})" for row in photos.itertuples()
+    )
     return (
         f" Reproduced exactly, so that PSNR is infinite: {named}. The mean PSNR of a scale is over "
         "the other photos; a photo that both methods reproduce exactly counts as equal, and one "

@@ -1,5 +1,6 @@
 """Figures: one style, colours that colour-blind readers tell apart, the same bytes every time."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from superres.core.atomic import appearing
 from superres.core.methods import REFERENCE
+from superres.report.labels import FONT, families, written
 from superres.scoring import convergence
 
 # Okabe and Ito's palette; grey is kept for interpolations.
@@ -32,7 +35,7 @@ CURVES = {
     "val_loss": "validation loss",
 }
 STYLE: dict[Any, object] = {
-    "font.family": "DejaVu Sans",
+    "font.family": FONT,
     "font.size": 9,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -51,13 +54,14 @@ def save(figure: Figure, files: list[Path], dpi: int) -> None:
     """Write a figure once for every file, format by ending (.png or .svg), without time stamps."""
     for file in files:
         metadata = {"Date": None} if file.suffix == ".svg" else {"Software": None}
-        figure.savefig(file, dpi=dpi, metadata=metadata)
+        with appearing(file) as unfinished:
+            figure.savefig(unfinished, format=file.suffix[1:], dpi=dpi, metadata=metadata)
     plt.close(figure)
 
 
-def explain(figure: Figure, text: str) -> None:
+def explain(figure: Figure, text: str, fonts: Sequence[str] = (FONT,)) -> None:
     """Put a line below a figure that goes with it wherever it is shown."""
-    figure.supxlabel(text, fontsize=7, color="#555555")
+    figure.supxlabel(text, fontsize=7, color="#555555", fontfamily=fonts)
 
 
 @matplotlib.rc_context(STYLE)
@@ -101,7 +105,8 @@ def gains(table: pd.DataFrame, benchmark: pd.DataFrame, models: list[str]) -> Fi
         named = len(wide) <= NAMED_PHOTOS
         axis.set_yticks(
             [(lowest - 0.5) / 2, *(range(len(wide)) if named else [])],
-            ["mean", *(wide.index if named else [])],
+            ["mean", *(map(written, wide.index) if named else [])],
+            fontfamily=families(wide.index if named else []),
         )
         if not named:
             axis.set_ylabel(f"{len(wide)} photos")
@@ -110,8 +115,12 @@ def gains(table: pd.DataFrame, benchmark: pd.DataFrame, models: list[str]) -> Fi
         axis.set_title(f"x{scale}")
     axes[0, -1].legend(loc="center left", bbox_to_anchor=(1, 0.5))
     infinite = table.loc[np.isinf(table["gain_rgb_db"]), "photo"].unique()
-    beyond = f"; reproduced exactly and not drawn: {', '.join(infinite)}" if len(infinite) else ""
-    explain(figure, f"{TESTED}; lines: intervals of the mean{beyond}")
+    beyond = (
+        f"; reproduced exactly and not drawn: {', '.join(map(written, infinite))}"
+        if len(infinite)
+        else ""
+    )
+    explain(figure, f"{TESTED}; lines: intervals of the mean{beyond}", families(infinite))
     return figure
 
 
@@ -248,7 +257,7 @@ def crops(
         frame: dict[str, Any] = {"fill": False, "edgecolor": COLOURS[1], "linewidth": 1.5}
         shown[0].imshow(truth)
         shown[0].add_patch(Rectangle((left, top), crop_px, crop_px, **frame))
-        shown[0].set_title(photo)
+        shown[0].set_title(written(photo), fontfamily=families([photo]))
         differences = {}
         for axis, label in zip(shown[1:], labels, strict=True):
             at = scale if label == "LR" else 1

@@ -1,12 +1,15 @@
 """Tables for people, from the scores of single images."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from tabulate import tabulate
 
+from superres.core.atomic import write_text
 from superres.core.methods import REFERENCE
+from superres.core.readable import one_line
 from superres.report import pages
 from superres.report.paired_comparisons import how, interval, measured, p_text, won
 from superres.scoring import convergence
@@ -245,17 +248,39 @@ def publish(table: pd.DataFrame, title: str, note: str, files: list[Path]) -> No
         files: targets, format by ending.
     """
     cells = table.astype(object).where(table.notna(), None)
-    shown = {"headers": list(table), "floatfmt": ".5g", "missingval": "", "showindex": False}
-    body = tabulate(cells, tablefmt="pipe", **shown) if len(table) else "(no rows)"
+    shown = {
+        "headers": list(table),
+        "floatfmt": ".5g",
+        "missingval": "",
+        "showindex": False,
+        "disable_numparse": _text_columns(cells),
+    }
+    body = tabulate(_written(cells, pages.plain), tablefmt="pipe", **shown)
+    body = body if len(table) else "(no rows)"
     for file in files:
         match file.suffix:
             case ".csv":
-                file.write_text(table.to_csv(index=False))
+                write_text(file, table.to_csv(index=False))
             case ".tex":
-                tex = tabulate(cells, tablefmt="latex_booktabs", **shown)
-                file.write_text(f"% {title}\n% {note}\n{tex}\n")
+                lines = _written(cells, one_line)
+                tex = tabulate(lines, tablefmt="latex_booktabs", **shown)
+                write_text(file, f"% {title}\n% {note}\n{tex}\n")
             case _:
                 pages.write(f"# {title}\n\n{note}\n\n{body}\n", [file])
+
+
+def _text_columns(cells: pd.DataFrame) -> list[int]:
+    """Numbers of the columns that hold text alone: of a photo called 007, the zeros stay."""
+    return [
+        number
+        for number, name in enumerate(cells)
+        if all(isinstance(value, str) for value in cells[name].dropna())
+    ]
+
+
+def _written(cells: pd.DataFrame, how: Callable[[str], str]) -> pd.DataFrame:
+    """A table with its text written in some way."""
+    return cells.map(lambda value: how(value) if isinstance(value, str) else value)
 
 
 def _note(summary: dict) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from superres.core.atomic import appearing
 from superres.core.checksums import sha256
 from superres.core.console import log, tracked
+from superres.resuming.locks import sole_use
 
 
 class Item(Protocol):
@@ -52,18 +53,12 @@ class Draft:
 
         Returns:
             What `make` returned for each of the items, now or before.
+
+        Raises:
+            InputError: another process works in the same folder.
         """
-        self.files.mkdir(parents=True, exist_ok=True)
-        entries = self._find({item.photo: item for item in items})
-        if entries:
-            log.info("continuing: %d of %d photos are done", len(entries), len(items))
-        self._write_journal(entries)
-        with self._journal.open("a") as journal:
-            for item in tracked([item for item in items if item.photo not in entries], "photos"):
-                entries[item.photo] = self._made(item, make)
-                journal.write(_line(entries[item.photo]))
-                journal.flush()
-        return [entries[item.photo]["kept"] for item in items]
+        with sole_use(self.root):
+            return self._each(items, make)
 
     def deliver(self, output: Path) -> None:
         """Put the files where they belong, at once where no such folder is there yet."""
@@ -80,6 +75,19 @@ class Draft:
     def clear(self) -> None:
         """Remove everything, drafts with other keys too: the job is done."""
         shutil.rmtree(self.root)
+
+    def _each(self, items: Sequence[Item], make: Callable[[Any, Path], Any]) -> list:
+        self.files.mkdir(parents=True, exist_ok=True)
+        entries = self._find({item.photo: item for item in items})
+        if entries:
+            log.info("continuing: %d of %d photos are done", len(entries), len(items))
+        self._write_journal(entries)
+        with self._journal.open("a") as journal:
+            for item in tracked([item for item in items if item.photo not in entries], "photos"):
+                entries[item.photo] = self._made(item, make)
+                journal.write(_line(entries[item.photo]))
+                journal.flush()
+        return [entries[item.photo]["kept"] for item in items]
 
     def _find(self, items: dict[str, Item]) -> dict[str, dict]:
         """The entries that hold, by photo; all other files are removed."""

@@ -22,6 +22,7 @@ from superres.training.callbacks import Resumable
 
 # Beside the newest state, one in reserve.
 GENERATIONS = 2
+ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 State = dict[str, np.ndarray]
 
 
@@ -58,7 +59,7 @@ class States:
             key: of what decides the result; sets where states are saved from now on.
         """
         self.folder = self.root / key[:16]
-        if self.root.is_dir() and not self.folder.is_dir():
+        if any(self.root.glob("*/")) and not self.folder.is_dir():
             log.info("%s: ignored: saved with different settings, data or code", self.root)
         self.folder.mkdir(parents=True, exist_ok=True)
         files = self._files()
@@ -98,14 +99,23 @@ class States:
 
     @contextlib.contextmanager
     def announced(self) -> Iterator[None]:
-        """While this lasts, SIGTERM and Ctrl-C end the program with a line on how it continues."""
+        """While this lasts, a signal that ends the program leaves a line on how it continues.
+
+        These are SIGTERM, Ctrl-C and a terminal that is closed, unless they are ignored.
+        """
+        ending: list[int] = []
 
         def end(number: int, _) -> None:
+            ending.append(number)
+            # Several come together, as when a terminal is closed.
+            if ending[1:]:
+                return
             after = f"after epoch {self.epoch}" if self.epoch else "where this one began"
             log.error("ended by %s; the next run continues %s", signal.Signals(number).name, after)
             sys.exit(128 + number)
 
-        before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
+        heard = [number for number in ENDING if signal.getsignal(number) != signal.SIG_IGN]
+        before = {number: signal.signal(number, end) for number in heard}
         try:
             yield
         finally:
