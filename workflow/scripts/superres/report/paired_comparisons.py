@@ -116,14 +116,14 @@ def how_compared(family: str, confidence: float, trainings: bool) -> str:
         trainings: whether some method was trained with several seeds.
     """
     seeds = (
-        "together with Student's t interval of the trainings' means, for methods trained with "
+        ", together with Student's t interval of the trainings' means for methods trained with "
         "several seeds"
         if trainings
-        else "over photos alone: each model was trained once, and how much another training would "
-        "differ is not in it"
+        else "; each model was trained once, and how much another training would differ is not in "
+        "it"
     )
     return (
-        "Interval of the mean: the wider of Student's t and the studentised bootstrap over photos, "
+        "Interval of the mean: the wider of Student's t and the studentised bootstrap over photos"
         f"{seeds}; none for fewer than {LEAST_PHOTOS} photos. p: two-sided Wilcoxon signed-rank "
         f"test over photos, seeds averaged, corrected for {family} by Holm's method. Better or "
         "worse: the interval excludes 0, the median agrees, and the corrected p is at most "
