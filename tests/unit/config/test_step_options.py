@@ -114,7 +114,7 @@ def test_a_split_has_names_and_shares_or_numbers_of_photos():
 
 def test_lr_files_beside_a_folder_have_their_scale():
     section = {"source": "folder", "path": "hr", "lr_path": "lr", "degradation": "provided"}
-    options = step_options.photos(Dataset(**section, scales=[3]), ())
+    options = step_options.photos(Dataset(**section, scales=[3]), (), 48)
     assert (options["lr_folder"], options["lr_scale"], options["low_resolution"]) == ("lr", 3, True)
     inside = Dataset(**section, scales=[3], download="unsplash")
-    assert step_options.photos(inside, DOWNLOAD)["lr_folder"] == f"{DOWNLOAD[0]}/lr"
+    assert step_options.photos(inside, DOWNLOAD, 48)["lr_folder"] == f"{DOWNLOAD[0]}/lr"

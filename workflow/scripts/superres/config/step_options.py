@@ -100,6 +100,8 @@ def split(dataset: Dataset) -> dict:
             options |= {f"{side}_photos": chosen, f"{side}_share": 0}
         else:
             options |= {side: Repeated(chosen), f"{side}_share": share}
+    if settings.folds > 1:
+        options |= {"fold": settings.fold, "folds": settings.folds}
     return options | {"measured": dataset.evaluate.split}
 
 
@@ -122,5 +124,6 @@ def photographs(section: Photographs) -> dict:
 
 def upscale(section: Upscale) -> dict:
     """Options that tell the upscale step what to do."""
-    keys = {"input", "output", "scale", "factor", "memory_mb", "overwrite", "most_megapixels"}
+    keys = {"input", "output", "scale", "factor", "memory_mb"}
+    keys |= {"overwrite", "most_megapixels", "drop_private"}
     return section.model_dump(include=keys) | {"flat": not section.subfolders}
