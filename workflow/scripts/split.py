@@ -1,9 +1,14 @@
 """Train, validation and test split of the photos at one scale."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+
+import tyro
 
 from superres.core.console import log, run
+
+# One option for each, as a photo's name may begin with `-`.
+Photos = Annotated[tuple[str, ...], tyro.conf.UseAppendAction]
 
 
 def split(
@@ -17,8 +22,8 @@ def split(
     near_duplicate_bits: int,
     measured: Literal["test", "validation"],
     output: Path,
-    test: tuple[str, ...] = (),
-    validation: tuple[str, ...] = (),
+    test: Photos = (),
+    validation: Photos = (),
     test_photos: int | None = None,
     validation_photos: int | None = None,
     fold: int = 1,
