@@ -3,7 +3,7 @@
 # One rule per step, which calls a script in workflow/scripts/ in an environment of envs/.
 from snakemake.utils import min_version
 
-min_version("9.13")
+min_version("9.17")
 
 
 include: "workflow/rules/common.smk"
