@@ -101,8 +101,19 @@ RELEASE = DEFAULT | {
     "metrics": 6,
     "collect": 3,
 }
+# Four models, three seeds; one interpolation.
+ABLATIONS = DEFAULT | {
+    "train": 12,
+    "export": 12,
+    "predict": 24,
+    "interpolate": 2,
+    "metrics": 26,
+    "collect": 13,
+}
 JOBS = {
+    ("ablations.yaml",): ABLATIONS,
     ("config.yaml",): DEFAULT,
+    ("training_set.yaml",): DEFAULT | {"photographs": 1},
     ("smoke.yaml",): DEFAULT,
     ("front.yaml",): FRONT,
     ("release.yaml",): RELEASE,

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from git import GitCommandError
 from snakemake.sourcecache import HostingProviderFile, LocalGitFile, LocalSourceFile
-from snakemake.utils import min_version
 
 
 def project_folder(source):
