@@ -11,7 +11,7 @@ CONFIGURED = $(if $(CONFIG),--configfile $(CONFIG)) $(OPTIONS)
 WHERE = $(if $(PROFILE),--profile $(PROFILE),--cores $(CORES)) $(CONFIGURED)
 
 TARGETS = downloads figures front runtimes robustness sweeps upscale verify
-.PHONY: results $(TARGETS) report dry-run check test benchmark release faults fuzz audit generate clean
+.PHONY: results $(TARGETS) report dry-run check test coverage benchmark release faults fuzz audit generate clean
 
 # Options may send results elsewhere, or only list jobs.
 results: .venv/ready
@@ -35,6 +35,11 @@ check: .venv/ready
 
 test: .venv/ready
 	.venv/bin/python -m pytest
+
+# How much of the library the unit tests run, by module.
+coverage: .venv/ready
+	.venv/bin/python -m pytest tests/unit --cov=workflow/scripts/superres \
+	    --cov-report=term:skip-covered
 
 # Speed and memory, as ratios measured on this machine: docs/benchmark.md. PHOTOS may name a folder
 # of photos on which the peers are compared too.

@@ -9,7 +9,7 @@ from conftest import export_stand_in
 ROOT = Path(__file__).parents[2]
 
 # What every run ends with.
-END = {"configuration": 1, "provenance": 1, "all": 1}
+END = {"configuration": 1, "provenance": 1, "all": 1, "table_training": 1}
 # Two models, four interpolations, one scale, one seed, two shards.
 DEFAULT = {
     "photos": 2,
@@ -57,6 +57,7 @@ PAPER = {
     "figure_paper_curves": 1,
     "answer": 1,
     **END,
+    "table_training": 2,
 }
 # Given after paper.yaml, it has half the shards.
 SMALL = PAPER | {"photos": 4, "pairs": 30, "predict": 14, "interpolate": 24, "metrics": 38}
@@ -72,6 +73,7 @@ FRONT = DEFAULT | {
     "metrics": 36,
     "collect": 18,
     "tables": 2,
+    "table_training": 2,
     "figure_gains": 2,
     "figure_crops": 2,
     "figure_learning_curves": 2,

@@ -124,7 +124,7 @@ def many(tmp_path_factory) -> Path:
     )
     predicted = {scale: [(pair, predictions) for pair in pairs] for scale in (2, 3)}
     template = ROOT / "workflow/report/page/index.html"
-    gallery.write(folder / "page", template, "many", predicted, per_image)
+    gallery.write(folder / "page", template, "many", "test", predicted, per_image)
     return folder / "page/index.html"
 
 
@@ -425,6 +425,7 @@ def test_the_report_shows_every_figure_and_table_and_what_it_is(visit, finished_
         "Answer",
         "Comparison",
         "Figures",
+        "Kinds of LR",
         "Paper",
         "Runtimes",
         "Sweeps",

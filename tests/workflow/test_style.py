@@ -22,6 +22,7 @@ SCRIPTS = ROOT / "workflow/scripts"
         ["ruff", "check", "."],
         ["ruff", "format", "--check", "."],
         ["lint-imports", "--no-cache"],
+        ["mypy"],
     ],
     ids=lambda command: " ".join(command[:2]),
 )

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from git import GitCommandError
 from snakemake.sourcecache import HostingProviderFile, LocalGitFile, LocalSourceFile
-from snakemake.utils import min_version
 
 
 def project_folder(source):
@@ -25,8 +24,6 @@ def project_folder(source):
         case LocalGitFile():
             return checked_out(Path(source.repo_path), source.ref, Path(source.repo_path).name)
         case HostingProviderFile():
-            # Earlier versions keep no clone.
-            min_version("9.15")
             name = f"{source.host}/{source.repo}"
             try:
                 source.fetch_if_required()

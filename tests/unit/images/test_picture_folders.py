@@ -64,6 +64,8 @@ def test_a_pipe_is_never_opened(tmp_path):
 def test_folders_are_walked_each_once(tmp_path):
     for name in ("b10.png", "b2.png", "2020/x.jpg", "2020/deeper/y.jpg", ".hidden/z.png"):
         picture(tmp_path / name)
+    for name in picture_folders.SYSTEM_FOLDERS:
+        picture(tmp_path / "2020" / name / "thumbnail.jpg")
     (tmp_path / "2020/again").symlink_to(tmp_path)
     (tmp_path / "2020/loop").symlink_to(".")
     (tmp_path / "elsewhere.png").mkdir()

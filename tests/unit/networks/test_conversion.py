@@ -1,3 +1,5 @@
+import dataclasses
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -190,10 +192,89 @@ def test_a_network_from_elsewhere_is_refused(tmp_path, exported):
         runtimes.open_network(tmp_path / "b.onnx", threads=1)
 
 
+IMPOSSIBLE = [
+    ("period_px", 0),
+    ("period_px", -1),
+    ("period_px", 10**9),
+    ("period_px", 1.0),
+    ("period_px", True),
+    ("factor", 0),
+    ("factor", "2"),
+    ("factor", 3),
+    ("halo_px", 10**9),
+    ("halo_px", -1),
+    ("halo_px", None),
+    ("feature_bytes_per_px", 0),
+    ("feature_bytes_per_px", float("nan")),
+    ("feature_bytes_per_px", float("inf")),
+    ("receptive_field_px", 0),
+    ("parameters", -1),
+    ("macs_per_hr_px", float("-inf")),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), IMPOSSIBLE)
+def test_a_number_that_cannot_be_is_refused_whatever_the_checksum(name, value):
+    text = anatomy.described(dataclasses.replace(ANATOMY, **{name: value}), 2, b"")
+    with pytest.raises(InputError, match=f"says that its .*{name}") as error:
+        anatomy.understood(text.encode())
+    assert len(str(error.value)) < 120
+
+
+@pytest.mark.parametrize("scale", [0, 1, -2, 10**9, 2.5, "2", None, True, 3])
+def test_a_scale_that_cannot_be_is_refused_whatever_the_checksum(scale):
+    text = anatomy.described(ANATOMY, scale, b"")
+    with pytest.raises(InputError, match="says that its scale"):
+        anatomy.understood(text.encode())
+
+
+def test_a_description_that_is_nested_for_ever_is_refused():
+    with pytest.raises(InputError, match="says nothing of its anatomy"):
+        anatomy.understood(b'{"anatomy": ' + b"[" * 100_000)
+
+
+@pytest.mark.parametrize("ending", conversion.WRITERS)
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"halo_px": 0}, "depends on more than the halo of 0 px"),
+        ({"factor": 1}, "its output has the shape .* with the factor 1"),
+        ({"period_px": 1, "halo_px": 3}, "does not run on|[Nn]on-zero status"),
+    ],
+)
+def test_a_file_that_says_something_else_than_its_network_does_is_refused(
+    ending, wrong, message, tmp_path, monkeypatch
+):
+    file = tmp_path / f"a{ending}"
+    false = lambda model: dataclasses.replace(anatomy_of(model), **wrong)  # noqa: E731
+    monkeypatch.setattr(conversion, "anatomy", false)
+    file.write_bytes(conversion.WRITERS[ending](random_model("lr_autoencoder", 2), 2))
+    with pytest.raises(InputError, match=rf"a\{ending}: cannot be loaded as an exported") as error:
+        runtimes.open_network(file, threads=1)
+    assert re.search(message, str(error.value))
+
+
+def test_weights_in_further_files_are_refused(tmp_path, monkeypatch, exported):
+    network = onnx.load(exported[".onnx"])
+    says, _ = anatomy.understood(exported[".onnx"].read_bytes())
+    del network.metadata_props[:]
+    onnx.save(network, tmp_path / "a.onnx", save_as_external_data=True, size_threshold=0)
+    (data,) = set(tmp_path.iterdir()) - {tmp_path / "a.onnx"}
+    network = onnx.load(tmp_path / "a.onnx", load_external_data=False)
+    content = network.SerializeToString(deterministic=True)
+    onnx.helper.set_model_props(network, {"superres": anatomy.described(says, 2, content)})
+    (tmp_path / "a.onnx").write_bytes(network.SerializeToString(deterministic=True))
+    # Beside the network, or where the program runs.
+    monkeypatch.chdir(tmp_path)
+    assert data.exists()
+    with pytest.raises(InputError, match=r"a\.onnx: cannot be loaded .*[Ee]xternal"):
+        runtimes.open_network(tmp_path / "a.onnx", threads=1)
+
+
 def test_what_a_file_says_is_read_back():
-    text = anatomy.described(ANATOMY, 3, b"network")
-    assert anatomy.understood(b"network" + text.encode() + b"\xff, and more") == (ANATOMY, 3)
-    for damaged in ("network" + text.replace("3", "4"), "netmork" + text, text):
+    text = anatomy.described(ANATOMY, 4, b"network")
+    assert anatomy.understood(b"network" + text.encode() + b"\xff, and more") == (ANATOMY, 4)
+    for damaged in ("network" + text.replace("4", "5"), "netmork" + text, text):
         with pytest.raises(InputError, match="is damaged"):
             anatomy.understood(damaged.encode())
 

@@ -311,6 +311,10 @@ def test_the_page_names_those_that_were_not_trained_to_the_end():
     )
     assert "No training was still improving when it ended" in flat
     assert "validation rose" in rising and "validation rose" in flat
+    short = benchmark(table, [SUMMARY]).reset_index().replace("no", "too few epochs")
+    unclear = score_tables.how_trained(short)
+    assert "Trained for too few epochs to tell whether to the end: m at x2 (still" in unclear
+    assert "No training was still improving" not in unclear
     bicubic = table.query("method == 'bicubic'")
     alone = score_tables.benchmark(bicubic, None, [], [], comparisons(bicubic))
     assert score_tables.how_trained(alone) == "No method was trained."

@@ -26,16 +26,24 @@ def test_modules_are_found_directly_and_through_others():
         "superres/core/checksums.py",
         "superres/core/console.py",
         "superres/core/errors.py",
+        "superres/core/memory.py",
         "superres/core/methods.py",
         "superres/core/natural_order.py",
+        "superres/core/parents.py",
         "superres/data/__init__.py",
         "superres/data/pair_files.py",
         "superres/images/__init__.py",
+        "superres/images/decoding.py",
+        "superres/images/exif_blocks.py",
         "superres/images/interpolations.py",
+        "superres/images/iptc_blocks.py",
+        "superres/images/png_files.py",
+        "superres/images/refusals.py",
         "superres/images/rgb_files.py",
         "superres/resuming/__init__.py",
         "superres/resuming/fingerprints.py",
         "superres/resuming/imports.py",
+        "superres/resuming/locks.py",
         "superres/resuming/per_photo.py",
     }
 
@@ -60,5 +68,6 @@ def test_only_what_handles_models_needs_keras(script):
     imported = "".join(file.read_text() for file in code_of(script))
     needs_keras = "import keras" in imported or "import tensorflow" in imported
     # Whatever predicts opens any network, Keras' own among them.
-    handling = ("train", "predict", "architecture", "costs", "speed", "upscale", "export", "parity")
+    handling = {"train", "predict", "architecture", "costs", "speed", "upscale", "export", "parity"}
+    handling |= {"robustness"}
     assert needs_keras == (script in handling)

@@ -1,6 +1,7 @@
 import hashlib
 
 import numpy as np
+import onnx
 import pytest
 from conftest import export_stand_in
 
@@ -55,3 +56,17 @@ def test_a_file_that_is_no_network_is_refused(tmp_path, content):
     file.write_bytes(content)
     with pytest.raises(InputError, match=r"lpips\.onnx: not an ONNX network"):
         lpips_network.load(file, hashlib.sha256(content).hexdigest())
+
+
+def test_weights_in_further_files_are_refused(tmp_path, monkeypatch):
+    export_stand_in(tmp_path / "whole.onnx")
+    network = onnx.load(tmp_path / "whole.onnx")
+    constant = onnx.numpy_helper.from_array(np.ones((1, 1, 1, 1), np.float32), "constant")
+    network.graph.initializer.append(constant)
+    network.graph.node[-1].output[0] = "mean"
+    network.graph.node.append(onnx.helper.make_node("Mul", ["mean", "constant"], ["distance"]))
+    file = tmp_path / "lpips.onnx"
+    onnx.save(network, file, save_as_external_data=True, location="data", size_threshold=0)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=r"lpips\.onnx: not an ONNX network"):
+        lpips_network.load(file, hashlib.sha256(file.read_bytes()).hexdigest())

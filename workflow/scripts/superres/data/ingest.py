@@ -103,7 +103,7 @@ def _verify(source: Source, low_resolution: bool, unpacked: Path, known: dict) -
 
 def _spoilt(source: Source, reason: str) -> list[Problem]:
     """A photo that cannot be used, and with it all rows that list it."""
-    rows = [row.row for row in source.rows] or [None]
+    rows: list[int | None] = [row.row for row in source.rows] or [None]
     return [Problem(row, source.file, reason) for row in rows]
 
 

@@ -56,7 +56,7 @@ def members(package: Path, names: Collection[str]) -> dict[str, bytes]:
     for name in names:
         if found[name] is None:
             raise InputError(f"{package}: holds no '{name}'; it must be another version")
-    return found
+    return {name: content for name, content in found.items() if content is not None}
 
 
 def _within(
@@ -91,9 +91,10 @@ def _jpeg_at(content: bytes, offset: int) -> bytes | None:
 def _files(package: Path, names: Collection[str]) -> dict[str, bytes]:
     with tarfile.open(fileobj=io.BytesIO(_data(package))) as files:
         return {
-            name: files.extractfile(member).read()
+            name: file.read()
             for member in files
-            if member.isfile() and (name := member.name.removeprefix("./")) in names
+            if (name := member.name.removeprefix("./")) in names
+            and (file := files.extractfile(member))
         }
 
 

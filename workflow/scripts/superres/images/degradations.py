@@ -169,7 +169,7 @@ def degrade(
     if name == "bicubic":
         return bicubic(hr, scale), None
     if name == "realistic":
-        own = {key: value for key, value in strengths.items() if key != "photo"}
+        own = {key: value for key, value in (strengths or {}).items() if key != "photo"}
         return realistic(hr, scale, **own), None
     stored = unsplash(hr, scale)
     return recover(np.asarray(Image.open(io.BytesIO(stored), formats=["JPEG"])), scale), stored

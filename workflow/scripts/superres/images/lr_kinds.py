@@ -34,7 +34,7 @@ def _jpeg(hr: np.ndarray, scale: int, seed: int, quality: int, subsampling: str)
     file = io.BytesIO()
     lr = Image.fromarray(bicubic(hr, scale))
     lr.save(file, format="JPEG", quality=quality, subsampling=subsampling)
-    return np.asarray(Image.open(file))
+    return np.asarray(Image.open(file, formats=["JPEG"]))
 
 
 # From uint8 RGB HR (height, width, 3), sides multiples of the scale, the scale and a seed to uint8

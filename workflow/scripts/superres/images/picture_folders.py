@@ -18,6 +18,8 @@ OTHER_ENDINGS = {
     *(".dng", ".nef", ".nrw", ".cr2", ".cr3", ".arw", ".orf", ".rw2", ".raf", ".pef", ".srw"),
     *(".psd", ".xcf"),
 }
+# Thumbnails, resource forks and deleted files, which systems keep beside photos.
+SYSTEM_FOLDERS = ("@eaDir", "__MACOSX", "$RECYCLE.BIN", "lost+found")
 KNOWN_NAMES = ("Thumbs.db", "desktop.ini")
 MOST_KINDS = 12
 SIGNATURES = (
@@ -46,7 +48,8 @@ def files_in(
 ) -> tuple[list[Path], list[Path]]:
     """Pictures of a folder and, unless it is to stay flat, of those in it.
 
-    Hidden files and folders are left out; links to folders are followed, each folder once.
+    Hidden files and folders and those of systems are left out; links to folders are followed, each
+    folder once.
 
     Args:
         folder: where to begin.
@@ -59,7 +62,8 @@ def files_in(
     Raises:
         OSError: a folder cannot be read.
     """
-    pictures, others = [], []
+    pictures: list[Path] = []
+    others: list[Path] = []
     for file in _walk(folder, flat, {path.resolve() for path in left_out}):
         (pictures if is_picture(file) else others).append(file)
     return pictures, others
@@ -67,7 +71,11 @@ def files_in(
 
 def _walk(folder: Path, flat: bool, known: set[Path]) -> Iterator[Path]:
     known.add(folder.resolve())
-    visible = [path for path in folder.iterdir() if not path.name.startswith(".")]
+    visible = [
+        path
+        for path in folder.iterdir()
+        if not path.name.startswith(".") and path.name not in SYSTEM_FOLDERS
+    ]
     visible.sort(key=lambda path: natural(path.name))
     yield from (path for path in visible if not path.is_dir())
     if flat:

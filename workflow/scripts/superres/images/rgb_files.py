@@ -37,8 +37,7 @@ def read_rgb(path: Path, most_megapixels: float = math.inf) -> np.ndarray:
 
 def is_grey(path: Path) -> bool:
     """Whether the file of an image has grey levels alone, not three channels that are alike."""
-    with Image.open(path) as image:
-        return image.getbands()[0] in ("1", "L", "I")
+    return decode(path, math.inf).grey
 
 
 def write_png(path: Path, image: np.ndarray) -> None:

@@ -14,8 +14,8 @@ from superres.core import memory
 from superres.core.console import tracked
 from superres.core.errors import InputError
 from superres.core.rates import spread
-from superres.networks.anatomy import Anatomy
-from superres.networks.runtimes import TOLERANCE, open_network
+from superres.networks.anatomy import TOLERANCE, Anatomy
+from superres.networks.runtimes import open_network
 
 RUNTIMES = {".keras": "keras", ".onnx": "onnxruntime", ".tflite": "litert"}
 REFERENCE = "keras"

@@ -37,6 +37,22 @@ class Anatomy:
     feature_bytes_per_px: float
 
 
+# A fortieth of an 8-bit step: sums in another order differ by less, another network by more.
+TOLERANCE = 1e-4
+# What a file may say, far beyond any network that is of use here.
+RANGES = {
+    "parameters": (0, 10**12),
+    "macs_per_hr_px": (0, 10**12),
+    "receptive_field_px": (1, 4096),
+    "halo_px": (0, 1024),
+    "period_px": (1, 64),
+    "factor": (1, 16),
+    "feature_bytes_per_px": (1, 10**9),
+    "scale": (2, 16),
+}
+FRACTIONS = {"macs_per_hr_px", "feature_bytes_per_px"}
+
+
 @dataclass(frozen=True)
 class Network:
     """A network that is ready to run on the CPU.
@@ -73,19 +89,38 @@ def understood(content: bytes) -> tuple[Anatomy, int]:
         content: of the file. A runtime would take other weights for the network's own.
 
     Raises:
-        InputError: the file says nothing of itself, or is damaged.
+        InputError: the file says nothing of itself or what cannot be, or is damaged.
     """
     text = content[content.rfind(b'{"anatomy": ') :].decode(errors="replace")
     try:
         description, _ = json.JSONDecoder().raw_decode(text)
         checksum = description.pop("sha256")
         whole = checksum == _checksum(description, content[: description["bytes"]])
-        anatomy_and_scale = Anatomy(**description["anatomy"]), int(description["scale"])
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        anatomy, scale = Anatomy(**description["anatomy"]), description["scale"]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError("says nothing of its anatomy and scale") from error
     if not whole:
         raise InputError("is damaged, its checksum is another")
-    return anatomy_and_scale
+    # A checksum shows damage, not where a file comes from.
+    _check_ranges(asdict(anatomy) | {"scale": scale})
+    return anatomy, scale
+
+
+def _check_ranges(values: dict) -> None:
+    for name, value in values.items():
+        lowest, highest = RANGES[name]
+        kinds = (int, float) if name in FRACTIONS else (int,)
+        # Also true of NaN.
+        if type(value) not in kinds or not lowest <= value <= highest:
+            raise InputError(
+                f"says that its {name} is {str(value)[:20]}, which is no number from {lowest} to "
+                f"{highest}"
+            )
+    for name, of in (("halo_px", "period_px"), ("scale", "factor")):
+        if values[name] % values[of]:
+            raise InputError(
+                f"says that its {name} is {values[name]}, no multiple of its {of} {values[of]}"
+            )
 
 
 def _checksum(description: dict, network: bytes) -> str:

@@ -13,9 +13,9 @@ from onnx import helper, numpy_helper
 
 from superres.core.atomic import appearing
 from superres.core.errors import InputError
-from superres.networks.anatomy import described
+from superres.networks.anatomy import TOLERANCE, described
 from superres.networks.graph_analysis import anatomy
-from superres.networks.runtimes import TOLERANCE, open_network
+from superres.networks.runtimes import open_network
 
 # Under which files keep what they say of themselves.
 DESCRIPTION = "superres"

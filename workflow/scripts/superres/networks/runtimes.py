@@ -7,11 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from superres.core import onnx_files
 from superres.core.errors import InputError
+from superres.networks import probe
 from superres.networks.anatomy import Anatomy, Network, understood
-
-# A fortieth of an 8-bit step: sums in another order differ by less, another network by more.
-TOLERANCE = 1e-4
 
 
 def open_network(file: Path, threads: int) -> Network:
@@ -23,7 +22,8 @@ def open_network(file: Path, threads: int) -> Network:
             computation.
 
     Raises:
-        InputError: another ending, a damaged file, or one that was not exported here.
+        InputError: another ending, a damaged file, one that was not exported here, or whose
+            network does something else than the file says.
     """
     if file.suffix == ".keras":
         return _open_keras(file, threads)
@@ -31,28 +31,32 @@ def open_network(file: Path, threads: int) -> Network:
     if file.suffix not in openers:
         raise InputError(f"{file}: no network; known endings: {', '.join(openers)}, .keras")
     try:
-        anatomy, scale = understood(file.read_bytes())
+        content = file.read_bytes()
+        anatomy, scale = understood(content)
     except (OSError, InputError) as error:
         raise InputError(f"{file}: {error}; export it with this workflow") from error
     try:
-        return openers[file.suffix](file, anatomy, scale, threads)
+        # What was checked is what is loaded, whatever becomes of the file.
+        network = openers[file.suffix](content, anatomy, scale, threads)
+        probe.check(network)
+        return network
     except Exception as error:  # of as many kinds as there are mistakes to make
         reason = " ".join(str(error).split())
         raise InputError(f"{file}: cannot be loaded as an exported network: {reason}") from error
 
 
-def _open_onnx(file: Path, anatomy: Anatomy, scale: int, threads: int) -> Network:
+def _open_onnx(content: bytes, anatomy: Anatomy, scale: int, threads: int) -> Network:
     import onnxruntime
     from onnxruntime.capi import onnxruntime_pybind11_state as state
 
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    # Both keep memory from run to run, which images of different sizes would only add up.
-    options.enable_cpu_mem_arena = False
-    options.enable_mem_pattern = False
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
+    with onnx_files.alone() as options:
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        # Both keep memory from run to run, which images of different sizes would only add up.
+        options.enable_cpu_mem_arena = False
+        options.enable_mem_pattern = False
+        options.log_severity_level = 3
+        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
 
     def run(x: np.ndarray) -> np.ndarray:
         try:
@@ -63,10 +67,10 @@ def _open_onnx(file: Path, anatomy: Anatomy, scale: int, threads: int) -> Networ
     return Network(anatomy, scale, run)
 
 
-def _open_litert(file: Path, anatomy: Anatomy, scale: int, threads: int) -> Network:
+def _open_litert(content: bytes, anatomy: Anatomy, scale: int, threads: int) -> Network:
     from ai_edge_litert.interpreter import Interpreter
 
-    interpreter = Interpreter(str(file), num_threads=threads)
+    interpreter = Interpreter(model_content=content, num_threads=threads)
     first = interpreter.get_input_details()[0]["index"]
     last = interpreter.get_output_details()[0]["index"]
 

@@ -35,8 +35,8 @@ def comparisons(
         psnr_db = by_photo(scores, "psnr_rgb_db")
         for reference in against:
             for method in scores["method"].unique():
-                arrays = (psnr_db[name].to_numpy() for name in (method, reference))
-                compared.append(difference(*arrays, confidence, resamples))
+                ours, theirs = (psnr_db[name].to_numpy() for name in (method, reference))
+                compared.append(difference(ours, theirs, confidence, resamples))
                 rows.append({"scale": scale, "method": method, "against": reference})
     table = pd.concat([pd.DataFrame(rows), pd.DataFrame(compared)], axis=1).rename(
         columns={
@@ -59,7 +59,7 @@ def _judged(
     rows: list[dict], compared: list[Difference], confidence: float
 ) -> list[tuple[float, str]]:
     """Corrected p and verdict of every row; of a pair that is there both ways from the first."""
-    family = {}
+    family: dict[tuple, tuple[str, Difference]] = {}
     for row, one in zip(rows, compared, strict=True):
         if row["method"] != row["against"]:
             family.setdefault(_pair(row), (row["method"], one))
@@ -116,14 +116,14 @@ def how_compared(family: str, confidence: float, trainings: bool) -> str:
         trainings: whether some method was trained with several seeds.
     """
     seeds = (
-        "together with Student's t interval of the trainings' means, for methods trained with "
+        ", together with Student's t interval of the trainings' means for methods trained with "
         "several seeds"
         if trainings
-        else "over photos alone: each model was trained once, and how much another training would "
-        "differ is not in it"
+        else "; each model was trained once, and how much another training would differ is not in "
+        "it"
     )
     return (
-        "Interval of the mean: the wider of Student's t and the studentised bootstrap over photos, "
+        "Interval of the mean: the wider of Student's t and the studentised bootstrap over photos"
         f"{seeds}; none for fewer than {LEAST_PHOTOS} photos. p: two-sided Wilcoxon signed-rank "
         f"test over photos, seeds averaged, corrected for {family} by Holm's method. Better or "
         "worse: the interval excludes 0, the median agrees, and the corrected p is at most "

@@ -191,14 +191,23 @@ def how_trained(table: pd.DataFrame) -> str:
     if models.empty:
         return "No method was trained."
     seen = "Steps and HR megapixels seen: mean over seeds; seconds are in `training.md`."
-    rising = models[models["still_improving"].str.contains("yes")]
-    named = ", ".join(f"{row.method} at x{row.scale}" for row in rising.itertuples())
-    verdict = (
-        f"Not trained to the end, so that this table does not show what they can do: {named}"
-        if named
-        else "No training was still improving when it ended"
-    )
-    return f"{seen} {verdict} ({convergence.HOW})."
+    rising, unclear = (_trained(models, answer) for answer in ("yes", "too few epochs"))
+    verdicts = []
+    if rising:
+        verdicts.append(
+            f"Not trained to the end, so that this table does not show what they can do: {rising}"
+        )
+    if unclear:
+        verdicts.append(f"Trained for too few epochs to tell whether to the end: {unclear}")
+    if not verdicts:
+        verdicts.append("No training was still improving when it ended")
+    return f"{seen} {'. '.join(verdicts)} ({convergence.HOW})."
+
+
+def _trained(models: pd.DataFrame, answer: str) -> str:
+    """Models some of whose trainings have an answer, by name."""
+    chosen = models[models["still_improving"].str.contains(answer)]
+    return ", ".join(f"{row.method} at x{row.scale}" for row in chosen.itertuples())
 
 
 def left_out(

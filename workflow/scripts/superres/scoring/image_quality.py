@@ -187,12 +187,12 @@ def score(
     return {
         "psnr_rgb_db": psnr_db(*rgb),
         "psnr_y_db": psnr_db(*y),
-        "ssim_rgb": ssim(*rgb),
-        "ssim_y": ssim(*y),
+        "ssim_rgb": ssim(rgb[0], rgb[1]),
+        "ssim_y": ssim(y[0], y[1]),
         "ms_ssim_y": ms_ssim(*y),
         "flip": flip(*rgb),
         "psnr_field_db": psnr_db(*field),
-        "ssim_field": ssim(*field),
+        "ssim_field": ssim(field[0], field[1]),
         **channel_errors(truth, predicted),
         **as_in_the_paper,
     }

@@ -7,6 +7,7 @@ import numpy as np
 import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as state
 
+from superres.core import onnx_files
 from superres.core.errors import InputError
 
 # All that ONNX Runtime raises on a file that it cannot take.
@@ -27,7 +28,8 @@ def load(weights: Path, sha256: str) -> onnxruntime.InferenceSession:
         sha256: what the file must have, in hexadecimal.
 
     Raises:
-        InputError: another checksum, no ONNX network, or another number of inputs.
+        InputError: another checksum, no ONNX network, one with weights in further files, or another
+            number of inputs.
     """
     content = weights.read_bytes()
     actual = hashlib.sha256(content).hexdigest()
@@ -36,10 +38,12 @@ def load(weights: Path, sha256: str) -> onnxruntime.InferenceSession:
             f"{weights}: SHA-256 is {actual}, not metrics.lpips.sha256 of the configuration; "
             "put the right file there, or its checksum into the configuration"
         )
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
     try:
-        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        with onnx_files.alone() as options:
+            options.intra_op_num_threads = 1
+            session = onnxruntime.InferenceSession(
+                content, options, providers=["CPUExecutionProvider"]
+            )
     except _REFUSED as error:
         raise InputError(
             f"{weights}: not an ONNX network ({error}); export it as the README says"

@@ -61,8 +61,10 @@ def difference(
     by_photo = paired(values, reference)
     finite = by_photo[np.isfinite(by_photo)]
     low, high = mean_interval(values, reference, confidence, resamples)
+    photos, seeds = values.shape
     return Difference(
-        *values.shape,
+        photos=photos,
+        seeds=seeds,
         mean=float(finite.mean()) if len(finite) else float("nan"),
         median=_median(by_photo),
         low=low,
