@@ -36,7 +36,7 @@ def test_every_photograph_is_the_file_that_its_row_lists(carried):
 
 
 def test_the_folder_holds_nothing_that_the_table_does_not_list(carried):
-    listed = {*carried["file"], "photographs.csv", "origins.csv"}
+    listed = {*carried["file"], "photographs.csv", "origins.csv", "training_set.csv"}
     assert {file.name for file in free_photographs.FOLDER.iterdir()} <= listed
 
 
