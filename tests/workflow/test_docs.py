@@ -19,7 +19,7 @@ from superres.images.rgb_files import read_rgb
 ROOT = Path(__file__).parents[2]
 # networks.md has a test of its own, below.
 PAGES = ["README.md", "CONTRIBUTING.md"]
-PAGES += [f"docs/{file.name}" for file in ROOT.glob("docs/*.md") if file.stem != "architecture"]
+PAGES += [f"docs/{file.name}" for file in ROOT.glob("docs/*.md") if file.stem != "networks"]
 # What needs an environment or a service of its own is run by another file of tests.
 ELSEWHERE = {
     "profiles/slurm": "test_slurm.py",

@@ -94,6 +94,7 @@ STANDARD_SETS = DEFAULT | {
     "figure_crops": 6,
     "comparison_page": 6,
     "table_test_sets": 1,
+    "table_training": 6,
 }
 RELEASE = DEFAULT | {
     "train": 1,

@@ -25,7 +25,7 @@ def folders(tmp_path):
 
 
 def made(folders):
-    photos, _ = photo_sources.folder(folders / "hr")
+    photos, *_ = photo_sources.folder(folders / "hr")
     sources, problems = photo_sources.with_lr(photos, folders / "lr", 3)
     assert [problem.file.stem for problem in problems] == ["alone"]
     copied = ingest.copy(sources, folders / "copies", True, None)
