@@ -22,7 +22,7 @@ DATASETS = targets.datasets
 
 
 wildcard_constraints:
-    dataset=one_of(DATASETS),
+    dataset=one_of([*DATASETS, *targets.folded]),
     scale=one_of(map(str, targets.scales)),
     method=one_of([*targets.methods, *targets.cells]),
     sweep=one_of(settings.sweeps),
@@ -65,7 +65,7 @@ rule downloads:
 
 rule figures:
     input:
-        expand("results/{dataset}/figures/gains.png", dataset=DATASETS),
+        expand("results/{dataset}/figures/gains.png", dataset=[*DATASETS, *targets.folded]),
         [
             f"results/{dataset}/figures/crops_x{scale}.png"
             for dataset in DATASETS
@@ -115,12 +115,12 @@ rule tables_and_figures:
     input:
         expand(
             "results/{dataset}/tables/{table}.md",
-            dataset=DATASETS,
+            dataset=[*DATASETS, *targets.folded],
             table=["benchmark", "comparisons"],
         ),
         expand(
             "results/{dataset}/tables/training.md",
-            dataset=filter(targets.models_of, DATASETS),
+            dataset=filter(targets.models_of, [*DATASETS, *targets.folded]),
         ),
         expand(
             "results/{dataset}/tables/quarantine.md",

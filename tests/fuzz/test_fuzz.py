@@ -3,6 +3,7 @@
 A hundred cases each in the usual tests; `make fuzz CASES=100000` tries that many in all.
 """
 
+import contextlib
 import io
 import json
 import math
@@ -11,16 +12,20 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageCms
+from PIL.PngImagePlugin import PngInfo
 
 from superres import config
 from superres.config import files
 from superres.core import csv_tables
+from superres.core.console import printable, shown
 from superres.core.errors import InputError
+from superres.data import photo_sources
 from superres.images import pictures, rgb_files
 
 ROOT = Path(__file__).parents[2]
@@ -60,7 +65,7 @@ FULL = DEFAULT | {
 }
 CONFIGURATIONS = [file.read_bytes() for file in sorted((ROOT / "config").glob("*.yaml"))]
 TABLES = sorted(file.name.partition(".")[0] for file in (ROOT / "workflow/schemas").glob("*.yaml"))
-FUZZERS = 5
+FUZZERS = 7
 fuzzed = settings(
     max_examples=math.ceil(int(os.environ.get("FUZZ_CASES", 100 * FUZZERS)) / FUZZERS),
     database=None,
@@ -81,7 +86,7 @@ def read_or_refused(read: Callable[[], object]) -> None:
 
 def pictures_of_all_kinds() -> list[bytes]:
     """A small picture in every format and mode that people have."""
-    found = []
+    contents = []
     for form, modes in {
         "PNG": ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"],
         "JPEG": ["L", "RGB", "CMYK"],
@@ -105,8 +110,52 @@ def pictures_of_all_kinds() -> list[bytes]:
             options = {"exif": exif} if described else {}
             file = io.BytesIO()
             Image.new(mode, (7, 5)).save(file, form, **options)
-            found.append(file.getvalue())
-    return found
+            contents.append(file.getvalue())
+    return [*contents, *described_pictures()]
+
+
+def described_pictures() -> list[bytes]:
+    """Small pictures with everything that can belong to one."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif.get_ifd(0x8769)[0xA434] = "50 mm"
+    exif.get_ifd(0x8825)[1] = "N"
+    xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/" xmlns:t="t" t:Orientation="6" t:MotionPhoto="1"/>'
+    iptc = b"\x1c\x02\x78\0\x07caption\x1c\x02\x5a\0\x06London"
+    segment = b"Photoshop 3.0\0" + b"8BIM\x04\x04\0\0" + len(iptc).to_bytes(4, "big") + iptc
+    segment = b"\xff\xed" + (len(segment) + 2).to_bytes(2, "big") + segment
+    icc = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    texts = PngInfo()
+    texts.add_text("parameters", "a prompt", zip=True)
+    texts.add_itxt("XML:com.adobe.xmp", xmp.decode())
+    texts.add(b"cHRM", bytes(32))
+    common = {"exif": exif.tobytes(), "icc_profile": icc, "dpi": (300, 300)}
+    own = {
+        "JPEG": {"xmp": xmp, "comment": b"a prompt", "extra": segment},
+        "PNG": {"pnginfo": texts},
+        "WEBP": {"xmp": xmp},
+        "AVIF": {"xmp": xmp},
+        "TIFF": {"compression": "raw"},
+    }
+    contents = []
+    for form, options in own.items():
+        file = io.BytesIO()
+        Image.new("RGB", (7, 5)).save(file, form, **common, **options)
+        contents.append(file.getvalue())
+    for form in ("PNG", "TIFF"):
+        parts = dict.fromkeys(["alpha", "lossless_webp", "xmp"])
+        deep = pictures.Picture(
+            rgb=np.full((5, 7, 3), 0x1234, np.uint16),
+            grey=False,
+            format=form,
+            icc=icc,
+            exif=exif.tobytes(),
+            **parts,
+        )
+        file = io.BytesIO()
+        pictures.encode(file, deep)
+        contents.append(file.getvalue())
+    return contents
 
 
 @st.composite
@@ -150,6 +199,47 @@ def test_photos(folder, content):
 def test_pictures(folder, content):
     (folder / "picture").write_bytes(content)
     read_or_refused(lambda: pictures.read(folder / "picture"))
+
+
+@fuzzed
+@given(images, st.booleans())
+def test_pictures_with_all_that_belongs_to_them(folder, content, private):
+    """Whatever is read is written, read again, and of the same size and kind."""
+    (folder / "picture").write_bytes(content)
+
+    def read_and_write() -> None:
+        picture = pictures.read(folder / "picture")
+        picture = pictures.without_private(picture) if private else picture
+        again = pictures.read(pictures.write(folder / "written", picture))
+        assert again.rgb.shape == picture.rgb.shape
+        assert again.rgb.dtype == picture.rgb.dtype
+
+    read_or_refused(read_and_write)
+
+
+names = st.binary(min_size=1, max_size=40).filter(lambda name: not {0, ord("/")} & set(name))
+
+
+@fuzzed
+@given(st.sets(names | st.text(min_size=1, max_size=12).map(os.fsencode), max_size=3), images)
+def test_names(tmp_path_factory, file_names, content):
+    folder = tmp_path_factory.mktemp("names")
+    for name in file_names:
+        with contextlib.suppress(OSError, ValueError):
+            (folder / os.fsdecode(name)).write_bytes(content)
+
+    def read() -> None:
+        photos, problems, others = photo_sources.folder(folder)
+        for source in photos:
+            source.photo.encode()
+        for file in [*others, *(problem.file for problem in problems)]:
+            assert "\n" not in printable(file.name) + shown(file)
+            (printable(file.name) + shown(file)).encode()
+
+    read_or_refused(read)
+    for file in folder.iterdir():
+        if file.is_file():
+            file.unlink()
 
 
 @st.composite

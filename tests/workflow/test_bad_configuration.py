@@ -149,7 +149,7 @@ def test_values_of_the_command_line_reach_the_jobs(checkout):
         "--configfile", "mine.yaml", "--config", text,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
-    assert " --test 001 " in done.stdout
+    assert " --test=001 " in done.stdout
     assert " --seed 10 " in done.stdout
 
 

@@ -76,7 +76,11 @@ def awkward(tmp_path) -> Checkout:
             "mine": {
                 "source": "folder",
                 "path": photos.name,
-                "split": {"test": [AWKWARD, PATTERNS], "validation": ["$x$"], "test_share": 0},
+                "split": {
+                    "test": [PATTERNS, AWKWARD, "-n"],
+                    "validation": ["$x$"],
+                    "test_share": 0,
+                },
             }
         },
         "upscale": {

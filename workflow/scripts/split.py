@@ -1,9 +1,14 @@
 """Train, validation and test split of the photos at one scale."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+
+import tyro
 
 from superres.core.console import log, run
+
+# One option for each, as a photo's name may begin with `-`.
+Photos = Annotated[tuple[str, ...], tyro.conf.UseAppendAction]
 
 
 def split(
@@ -17,10 +22,12 @@ def split(
     near_duplicate_bits: int,
     measured: Literal["test", "validation"],
     output: Path,
-    test: tuple[str, ...] = (),
-    validation: tuple[str, ...] = (),
+    test: Photos = (),
+    validation: Photos = (),
     test_photos: int | None = None,
     validation_photos: int | None = None,
+    fold: int = 1,
+    folds: int = 1,
     learned_photos: tuple[Path, ...] = (),
     learned_split: tuple[Path, ...] = (),
 ) -> None:
@@ -42,6 +49,8 @@ def split(
         validation: photos locked into validation.
         test_photos: how many photos are test photos, instead of a share.
         validation_photos: how many are validation photos, likewise.
+        fold: which of the folds is made, from 1.
+        folds: in each of which other photos are test photos; 1 leaves them to share or number.
         learned_photos: photo tables of the dataset whose models are measured.
         learned_split: split of that dataset at this scale.
     """
@@ -65,6 +74,9 @@ def split(
         counts = {side: count for side, count in counts.items() if count is not None}
         shares = {"test": test_share, "validation": validation_share}
         locked = {"test": test, "validation": validation}
+        if folds > 1:
+            locked["test"] = splits.fold(scenes, fold, folds, seed)
+            shares["test"] = 0.0
         table = splits.by_scene(scenes, locked, counts, shares, seed)
     for name, group in table.groupby("split"):
         log.info("%s: %d photos of %d scenes", name, len(group), group["scene"].nunique())

@@ -360,13 +360,13 @@ def answer(
     import pandas as pd
 
     from superres.core import csv_tables
-    from superres.paper import findings
+    from superres.paper import answers
     from superres.report import pages
     from superres.report.paired_comparisons import how_compared, how_exact
     from superres.report.score_tables import CONVENTION
 
     scores = [csv_tables.read([file], "metrics") for file in (as_run, clean)]
-    sentences = findings.answer(
+    sentences = answers.answer(
         pd.read_csv(layers, keep_default_na=False),
         pd.read_csv(results),
         pd.read_csv(leakage),

@@ -18,6 +18,7 @@ def upscale(
     threads: int = 1,
     most_megapixels: float = 500.0,
     flat: bool = False,
+    drop_private: bool = False,
 ) -> None:
     """Upscale your own pictures with a trained network.
 
@@ -32,6 +33,7 @@ def upscale(
         threads: CPU threads.
         most_megapixels: larger pictures are not read.
         flat: leave out the folders in the input.
+        drop_private: leave out where, by whom and with which camera a picture was taken.
     """
     for name, value in (
         ("factor", factor),
@@ -62,6 +64,7 @@ def upscale(
         network=sha256(network),
         overwrite=overwrite,
         most_megapixels=most_megapixels,
+        drop_private=drop_private,
     )
     counts = upscale_all(input, output, settings, flat)
     log.info("%d upscaled, %d skipped, %d failed", counts.done, counts.skipped, counts.failed)

@@ -402,3 +402,25 @@ def test_lr_files_of_a_folder_take_one_scale_and_no_degradation_of_ours():
             InputError, match=r"datasets\.new\.lr_path' takes the source 'folder', "
         ):
             complete(with_lr(**changes))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"test": ["bata_drums"]}, {"test": 12}, {"validation": ["koala"]}, {"by": "test"}],
+)
+def test_folds_test_every_photo_once(other):
+    config = changed("datasets.bundled.split", {"folds": 5, "validation": 4} | other)
+    with pytest.raises(InputError, match=r"bundled\.split\.folds' is 5, which takes 'by: scene'"):
+        complete(config)
+
+
+def test_no_section_takes_the_models_of_a_dataset_with_folds():
+    config = changed("datasets.bundled.split", {"folds": 5})
+    config["datasets"]["new"] = {"source": "folder", "path": "mine", "trained_on": "bundled"}
+    config["run"]["datasets"] = ["bundled", "new"]
+    with pytest.raises(InputError, match=r"datasets\.new\.trained_on"):
+        complete(config)
+    config = changed("datasets.bundled.split", {"folds": 5})
+    config["release"] = {"dataset": "bundled", "method": "lr_autoencoder", "scale": 2}
+    with pytest.raises(InputError, match="'bundled' has folds, each with models of its own"):
+        complete(config)

@@ -30,6 +30,10 @@ def test_a_path_with_the_name_of_an_option_is_a_value():
     assert step_options.words({"input": "-scans", "sizes": [1, 2]}) == [
         *("--input=-scans", "--sizes", "1", "2")
     ]
+    assert step_options.words({"test": step_options.Repeated(["a", "-b"]), "x": 1}) == [
+        *("--test=a", "--test=-b", "--x", "1")
+    ]
+    assert step_options.words({"test": step_options.Repeated()}) == []
 
 
 DOWNLOAD = ("results/downloads/unsplash", "results/downloads/unsplash.csv")
@@ -103,14 +107,14 @@ def test_a_copy_of_ones_own_is_not_downloaded():
 def test_a_split_has_names_and_shares_or_numbers_of_photos():
     options = step_options.split(Dataset(source="bundled", split={"test": 12, "validation": ["a"]}))
     assert (options["test_photos"], options["test_share"]) == (12, 0)
-    assert (options["validation"], options["validation_share"]) == (["a"], 0.1)
+    assert (options["validation"], options["validation_share"]) == (("a",), 0.1)
     assert "test" not in options and "validation_photos" not in options
     assert options["measured"] == "test"
 
 
 def test_lr_files_beside_a_folder_have_their_scale():
     section = {"source": "folder", "path": "hr", "lr_path": "lr", "degradation": "provided"}
-    options = step_options.photos(Dataset(**section, scales=[3]), ())
+    options = step_options.photos(Dataset(**section, scales=[3]), (), 48)
     assert (options["lr_folder"], options["lr_scale"], options["low_resolution"]) == ("lr", 3, True)
     inside = Dataset(**section, scales=[3], download="unsplash")
-    assert step_options.photos(inside, DOWNLOAD)["lr_folder"] == f"{DOWNLOAD[0]}/lr"
+    assert step_options.photos(inside, DOWNLOAD, 48)["lr_folder"] == f"{DOWNLOAD[0]}/lr"

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from superres.config import complete
+from superres.config import complete, step_options
 from superres.config.targets import Targets
 
 ROOT = Path(__file__).parents[3]
@@ -145,3 +145,28 @@ def test_rows_order_the_pairs_of_a_dataset_that_has_a_table(default, paper):
         f"results/paper/photos/{shard}.rows.csv" for shard in paper.shards
     ]
     assert paper.scales_to_train("paper", "all") == [2, 4, 6]
+
+
+@pytest.fixture(scope="module")
+def folded():
+    split = {"test": [], "validation": 4, "folds": 3}
+    return targets_of({"datasets": {"bundled": {"split": split}}})
+
+
+def test_every_fold_of_a_dataset_is_a_dataset_of_its_own(folded):
+    assert folded.datasets == ["bundled_fold1", "bundled_fold2", "bundled_fold3"]
+    splits = [folded.config.datasets[name].split for name in folded.datasets]
+    assert [(split.fold, split.folds) for split in splits] == [(1, 3), (2, 3), (3, 3)]
+    assert step_options.split(folded.config.datasets["bundled_fold2"])["fold"] == 2
+
+
+def test_tables_of_a_dataset_with_folds_have_the_photos_of_all(folded, default):
+    assert folded.folded == ["bundled"] and default.folded == []
+    pattern = "{dataset}/{scale}/{method}/{seed}"
+    for kind in ("results", "trainings"):
+        files = getattr(folded, kind)("bundled", pattern)
+        assert len(set(files)) == len(files) == 3 * len(getattr(default, kind)("bundled", pattern))
+        assert {file.split("/")[0] for file in files} == set(folded.datasets)
+    # All of a method together, as the tables have them.
+    methods = [file.split("/")[2] for file in folded.results("bundled", pattern)]
+    assert methods == sorted(methods, key=methods.index)

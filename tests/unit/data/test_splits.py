@@ -4,7 +4,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from superres.core.errors import InputError
-from superres.data.splits import all_test, by_rows, by_scene
+from superres.data.splits import all_test, by_rows, by_scene, fold
 
 
 def frame(scenes: dict[str, str]) -> pd.DataFrame:
@@ -160,3 +160,23 @@ def test_a_test_photo_that_looks_like_a_learned_one_is_refused():
     with pytest.raises(InputError, match="photo 'b' looks like 'c', which the models learned from"):
         all_test(hashes(a=0xFFFFFF, b=0), hashes(d=0xFFFF << 32, c=0b1011), 3)
     assert len(all_test(hashes(a=0xFFFFFF, b=0), hashes(c=0b1011), 2)) == 2
+
+
+def test_a_photo_is_named_in_either_form_of_unicode():
+    photos = frame({"Caf\u00e9": "a", "b": "b", "c": "c"})
+    for name in ("Caf\u00e9", "Cafe\u0301"):
+        sides = split(photos, test=[name], validation=["b"], test_share=0, validation_share=0)
+        assert sides["Caf\u00e9"] == "test"
+
+
+@given(folds=st.integers(2, 7), seed=st.integers(0, 99))
+def test_every_photo_is_tested_in_one_fold_with_its_scene(folds, seed):
+    photos = frame(MANY)
+    tested = [fold(photos, number, folds, seed) for number in range(1, folds + 1)]
+    assert sorted(name for names in tested for name in names) == sorted(MANY)
+    for names in tested:
+        assert len({MANY[name] for name in names}) * 2 == len(names)
+        sides = split(photos, names, 6, 0, 0)
+        assert {name for name, side in sides.items() if side == "test"} == set(names)
+    sizes = list(map(len, tested))
+    assert max(sizes) - min(sizes) <= 2

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageCms
 
 from superres.core.errors import InputError
-from superres.images import pictures
-from superres.images.decoding import KEPT_EXIF
+from superres.images import exif_blocks, pictures
 
 RNG = np.random.default_rng(0)
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -425,7 +424,7 @@ VALUES = st.one_of(
     st.floats(),
     st.tuples(st.integers(0, 2**33), st.integers(0, 2**33)),
 )
-TAGS = st.dictionaries(st.sampled_from(sorted(KEPT_EXIF - {*pictures.NESTED_EXIF})), VALUES)
+TAGS = st.dictionaries(st.sampled_from(sorted(exif_blocks.KEPT - {*exif_blocks.NESTED})), VALUES)
 
 
 @settings(max_examples=80)

@@ -49,16 +49,16 @@ def upscale_all(source, output, factor=2, scale=2, enlarge=nearest, flat=False, 
 def test_a_folder_is_upscaled_in_natural_order(tmp_path):
     source = make(tmp_path / "in", "10.png", "2.png", ".hidden.png")
     make(source / "deeper", "3.png")
-    seen = []
+    images = []
 
     def enlarge(image):
-        seen.append(image)
+        images.append(image)
         return nearest(image)
 
     counts = upscale_all(source, tmp_path / "new/out", 2, 2, enlarge, flat=True)
     assert counts == Counts(done=2, skipped=0, failed=0)
     assert names(tmp_path / "new/out") == ["10.png", "2.png"]
-    for image, name in zip(seen, ["2.png", "10.png"], strict=True):
+    for image, name in zip(images, ["2.png", "10.png"], strict=True):
         assert np.array_equal(pictures.read(source / name).rgb, image)
         written = pictures.read(tmp_path / "new/out" / name)
         assert np.array_equal(written.rgb, nearest(image))

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from superres.paper import findings, published_numbers
+from superres.paper import answers, findings, published_numbers
 
 HISTORY = pd.DataFrame(
     {
@@ -73,7 +73,7 @@ def findings_text(as_run=BAD_MODEL, clean_scores=None, leaky=True, ours=None) ->
     clean_scores = clean(model=-2.0, other=1.0) if clean_scores is None else clean_scores
     audit = findings.leakage({"paper": splits(leaky)})
     return "\n".join(
-        findings.answer(
+        answers.answer(
             findings.layers(layers() if ours is None else ours),
             findings.results(HISTORY, as_run, "model"),
             audit,
@@ -142,7 +142,7 @@ def test_the_audit_counts_look_alikes_too():
 
 def test_photos_that_look_like_training_photos_are_said_to_leak_something():
     table = pd.DataFrame({"photo": ["a", "b"], "scene": ["s", "s"], "split": ["test", "train"]})
-    answers = {}
+    both = {}
     for name, rows in {"alike": table, "apart": table.assign(scene=["s", "t"])}.items():
         audit = findings.leakage({"set": {2: rows}}).assign(dataset="set")
         layer_table, result_table = (
@@ -150,10 +150,10 @@ def test_photos_that_look_like_training_photos_are_said_to_leak_something():
             findings.results(HISTORY, BAD_MODEL, "model"),
         )
         arguments = (layer_table, result_table, audit, BAD_MODEL, clean(other=1.0), "model")
-        answers[name] = "\n".join(findings.answer(*arguments, 0.95, 200))
-    assert "(0 of 1) are in training at some scale: 1 more look like a photo" in answers["alike"]
-    assert "nothing leaks" not in answers["alike"]
-    assert "nothing leaks, and none looks like a photo that is" in answers["apart"]
+        both[name] = "\n".join(answers.answer(*arguments, 0.95, 200))
+    assert "(0 of 1) are in training at some scale: 1 more look like a photo" in both["alike"]
+    assert "nothing leaks" not in both["alike"]
+    assert "nothing leaks, and none looks like a photo that is" in both["apart"]
 
 
 def test_the_answer_turns_with_the_numbers():

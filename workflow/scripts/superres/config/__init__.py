@@ -36,11 +36,25 @@ def complete(config: dict) -> Configuration:
         if dataset.trained_on is not None:
             dataset.split.by = "test"
     references.check(complete)
+    _expand_folds(complete)
     model = rules["properties"]["models"]["additionalProperties"]["properties"]
     for name, sweep in complete.sweeps.items():
         sweep.cells = sweep_cells.cells(name, sweep, complete, model["training"]["properties"])
     _check_jobs(complete)
     return complete
+
+
+def _expand_folds(config: Configuration) -> None:
+    """Put one dataset per fold in the place of a dataset that has folds."""
+    expanded = []
+    for name in config.run.datasets:
+        dataset = config.datasets[name]
+        numbers = range(1, dataset.split.folds + 1) if dataset.split.folds > 1 else ()
+        for number in numbers:
+            split = dataset.split.of_fold(number)
+            config.datasets[names.fold(name, number)] = dataset.model_copy(update={"split": split})
+        expanded += [names.fold(name, number) for number in numbers] or [name]
+    config.run.datasets = expanded
 
 
 def _check_jobs(config: Configuration) -> None:

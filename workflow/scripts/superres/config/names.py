@@ -80,3 +80,8 @@ def _siblings(wildcard: str, patterns: list[list[str]]) -> dict[str, str]:
         for depth in range(len(parts))
         if tuple(parts[:depth]) in folders and "{" not in parts[depth]
     }
+
+
+def fold(dataset: str, number: int) -> str:
+    """Name of a fold of a dataset, a dataset itself."""
+    return f"{dataset}_fold{number}"

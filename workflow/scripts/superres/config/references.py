@@ -159,6 +159,13 @@ def _check_dataset(key: str, dataset: Dataset, downloads: list[str]) -> None:
             f"configuration: '{key}.split.by' is rows, which has no test split; set "
             f"'{key}.evaluate.split' to validation"
         )
+    named = split.test or (isinstance(split.validation, list) and split.validation)
+    if split.folds > 1 and (split.by != "scene" or dataset.evaluate.split != "test" or named):
+        raise InputError(
+            f"configuration: '{key}.split.folds' is {split.folds}, which takes 'by: scene', "
+            "'evaluate.split: test' and no names in 'test' and 'validation', as every photo is "
+            "tested once"
+        )
     if split.test_share + split.validation_share > 1:
         raise InputError(
             f"configuration: '{key}.split': test_share and validation_share together are above 1"
@@ -184,7 +191,9 @@ def _check_home(name: str, dataset: Dataset, config: Configuration) -> None:
     homes = [
         other
         for other in config.run.datasets
-        if config.datasets[other].trained_on is None and other != name
+        if config.datasets[other].trained_on is None
+        and config.datasets[other].split.folds == 1
+        and other != name
     ]
     check_names(f"{key}.trained_on", [dataset.trained_on], "training dataset", homes)
     home = config.datasets[dataset.trained_on]
@@ -240,6 +249,11 @@ def _check_is_home(key: str, name: str, dataset: Dataset) -> None:
         raise InputError(
             f"configuration: '{key}': {name!r} has models of {dataset.trained_on!r}; name a "
             "dataset that trains its own"
+        )
+    if dataset.split.folds > 1:
+        raise InputError(
+            f"configuration: '{key}': {name!r} has folds, each with models of its own; name a "
+            "dataset without"
         )
 
 

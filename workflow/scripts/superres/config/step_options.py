@@ -7,12 +7,16 @@ from superres.config.sections.downloads import Download, Photographs
 from superres.config.sections.outputs import Upscale
 
 
+class Repeated(tuple):
+    """Values of an option that is given once for each of them, as each may begin with `-`."""
+
+
 def words(options: Mapping[str, object]) -> list[str]:
     """Options as the words of a command line.
 
     Args:
-        options: name to value. A list or tuple becomes several words, True a flag alone; None,
-            False, empty text and empty lists leave the option out.
+        options: name to value. A list or tuple becomes several words, `Repeated` several options,
+            True a flag alone; None, False, empty text and empty lists leave the option out.
     """
     line: list[str] = []
     for name, value in options.items():
@@ -21,6 +25,9 @@ def words(options: Mapping[str, object]) -> list[str]:
         option = f"--{name.replace('_', '-')}"
         if value is True:
             line.append(option)
+            continue
+        if isinstance(value, Repeated):
+            line += [f"{option}={item}" for item in value]
             continue
         first, *others = map(str, value if isinstance(value, list | tuple) else [value])
         # A file may have the name of an option.
@@ -92,7 +99,9 @@ def split(dataset: Dataset) -> dict:
         if isinstance(chosen, int):
             options |= {f"{side}_photos": chosen, f"{side}_share": 0}
         else:
-            options |= {side: chosen, f"{side}_share": share}
+            options |= {side: Repeated(chosen), f"{side}_share": share}
+    if settings.folds > 1:
+        options |= {"fold": settings.fold, "folds": settings.folds}
     return options | {"measured": dataset.evaluate.split}
 
 
@@ -115,5 +124,6 @@ def photographs(section: Photographs) -> dict:
 
 def upscale(section: Upscale) -> dict:
     """Options that tell the upscale step what to do."""
-    keys = {"input", "output", "scale", "factor", "memory_mb", "overwrite", "most_megapixels"}
+    keys = {"input", "output", "scale", "factor", "memory_mb"}
+    keys |= {"overwrite", "most_megapixels", "drop_private"}
     return section.model_dump(include=keys) | {"flat": not section.subfolders}

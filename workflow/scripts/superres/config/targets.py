@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 
+from superres.config import names
 from superres.config.sections import Configuration
 from superres.core import shards
 
@@ -25,6 +26,14 @@ class Targets:
     def __init__(self, config: Configuration) -> None:
         self.config = config
         self.datasets: list[str] = config.run.datasets
+        # Datasets whose photos are all tested, each in one of their folds.
+        self.folded = [
+            name
+            for name, dataset in config.datasets.items()
+            if dataset.split.folds > 1
+            and names.fold(name, 1) in self.datasets
+            and name not in self.datasets
+        ]
         self.methods = sorted({name for each in self.datasets for name in self.methods_of(each)})
         self.models = [name for name in self.methods if name in config.models]
         self.cells = {
@@ -113,21 +122,29 @@ class Targets:
         return max(in_training, *chosen.scales)
 
     def results(self, dataset: str, pattern: str) -> list[str]:
-        """A pattern for every evaluated scale, method and seed of a dataset."""
+        """A pattern for every evaluated scale, method and seed of a dataset, or of its folds."""
         return [
-            pattern.format(dataset=dataset, scale=scale, method=method, seed=seed)
+            pattern.format(dataset=part, scale=scale, method=method, seed=seed)
             for scale in self.evaluated_scales(dataset)
             for method in self.methods_of(dataset)
+            for part in self.parts_of(dataset)
             for seed in self.seeds_of(method)
         ]
 
+    def parts_of(self, dataset: str) -> list[str]:
+        """The folds of a dataset that has some, or the dataset itself."""
+        if dataset not in self.folded:
+            return [dataset]
+        folds = self.config.datasets[dataset].split.folds
+        return [names.fold(dataset, number) for number in range(1, folds + 1)]
+
     def trainings(self, dataset: str, pattern: str) -> list[str]:
         """A pattern for every training whose model is measured on a dataset."""
-        home = self.home_of(dataset)
         return [
-            pattern.format(dataset=home, scale=scale, method=method, seed=seed)
+            pattern.format(dataset=self.home_of(part), scale=scale, method=method, seed=seed)
             for method in self.models_of(dataset)
             for scale in self.trained_scales(dataset, method)
+            for part in self.parts_of(dataset)
             for seed in self.seeds_of(method)
         ]
 

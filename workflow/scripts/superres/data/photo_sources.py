@@ -116,7 +116,10 @@ def folder(path: Path, flat: bool = False) -> tuple[list[Source], list[Problem],
         raise InputError(f"{path}: no such folder; set datasets.<name>.path to a folder of photos")
     photos: dict[str, Source] = {}
     problems = []
-    files, others = picture_folders.files_in(path, flat)
+    try:
+        files, others = picture_folders.files_in(path, flat)
+    except OSError as error:
+        raise InputError(f"{error.filename}: {error.strerror}; check its permissions") from error
     for file in files:
         name = composed(IN_FOLDER.join(file.relative_to(path).with_suffix("").parts))
         if reason := _name_problem(name):

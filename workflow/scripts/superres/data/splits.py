@@ -82,6 +82,19 @@ def by_scene(
     return table
 
 
+def fold(photos: pd.DataFrame, number: int, folds: int, seed: int) -> list[str]:
+    """Test photos of one fold; every photo is in one of them, with all of its scene.
+
+    Args:
+        photos: columns photo, scene.
+        number: of the fold, from 1.
+        folds: how many there are.
+        seed: another seed gives other folds.
+    """
+    scenes = sorted(set(photos["scene"]), key=lambda scene: _unit_hash(f"{seed}:fold:{scene}"))
+    return list(photos.loc[photos["scene"].isin(scenes[number - 1 :: folds]), "photo"])
+
+
 def _locked_scenes(photos: pd.DataFrame, locked: dict[str, Sequence[str]]) -> dict[str, str]:
     """Side of every scene with a photo that is named."""
     scenes = dict(zip(photos["photo"], photos["scene"], strict=True))

@@ -5,11 +5,13 @@ import warnings
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
-from PIL import ExifTags, Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 from superres.core.console import log, shown
+from superres.images import exif_blocks, iptc_blocks, png_files
 from superres.images.refusals import (
     BITS,
     FORMAT_NAMES,
@@ -26,33 +28,12 @@ from superres.images.refusals import (
     refuse_other_formats,
 )
 
+# Of JPEG: its density, EXIF and XMP, profile and further pictures, IPTC, colour transform, comment.
+KEPT_SEGMENTS = {"APP0", "APP1", "APP2", "APP13", "APP14", "COM"}
+LONG_XMP = b"http://ns.adobe.com/xmp/extension/"
+HEADER_BYTES = 4096
 # `check` has a limit of its own, which the user can set.
 Image.MAX_IMAGE_PIXELS = None
-
-# What EXIF says of the picture and not of how the file lays it out, which a TIFF file mixes.
-KEPT_EXIF = {
-    ExifTags.Base.ImageDescription,
-    ExifTags.Base.Make,
-    ExifTags.Base.Model,
-    ExifTags.Base.Orientation,
-    ExifTags.Base.XResolution,
-    ExifTags.Base.YResolution,
-    ExifTags.Base.ResolutionUnit,
-    ExifTags.Base.Software,
-    ExifTags.Base.DateTime,
-    ExifTags.Base.Artist,
-    ExifTags.Base.HostComputer,
-    ExifTags.Base.Copyright,
-    ExifTags.Base.Rating,
-    ExifTags.Base.RatingPercent,
-    ExifTags.Base.XPTitle,
-    ExifTags.Base.XPComment,
-    ExifTags.Base.XPAuthor,
-    ExifTags.Base.XPKeywords,
-    ExifTags.Base.XPSubject,
-    ExifTags.IFD.Exif,
-    ExifTags.IFD.GPSInfo,
-}
 
 
 @dataclass(frozen=True)
@@ -67,8 +48,10 @@ class Decoded:
         format: one of `refusals.FORMATS`.
         icc: colour profile of the values.
         exif: EXIF block; without orientation, or of orientation 1.
+        iptc: IPTC block of JPEG and TIFF.
         info: all that Pillow read beside the pixels.
-        segments: names and contents of the application segments of a JPEG file.
+        chunks: names and contents of further chunks of a PNG file.
+        dropped: what is left out, in words.
     """
 
     rgb: np.ndarray
@@ -77,8 +60,10 @@ class Decoded:
     format: str
     icc: bytes | None
     exif: bytes | None
+    iptc: bytes | None
     info: dict
-    segments: list[tuple[str, bytes]]
+    chunks: tuple[tuple[bytes, bytes], ...]
+    dropped: tuple[str, ...]
 
 
 def decode(path: Path, most_megapixels: float = MOST_MEGAPIXELS) -> Decoded:
@@ -104,11 +89,16 @@ def decode(path: Path, most_megapixels: float = MOST_MEGAPIXELS) -> Decoded:
         with path.open("rb") as file, warnings.catch_warnings():
             # Pillow warns of sizes that are welcome here, and of oddities it can read.
             warnings.simplefilter("ignore")
-            refuse_other_formats(file.read(64))
+            start = file.read(HEADER_BYTES)
+            refuse_other_formats(start[:64])
             file.seek(0)
-            with Image.open(file, formats=FORMATS) as image:
+            is_png = start.startswith(png_files.SIGNATURE)
+            parts = png_files.split(file.read()) if is_png else png_files.Parts(file)
+            with Image.open(parts.pixels, formats=FORMATS) as image:
                 check(image, most_megapixels)
-                return _decoded(image, path)
+                if _loses_bits(image, start):
+                    log.info("%s: only the upper 8 of its bits are used", shown(path))
+                return _decoded(image, parts, path)
     except RefusedError as refused:
         raise UnreadableError(path, str(refused), refused.advice) from None
     except Image.UnidentifiedImageError:
@@ -135,6 +125,24 @@ def to_8_bits(levels: np.ndarray) -> np.ndarray:
     return ((levels.astype(np.uint32) + 128) // 257).astype(np.uint8)
 
 
+def _loses_bits(image: Image.Image, start: bytes) -> bool:
+    """Whether Pillow reduces the samples of an unloaded picture to 8 bits."""
+    if image.mode.startswith("I") or is_deep(image):
+        return False
+    if image.format == "PPM":
+        # The highest level of a sample.
+        return any(isinstance(value, int) and value > 255 for value in image.tile[0].args or ())
+    if image.format == "JPEG2000":
+        # Bits less 1 of the first component, in the segment SIZ (ISO/IEC 15444-1, A.5.1).
+        at = start.find(b"\xff\x4f\xff\x51")
+        return at >= 0 and (start[at + 42 : at + 43] or b"\0")[0] & 0x7F > 7
+    if image.format == "AVIF":
+        # Bits of the first channel, in the property `pixi` (ISO/IEC 23008-12, 6.5.6).
+        at = start.find(b"pixi")
+        return at >= 0 and (start[at + 9 : at + 10] or b"\0")[0] > 8
+    return ";16" in str(image.tile)
+
+
 def _unidentified(path: Path) -> UnreadableError:
     with path.open("rb") as file:
         if file.read(4) in TIFF_SIGNATURES:
@@ -144,45 +152,48 @@ def _unidentified(path: Path) -> UnreadableError:
     return UnreadableError(path, f"not a {FORMAT_NAMES} file, or damaged at its beginning")
 
 
-def _decoded(image: Image.Image, path: Path) -> Decoded:
+def _decoded(image: Image.Image, parts: png_files.Parts, path: Path) -> Decoded:
     file_format = "JPEG" if image.format == "MPO" else image.format
+    dropped = [*parts.dropped, *_lost(image)]
     grey = image.mode in ("1", "L", "LA", "La") or image.mode.startswith("I")
     deep = is_deep(image)
     if deep and raw_mode(image.tile[0]).startswith("LA"):
         rgb, alpha, exif = _deep_grey_with_alpha(image, path)
         grey = True
     elif deep and not grey:
-        rgb, alpha, exif = _deep_colour(image, path)
+        rgb, alpha, exif = _deep_colour(image, parts.pixels, path)
     else:
-        if ";16" in str(image.tile) and not grey:
-            log.info("%s: only the upper 8 of its 16 bits are used", shown(path))
         image.load()
         exif = _turn_upright(image, path)
         rgb, alpha = _deep_grey(image) if deep else (None, None)
-    icc = image.info.get("icc_profile") or None
+    icc = parts.icc or image.info.get("icc_profile") or None
     if rgb is None:
         if image.mode == "CMYK":
             image, icc = _cmyk_to_srgb(image, icc, path), None
         rgb, alpha = _pixels(image)
     if "mp" in image.info:
         log.info("%s: previews, depth or gain maps in it are left out", shown(path))
-    segments = getattr(image, "applist", [])
-    return Decoded(rgb, alpha, grey, file_format, icc, exif, dict(image.info), segments)
+    return Decoded(
+        *(rgb, alpha, grey, file_format, icc, exif, iptc_blocks.of(image), dict(image.info)),
+        *(tuple(parts.chunks), tuple(dropped)),
+    )
+
+
+def _lost(image: Image.Image) -> list[str]:
+    """Segments of a JPEG file and tags of a TIFF file that are not kept, in words."""
+    segments = {name for name, content in getattr(image, "applist", [])} - KEPT_SEGMENTS
+    if any(content.startswith(LONG_XMP) for _, content in getattr(image, "applist", [])):
+        segments.add("APP1 of further XMP")
+    return [f"segment {name}" for name in sorted(segments)] + exif_blocks.lost(
+        getattr(image, "tag_v2", ())
+    )
 
 
 def _turn_upright(image: Image.Image, path: Path) -> bytes | None:
     """Turn a loaded picture as its EXIF says; give the rest of EXIF, nothing of a damaged one."""
     try:
         ImageOps.exif_transpose(image, in_place=True)
-        exif = image.getexif()
-        for tag in set(exif) - KEPT_EXIF:
-            del exif[tag]
-        if exif.bigtiff:
-            # No other format holds a block with 64-bit offsets; what is nested is read before.
-            exif.get_ifd(ExifTags.IFD.Exif)
-            exif.get_ifd(ExifTags.IFD.GPSInfo)
-            exif.bigtiff = False
-        return exif.tobytes() if len(exif) else None
+        return exif_blocks.kept(image.getexif())
     except MemoryError:
         # The picture would stay unturned.
         raise
@@ -192,6 +203,7 @@ def _turn_upright(image: Image.Image, path: Path) -> bytes | None:
 
 
 def _cmyk_to_srgb(image: Image.Image, icc: bytes | None, path: Path) -> Image.Image:
+    log.info("%s: its CMYK colours become sRGB", shown(path))
     if icc:
         try:
             srgb = ImageCms.createProfile("sRGB")
@@ -241,11 +253,12 @@ def _deep_grey_with_alpha(image: Image.Image, path: Path) -> tuple:
     return np.dstack([levels] * 3), pixels[..., 2] << 8 | pixels[..., 3], exif
 
 
-def _deep_colour(image: Image.Image, path: Path) -> tuple:
+def _deep_colour(image: Image.Image, file: BinaryIO, path: Path) -> tuple:
     """RGB of 16 bits, from two passes over the file: Pillow gives one of two bytes at a time."""
     image.load()
     exif = _turn_upright(image, path)
-    with path.open("rb") as file, Image.open(file, formats=FORMATS) as other:
+    file.seek(0)
+    with Image.open(file, formats=FORMATS) as other:
         other.tile = [_of_other_byte(tile) for tile in other.tile]
         other.load()
         _turn_upright(other, path)

@@ -1,19 +1,18 @@
 """The user's own pictures: read with all that belongs to them, written back the same way."""
 
-from collections.abc import MutableMapping
+import math
 from dataclasses import dataclass, replace
 from io import SEEK_CUR, BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from PIL import ExifTags, Image
-from PIL.PngImagePlugin import PngInfo
+from PIL import Image
 
 from superres.core.atomic import appearing
 from superres.core.console import log, shown
 from superres.core.errors import InputError
-from superres.images import deep_files
+from superres.images import deep_tiff, exif_blocks, iptc_blocks, png_files, xmp_packets
 from superres.images.decoding import decode
 from superres.images.refusals import MOST_MEGAPIXELS
 
@@ -21,8 +20,10 @@ from superres.images.refusals import MOST_MEGAPIXELS
 WRITTEN_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP")
 LONGEST_SIDE_PX = {"JPEG": 65500, "WEBP": 16383}
 MOST_TIFF_BYTES = 4 * 10**9
+# Of a JPEG file's segment, with what Pillow puts before EXIF and XMP.
+MOST_EXIF_BYTES, MOST_XMP_BYTES, MOST_COMMENT_BYTES = 65533, 65533 - 29, 65533
+MOST_DPI = 65535
 XMP_TAG = 700
-NESTED_EXIF = (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo)
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,13 @@ class Picture:
         rgb, alpha, grey, format, icc, exif: as in `Decoded`.
         lossless_webp: the source is a WebP file stored without loss.
         xmp: XMP packet.
+        iptc: IPTC block.
+        comment: of a JPEG, GIF or JPEG 2000 file.
+        dpi: pixels for an inch, across and down.
+        chunks: names and contents of further chunks of a PNG file.
+        source_px: width and height of the source, upright; those of `rgb` unless given.
+        dropped: what of the source is left out, in words.
+        private: whether places and serial numbers are left out, of XMP too.
     """
 
     rgb: np.ndarray
@@ -43,6 +51,13 @@ class Picture:
     icc: bytes | None
     exif: bytes | None
     xmp: bytes | None
+    iptc: bytes | None = None
+    comment: bytes | None = None
+    dpi: tuple[float, float] | None = None
+    chunks: tuple[tuple[bytes, bytes], ...] = ()
+    source_px: tuple[int, int] | None = None
+    dropped: tuple[str, ...] = ()
+    private: bool = False
 
 
 def read(path: Path, most_megapixels: float = MOST_MEGAPIXELS) -> Picture:
@@ -56,6 +71,9 @@ def read(path: Path, most_megapixels: float = MOST_MEGAPIXELS) -> Picture:
         UnreadableError: as `decode` does.
     """
     decoded = decode(path, most_megapixels)
+    info = decoded.info
+    comment = info.get("comment")
+    dpi, dropped = _dpi(info)
     return Picture(
         rgb=decoded.rgb,
         alpha=decoded.alpha,
@@ -64,7 +82,37 @@ def read(path: Path, most_megapixels: float = MOST_MEGAPIXELS) -> Picture:
         lossless_webp=decoded.format == "WEBP" and _is_lossless_webp(path),
         icc=decoded.icc,
         exif=decoded.exif,
-        xmp=decoded.info.get("xmp") or None,
+        xmp=info.get("xmp") or None,
+        iptc=decoded.iptc,
+        comment=comment if isinstance(comment, bytes) and comment else None,
+        dpi=dpi,
+        chunks=decoded.chunks,
+        source_px=decoded.rgb.shape[1::-1],
+        dropped=(*decoded.dropped, *dropped),
+    )
+
+
+def _dpi(info: dict) -> tuple[tuple[float, float] | None, list[str]]:
+    """Resolution, and what of it cannot be kept, in words."""
+    if info.get("jfif_unit") == 0 and len(set(info["jfif_density"])) > 1:
+        return None, ["pixels that are not square"]
+    try:
+        dpi = tuple(float(value) for value in info.get("dpi", ()))
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None, ["a resolution that is no number"]
+    if len(dpi) == 2 and all(0 < value <= MOST_DPI for value in dpi):
+        return dpi, []
+    return None, ["a resolution that is no number"] if any(map(math.isnan, dpi)) else []
+
+
+def without_private(picture: Picture) -> Picture:
+    """A picture without what says where, by whom and with which camera it was taken."""
+    return replace(
+        picture,
+        exif=exif_blocks.without_private(picture.exif),
+        iptc=picture.iptc and iptc_blocks.without_places(picture.iptc),
+        chunks=tuple(chunk for chunk in picture.chunks if not png_files.is_private(*chunk)),
+        private=True,
     )
 
 
@@ -113,8 +161,9 @@ def write(path: Path, picture: Picture) -> Path:
     """Write a picture in the format of its source, with its metadata and bits, grey as grey.
 
     JPEG has quality 95 and full colour resolution; WebP has quality 95 unless its source was
-    lossless; TIFF is deflated, or uncompressed if its EXIF tells of the exposure or the place. The
-    name appears only when the file is whole.
+    lossless; TIFF is deflated, or uncompressed if its EXIF tells of the exposure or the place. What
+    became false by upscaling is corrected, what cannot be kept is named in the log. The name
+    appears only when the file is whole.
 
     Args:
         path: where, with the source's name.
@@ -128,6 +177,7 @@ def write(path: Path, picture: Picture) -> Path:
     """
     target = written_as(path, picture)
     try:
+        dropped = _plan(picture).dropped
         _write(target, picture)
     except OSError as error:
         raise _not_written(target, error) from error
@@ -135,9 +185,17 @@ def write(path: Path, picture: Picture) -> Path:
         raise
     except Exception:  # odd EXIF makes Pillow raise nearly anything
         try:
-            _write(target, replace(picture, exif=_sound_exif(picture, path)))
+            small = replace(picture, rgb=picture.rgb[:1, :1], alpha=None)
+            exif = exif_blocks.sound(
+                picture.exif, lambda exif: encode(BytesIO(), replace(small, exif=exif)), path
+            )
+            sound = replace(picture, exif=exif)
+            dropped = _plan(sound).dropped
+            _write(target, sound)
         except Exception as error:
             raise _not_written(target, error) from error
+    if dropped:
+        log.info("%s: left out: %s", shown(target), ", ".join(dropped))
     return target
 
 
@@ -149,93 +207,122 @@ def _not_written(target: Path, error: Exception) -> InputError:
     )
 
 
-def _sound_exif(picture: Picture, path: Path) -> bytes | None:
-    """The EXIF block without the tags that cannot be written into the picture's format."""
-    small = replace(picture, rgb=picture.rgb[:1, :1], alpha=None)
-    whole, sound = Image.Exif(), Image.Exif()
-    whole.load(picture.exif or b"")
-    for place in (None, *NESTED_EXIF):
-        for tag, value in (whole.get_ifd(place) if place else whole).items():
-            if tag in NESTED_EXIF:
-                continue
-            single = Image.Exif()
-            try:
-                _directory(single, place)[tag] = value
-                _encode(BytesIO(), replace(small, exif=single.tobytes()))
-            except Exception:  # as above
-                name = ExifTags.TAGS.get(tag, tag)
-                log.info("%s: %s in its EXIF is damaged and left out", shown(path), name)
-            else:
-                _directory(sound, place)[tag] = value
-    return sound.tobytes() if len(sound) else None
-
-
-def _directory(exif: Image.Exif, place: int | None) -> MutableMapping:
-    """The tags of EXIF itself, or those of a block in it, which is made."""
-    if place is None:
-        return exif
-    if place not in exif:
-        exif[place] = {}
-    return exif.get_ifd(place)
-
-
 def _write(target: Path, picture: Picture) -> None:
     with appearing(target) as unfinished, unfinished.open("w+b") as file:
-        _encode(file, picture)
+        encode(file, picture)
 
 
-def _encode(file: BinaryIO, picture: Picture) -> None:
-    """Write a file: grey or channels (last axis), of 8 or 16 bits."""
+def encode(file: BinaryIO, picture: Picture) -> None:
+    """Write a picture, which may fail for its EXIF.
+
+    Args:
+        file: to write, from its start on; can be read and searched, too.
+        picture: of any size.
+
+    Raises:
+        Exception: nearly any, see `write`.
+    """
     colour = picture.rgb[..., 0] if picture.grey else picture.rgb
     layers = colour if picture.alpha is None else np.dstack([colour, picture.alpha])
-    options = _save_options(picture)
-    if layers.dtype == np.uint8 or layers.ndim == 2:
-        Image.fromarray(layers).save(file, **options)
-    elif options["format"] == "TIFF":
-        deep_files.write_tiff(file, layers, options)
+    plan = _plan(picture)
+    if plan.options["format"] == "PNG":
+        png_files.write(file, layers, plan.options, plan.chunks)
+    elif layers.dtype == np.uint16 and layers.ndim == 3:
+        deep_tiff.write(file, layers, plan.options)
     else:
-        deep_files.write_png(file, layers, options)
+        Image.fromarray(layers).save(file, **plan.options)
 
 
-def _save_options(picture: Picture) -> dict:
-    """Pillow's options; each format takes metadata in its own way."""
+@dataclass(frozen=True)
+class _Plan:
+    """Pillow's options, further chunks of PNG, and what is left out, in words."""
+
+    options: dict
+    chunks: list[tuple[bytes, bytes]]
+    dropped: list[str]
+
+
+def _plan(picture: Picture) -> _Plan:
+    """How a picture is written; each format takes metadata in its own way."""
     file_format = _format(picture)
-    options = {"format": file_format, "icc_profile": picture.icc}
-    exif = _exif_of_size(picture)
+    height_px, width_px = picture.rgb.shape[:2]
+    size_px = (width_px, height_px)
+    source_px = picture.source_px or size_px
+    exif = exif_blocks.of_size(picture.exif, size_px, source_px)
+    xmp, dropped = picture.xmp, list(picture.dropped)
+    if xmp:
+        change = xmp_packets.Change(source_px, size_px, picture.private)
+        xmp, removed = xmp_packets.changed(xmp, change)
+        dropped += [f"{name} of XMP" for name in removed]
+    plan = _Plan({"format": file_format, "icc_profile": picture.icc}, [], dropped)
     if file_format == "TIFF":
-        if picture.xmp:
-            exif[XMP_TAG] = picture.xmp
-        # Pillow compresses with libtiff, which loses what EXIF keeps in blocks of its own.
-        nested = ExifTags.IFD.Exif in exif or ExifTags.IFD.GPSInfo in exif
-        compression = "raw" if nested else "tiff_adobe_deflate"
-        return options | {"tiffinfo": exif, "compression": compression}
-    if len(exif):
-        options["exif"] = exif
-    if file_format == "PNG":
-        chunks = PngInfo()
-        if picture.xmp:
-            chunks.add_itxt("XML:com.adobe.xmp", picture.xmp.decode(errors="replace"))
-        return options | {"pnginfo": chunks}
-    if picture.xmp:
-        options["xmp"] = picture.xmp
-    if file_format == "JPEG":
-        return options | {"quality": 95, "subsampling": 0}
-    if file_format == "WEBP":
+        _plan_tiff(plan, picture, exif, xmp)
+    elif file_format == "PNG":
+        _plan_png(plan, picture, exif, xmp)
+    elif file_format == "JPEG":
+        _plan_jpeg(plan, picture, exif, xmp)
+    elif file_format == "WEBP":
         # Exact keeps the colours under what is transparent.
-        return options | {"quality": 95, "lossless": picture.lossless_webp, "exact": True}
-    return options
+        plan.options.update(quality=95, lossless=picture.lossless_webp, exact=True)
+        plan.options.update(({"exif": exif} if len(exif) else {}) | ({"xmp": xmp} if xmp else {}))
+    elif picture.dpi:
+        plan.options["dpi"] = picture.dpi
+    return plan
 
 
-def _exif_of_size(picture: Picture) -> Image.Exif:
-    """EXIF with the picture's present size, where it tells one."""
-    exif = Image.Exif()
-    if picture.exif:
-        exif.load(picture.exif)
-        height_px, width_px = picture.rgb.shape[:2]
-        photo = exif.get_ifd(ExifTags.IFD.Exif)
-        sizes_px = {
-            ExifTags.Base.ExifImageWidth: width_px,
-            ExifTags.Base.ExifImageHeight: height_px,
-        }
-        photo |= {tag: size_px for tag, size_px in sizes_px.items() if tag in photo}
-    return exif
+def _plan_tiff(plan: _Plan, picture: Picture, exif: Image.Exif, xmp: bytes | None) -> None:
+    # Its resolution is among the tags of EXIF.
+    if xmp:
+        exif[XMP_TAG] = xmp
+    if picture.iptc:
+        exif[iptc_blocks.IPTC_TAG] = picture.iptc
+    # Pillow compresses with libtiff, which loses what EXIF keeps in blocks of its own.
+    nested = any(name in exif for name in exif_blocks.NESTED)
+    plan.options.update(tiffinfo=exif, compression="raw" if nested else "tiff_adobe_deflate")
+
+
+def _plan_png(plan: _Plan, picture: Picture, exif: Image.Exif, xmp: bytes | None) -> None:
+    plan.chunks.extend(
+        # A picture has one or the other.
+        chunk
+        for chunk in picture.chunks
+        if not (picture.icc and chunk[0] == b"sRGB")
+    )
+    if picture.comment:
+        text = picture.comment.decode("utf-8", "replace").replace("\0", "")
+        plan.chunks.append(png_files.text_chunk("Comment", text))
+    if xmp:
+        keyword = png_files.XMP_KEYWORD.decode()
+        plan.chunks.append(png_files.text_chunk(keyword, xmp.decode(errors="replace")))
+    if picture.iptc:
+        plan.dropped.append("IPTC")
+    if picture.dpi and not any(name == b"pHYs" for name, _ in picture.chunks):
+        plan.options["dpi"] = picture.dpi
+    if len(exif):
+        plan.options["exif"] = exif
+
+
+def _plan_jpeg(plan: _Plan, picture: Picture, exif: Image.Exif, xmp: bytes | None) -> None:
+    plan.options.update(quality=95, subsampling=0)
+    if picture.dpi:
+        plan.options["dpi"] = picture.dpi
+    if len(exif) and len(exif.tobytes()) > MOST_EXIF_BYTES:
+        exif.get_ifd(exif_blocks.NESTED[0]).pop(exif_blocks.MAKER_NOTE, None)
+        plan.dropped.append("the maker's notes of EXIF, too long for JPEG")
+    if len(exif) and len(exif.tobytes()) > MOST_EXIF_BYTES:
+        plan.dropped.append("EXIF, too long for JPEG")
+    elif len(exif):
+        plan.options["exif"] = exif
+    segment = picture.iptc and iptc_blocks.segment(picture.iptc)
+    if segment:
+        plan.options["extra"] = segment
+    elif picture.iptc:
+        plan.dropped.append("IPTC, too long for JPEG")
+    for name, content, most_bytes in (
+        ("xmp", xmp, MOST_XMP_BYTES),
+        ("comment", picture.comment, MOST_COMMENT_BYTES),
+    ):
+        if content and len(content) > most_bytes:
+            plan.dropped.append(f"{name}, too long for JPEG")
+        elif content:
+            plan.options[name] = content

@@ -45,6 +45,7 @@ class Settings:
         network: SHA-256 of its file.
         overwrite: replace whatever is there.
         most_megapixels: larger pictures are not read.
+        drop_private: leave out places, serial numbers and owners.
     """
 
     factor: float
@@ -53,10 +54,12 @@ class Settings:
     network: str = ""
     overwrite: bool = False
     most_megapixels: float = MOST_MEGAPIXELS
+    drop_private: bool = False
 
     def origin(self, source: str) -> Origin:
         """What makes the output of a picture with this checksum."""
-        return Origin(source, self.network, self.factor, self.network_scale, {})
+        options = {"drop_private": self.drop_private}
+        return Origin(source, self.network, self.factor, self.network_scale, options)
 
 
 def upscale_all(source: Path, output: Path, settings: Settings, flat: bool = False) -> Counts:
@@ -170,6 +173,8 @@ class _Run:
     def _upscaled(self, file: Path) -> Picture:
         settings = self.settings
         picture = pictures.read(file, settings.most_megapixels)
+        if settings.drop_private:
+            picture = pictures.without_private(picture)
         needed = cost(picture, settings.factor, settings.network_scale)
         self._check_cost(file, picture, needed)
         start_s = time.monotonic()

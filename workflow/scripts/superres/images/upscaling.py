@@ -113,12 +113,12 @@ def upscale(picture: Picture, factor: float, network_scale: int, enlarge: Enlarg
         InputError: a factor that is not a positive number.
     """
     size_px = _size_px(picture.rgb.shape, factor)
-    seen = to_8_bits(picture.rgb)
-    rgb = fit(seen, factor, network_scale, enlarge)
+    upper = to_8_bits(picture.rgb)
+    rgb = fit(upper, factor, network_scale, enlarge)
     if picture.grey:
         rgb = np.dstack([(rgb.sum(axis=2, dtype=np.uint16) + 1) // 3] * 3).astype(np.uint8)
     if picture.rgb.dtype == np.uint16:
-        left_out = picture.rgb - seen * np.float32(257)
+        left_out = picture.rgb - upper * np.float32(257)
         rgb = _in_range(rgb * np.float32(257) + _bicubic(left_out, size_px))
     alpha = picture.alpha
     if alpha is not None:

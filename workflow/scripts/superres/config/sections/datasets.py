@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from superres.config.sections.base import FILLED, PathText, Scale, Section, Seed, key
 
@@ -116,6 +116,27 @@ class Split(Section):
         le=1,
     )
     seed: Seed = key("Another seed gives another split.", default=0)
+    folds: int = key(
+        "Above 1: every scene is a test scene in one of so many folds, each with models of its own "
+        "that never saw it. `results/<name>_fold<n>/` has the folds, `results/<name>/tables/` all "
+        "photos together. Only by `scene`, without `test`; `test_share` is unused.",
+        default=1,
+        unit="folds",
+        ge=1,
+        le=20,
+    )
+    _fold: int = PrivateAttr(default=1)
+
+    @property
+    def fold(self) -> int:
+        """Which of the folds this is, from 1."""
+        return self._fold
+
+    def of_fold(self, number: int) -> "Split":
+        """The same split for one of its folds."""
+        split = self.model_copy()
+        split._fold = number
+        return split
 
 
 class Dataset(Section):

@@ -55,6 +55,12 @@ class Upscale(Section):
         "and what a person made or changed is left alone.",
         default=False,
     )
+    drop_private: bool = key(
+        "Leave out where, by whom and with which camera a picture was taken: GPS position and "
+        "names of places, serial numbers, owner, and the camera maker's own notes, of EXIF, XMP, "
+        "IPTC and PNG text. Otherwise all of it is kept.",
+        default=False,
+    )
     subfolders: bool = key(
         "Whether the pictures of the folders in the input are upscaled, too, into folders of the "
         "same names.",
