@@ -29,6 +29,7 @@ def test_modules_are_found_directly_and_through_others():
         "superres/core/memory.py",
         "superres/core/methods.py",
         "superres/core/natural_order.py",
+        "superres/core/parents.py",
         "superres/data/__init__.py",
         "superres/data/pair_files.py",
         "superres/images/__init__.py",
@@ -42,6 +43,7 @@ def test_modules_are_found_directly_and_through_others():
         "superres/resuming/__init__.py",
         "superres/resuming/fingerprints.py",
         "superres/resuming/imports.py",
+        "superres/resuming/locks.py",
         "superres/resuming/per_photo.py",
     }
 
