@@ -37,6 +37,7 @@ def test_modules_are_found_directly_and_through_others():
         "superres/images/exif_blocks.py",
         "superres/images/interpolations.py",
         "superres/images/iptc_blocks.py",
+        "superres/images/jpeg_scans.py",
         "superres/images/png_files.py",
         "superres/images/refusals.py",
         "superres/images/rgb_files.py",

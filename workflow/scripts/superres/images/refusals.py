@@ -7,6 +7,7 @@ from PIL import Image
 from superres.core import memory
 from superres.core.console import shown
 from superres.core.errors import InputError
+from superres.images.jpeg_scans import scans
 
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM", "JPEG2000", "AVIF")
 """Pillow's names. Others are no photos, and some of them start programs, as EPS does."""
@@ -22,6 +23,9 @@ TIFF_SIGNATURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 RAW_SIGNATURES = (b"FUJIFILM", b"IIRO", b"IIRS", b"MMOR", b"IIU\0")
 MOST_PAGES = 32
+# Of one picture; encoders write about ten. Each takes time for all pixels, and no more bytes than a
+# line of text.
+MOST_SCANS = 100
 # Tags and values of TIFF 6.0 and DNG 1.4 that are not in Pillow's enumerations of EXIF.
 SUBFILE_TYPE, PHOTOMETRIC, BITS, PLANES, SAMPLE_FORMAT, DNG = 254, 262, 258, 284, 339, 50706
 WHITE_IS_ZERO, SENSOR_VALUES = 0, (32803, 34892)
@@ -86,6 +90,8 @@ def check(image: Image.Image, most_megapixels: float) -> None:
         )
     if image.format == "TIFF":
         _check_tiff(image)
+    if image.format in ("JPEG", "MPO"):
+        _check_scans(image)
     _check_single(image)
     # Pillow scales 16 bits of PPM to their full range, in a mode of 32.
     if image.mode == "I" and image.format == "PPM":
@@ -94,6 +100,18 @@ def check(image: Image.Image, most_megapixels: float) -> None:
         raise RefusedError("samples of 32 bits or with a sign", "save it with 8 or 16 bits")
     if image.mode not in MODES and not image.mode.startswith("I;16"):
         raise RefusedError(f"colours of kind {image.mode}", "save it as RGB")
+
+
+def _check_scans(image: Image.Image) -> None:
+    at = image.fp.tell()
+    image.fp.seek(0)
+    count = scans(image.fp.read())
+    image.fp.seek(at)
+    if count > MOST_SCANS:
+        raise RefusedError(
+            f"{count} scans over the whole picture, which take hours to decode",
+            "save it again as JPEG",
+        )
 
 
 def _check_tiff(image: Image.Image) -> None:
