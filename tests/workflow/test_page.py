@@ -115,6 +115,8 @@ def many(tmp_path_factory) -> Path:
     predictions = {method: folder / f"{method}.png" for method in METHODS}
     pairs = [Pair(name, folder / "LR.png", folder / "HR.png", None) for name in names]
     scores = {"psnr_y_db": 31.0, "ssim_rgb": 0.9, "ssim_y": 0.9, "ms_ssim_y": None, "flip": 0.1}
+    scores |= {"psnr_field_db": 31.0, "ssim_field": 0.9}
+    scores |= dict.fromkeys(("rmse_red", "rmse_green", "rmse_blue"), 2.0)
     per_image = pd.DataFrame(
         {"scale": scale, "method": method, "seed": 0, "photo": name, **scores}
         | {"psnr_rgb_db": 30 + gain_db(photo, method, scale)}

@@ -91,6 +91,7 @@ def test_a_second_run_does_nothing(finished):
 END = {"provenance": 1, "all": 1}
 FIGURES = {"figure_gains": 1, "figure_crops": 1, "figure_learning_curves": 1, **END}
 PAGE = {"comparison_page": 1, **END}
+TRAININGS = {"table_training": 1}
 FROM_TABLES = {"tables": 1, "figure_gains": 1, "figure_crops": 1, **PAGE}
 FROM_METRICS = {"metrics": 12, "collect": 6, **FROM_TABLES}
 FROM_ONE_MODEL = {
@@ -100,6 +101,7 @@ FROM_ONE_MODEL = {
     "metrics": 2,
     "collect": 1,
     "tables": 1,
+    **TRAININGS,
     **FIGURES,
     **PAGE,
 }
@@ -110,6 +112,7 @@ FROM_TRAINING = {
     "metrics": 4,
     "collect": 2,
     "tables": 1,
+    **TRAININGS,
     **FIGURES,
     **PAGE,
 }
@@ -124,6 +127,7 @@ EVERYTHING = {
     "metrics": 12,
     "collect": 6,
     "tables": 1,
+    **TRAININGS,
     **FIGURES,
     **PAGE,
 }
@@ -144,9 +148,9 @@ LIBRARY = "workflow/scripts/superres"
     ("changed", "expected"),
     [
         (f"{LIBRARY}/report/plots.py", FIGURES),
-        (f"{LIBRARY}/scoring/photo_scores.py", FROM_TABLES),
+        (f"{LIBRARY}/scoring/photo_scores.py", FROM_TABLES | TRAININGS),
         (f"{LIBRARY}/report/gallery.py", PAGE),
-        (f"{LIBRARY}/scoring/statistics.py", FROM_TABLES),
+        (f"{LIBRARY}/scoring/statistics.py", FROM_TABLES | TRAININGS),
         (f"{LIBRARY}/scoring/image_quality.py", FROM_METRICS),
         (f"{LIBRARY}/images/interpolations.py", FROM_INTERPOLATIONS),
         (f"{LIBRARY}/networks/architectures/lr_autoencoder.py", FROM_ONE_MODEL),

@@ -38,7 +38,7 @@ def test_lint(command):
 def test_the_library_holds_rooms_and_nothing_else():
     library = SCRIPTS / "superres"
     loose = [path.name for path in library.iterdir() if path.is_file()]
-    assert loose == ["__init__.py", "py.typed"]
+    assert sorted(loose) == ["__init__.py", "py.typed"]
     for room in filter(Path.is_dir, library.iterdir()):
         if room.name != "__pycache__":
             assert (room / "__init__.py").read_text().startswith('"""'), room.name
