@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import hypothesis
+import numpy as np
 import onnx
 import pytest
 import yaml
@@ -40,6 +41,9 @@ hypothesis.settings.register_profile(
     "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("untimed")
+
+
+RNG = np.random.default_rng(0)
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,17 @@ class Checkout:
         table = re.search(r"^-+ +-+\n(.*?)^total", done.stdout, re.MULTILINE | re.DOTALL)
         lines = table[1].splitlines() if table else []
         return {rule: int(count) for rule, count in map(str.split, lines)}
+
+
+def nearest(image: np.ndarray) -> np.ndarray:
+    """In the place of a network of factor 2."""
+    assert image.dtype == np.uint8
+    return image.repeat(2, axis=0).repeat(2, axis=1)
+
+
+def colours(height_px: int = 4, width_px: int = 6) -> np.ndarray:
+    """Random RGB of 8 bits."""
+    return RNG.integers(0, 256, (height_px, width_px, 3), np.uint8)
 
 
 def environment(folder: Path, *groups: str) -> Path:

@@ -104,7 +104,7 @@ def check_names():
     patterns = [
         strip_wildcard_constraints(file)
         for rule in workflow.rules
-        for file in [*rule.output, *rule.log, rule.benchmark, *rule.params]
+        for file in [*rule.output, *rule.log, rule.benchmark]
         if isinstance(file, str)
     ]
     with one_line():

@@ -29,23 +29,17 @@ def lpips(
         resume: folder for partial work, from which a killed step continues; removed at the end.
         output: CSV to write.
     """
-    from superres.core import csv_tables
     from superres.data import pair_files
-    from superres.resuming.fingerprints import fingerprint
-    from superres.resuming.per_photo import Draft
-    from superres.scoring import lpips_network
+    from superres.scoring import lpips_network, prediction_scores
 
     session = lpips_network.load(weights, sha256)
     settings = {"scale": scale, "method": method, "seed": seed}
 
-    def make(one: pair_files.Prediction, _) -> dict:
+    def score(one: pair_files.Prediction) -> dict:
         images = (pair_files.without_border(image, scale) for image in one.read())
-        return {**settings, "photo": one.photo, "lpips": lpips_network.distance(session, *images)}
+        return {"lpips": lpips_network.distance(session, *images)}
 
-    draft = Draft(resume, fingerprint("lpips", settings, [weights]))
-    rows = draft.each(pair_files.predictions(pairs, predictions), make)
-    csv_tables.write(csv_tables.frame(rows, "lpips"), output, "lpips")
-    draft.clear()
+    prediction_scores.write("lpips", settings, score, pairs, predictions, resume, output, [weights])
 
 
 if __name__ == "__main__":

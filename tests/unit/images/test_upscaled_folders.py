@@ -8,24 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import colours, nearest
 from PIL import Image
 
 from superres.core import memory
 from superres.core.errors import InputError
 from superres.images import pictures, upscaled_folders, upscaling_records
 from superres.images.upscaled_folders import Counts, Settings
-
-RNG = np.random.default_rng(0)
-
-
-def nearest(image: np.ndarray) -> np.ndarray:
-    """In the place of a network of factor 2."""
-    assert image.dtype == np.uint8
-    return image.repeat(2, axis=0).repeat(2, axis=1)
-
-
-def colours(height_px: int = 4, width_px: int = 6) -> np.ndarray:
-    return RNG.integers(0, 256, (height_px, width_px, 3), np.uint8)
 
 
 def make(folder: Path, *names: str | bytes) -> Path:
@@ -34,6 +23,18 @@ def make(folder: Path, *names: str | bytes) -> Path:
     for name in names:
         Image.fromarray(colours()).save(folder / os.fsdecode(name), format="PNG")
     return folder
+
+
+def failing_on(file: Path, error: Exception):
+    """A network that one picture is too much for."""
+    shown = pictures.read(file).rgb
+
+    def enlarge(image):
+        if np.array_equal(image, shown):
+            raise error
+        return nearest(image)
+
+    return enlarge
 
 
 def names(folder: Path) -> list[str]:
@@ -145,11 +146,7 @@ def test_a_bad_file_stops_no_other(tmp_path, caplog):
     (source / "4.txt").write_text("no picture")
     (source / "6.png").symlink_to("nowhere")
 
-    def enlarge(image):
-        if np.array_equal(image, pictures.read(source / "3.png").rgb):
-            raise MemoryError
-        return nearest(image)
-
+    enlarge = failing_on(source / "3.png", MemoryError())
     with caplog.at_level("INFO"):
         assert upscale_all(source, tmp_path / "out", 2, 2, enlarge) == Counts(2, 0, 3)
     assert names(tmp_path / "out") == ["1.png", "5.png"]
@@ -164,11 +161,7 @@ def test_a_bad_file_stops_no_other(tmp_path, caplog):
 def test_whatever_a_network_raises_stops_no_other(tmp_path, caplog, error):
     source = make(tmp_path / "in", "1.png", "2.png")
 
-    def enlarge(image):
-        if np.array_equal(image, pictures.read(source / "1.png").rgb):
-            raise error
-        return nearest(image)
-
+    enlarge = failing_on(source / "1.png", error)
     with caplog.at_level("INFO"):
         assert upscale_all(source, tmp_path / "out", 2, 2, enlarge) == Counts(1, 0, 1)
     (failure,) = [message for message in caplog.messages if message.startswith("failed: ")]

@@ -5,24 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from conftest import colours, nearest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from superres.core.errors import InputError
 from superres.images import pictures
 from superres.images.upscaling import cost, fit, upscale
-
-RNG = np.random.default_rng(0)
-
-
-def nearest(image: np.ndarray) -> np.ndarray:
-    """In the place of a network of factor 2."""
-    assert image.dtype == np.uint8
-    return image.repeat(2, axis=0).repeat(2, axis=1)
-
-
-def colours(height_px: int = 4, width_px: int = 6) -> np.ndarray:
-    return RNG.integers(0, 256, (height_px, width_px, 3), np.uint8)
 
 
 def plain(rgb: np.ndarray, **changes) -> pictures.Picture:

@@ -16,8 +16,8 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from superres.core import checksums, csv_tables
 from superres.core.console import tracked
 from superres.core.errors import InputError
+from superres.core.memory import BYTES_PER_MB
 
-BYTES_PER_MB = 10**6
 _CHUNK_BYTES = 2**20
 # All that zipfile raises on wrong bytes.
 _DAMAGE = (

@@ -3,6 +3,7 @@
 import numpy as np
 from PIL import Image
 
+from superres.core.decibels import psnr_db
 from superres.core.errors import InputError
 from superres.images.degradations import bicubic, mod_crop
 
@@ -91,8 +92,7 @@ def round_trip_psnr_db(rgb: np.ndarray) -> float:
     hr = mod_crop(rgb, 2)
     size_px = (hr.shape[1], hr.shape[0])
     back = np.asarray(Image.fromarray(bicubic(hr, 2)).resize(size_px, Image.Resampling.BICUBIC))
-    error = np.mean((hr.astype(np.float64) - back) ** 2)
-    return float(10 * np.log10(255**2 / error)) if error > 0 else float("inf")
+    return psnr_db(float(np.mean((hr.astype(np.float64) - back) ** 2)), peak=255)
 
 
 def colours_per_pixel(rgb: np.ndarray) -> float:

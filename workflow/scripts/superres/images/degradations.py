@@ -117,10 +117,31 @@ def realistic(
     """
     blurred = cv2.GaussianBlur(hr, (0, 0), blur_sigma_px) if blur_sigma_px > 0 else hr
     lr = bicubic(blurred, scale)
-    noise = np.random.default_rng(seed).normal(0, noise_sigma, lr.shape)
-    noisy = np.clip(np.rint(lr + noise), 0, 255).astype(np.uint8)
+    return as_jpeg(noisy(lr, seed, noise_sigma), jpeg_quality)
+
+
+def noisy(lr: np.ndarray, seed: int, sigma: float) -> np.ndarray:
+    """The image with Gaussian noise, rounded and clipped.
+
+    Args:
+        lr: uint8 array (height, width, 3).
+        seed: of the noise.
+        sigma: in grey levels of 255.
+    """
+    noise = np.random.default_rng(seed).normal(0, sigma, lr.shape)
+    return np.clip(np.rint(lr + noise), 0, 255).astype(np.uint8)
+
+
+def as_jpeg(lr: np.ndarray, quality: int, subsampling: str = "4:2:0") -> np.ndarray:
+    """The image as a JPEG file shows it.
+
+    Args:
+        lr: uint8 array (height, width, 3).
+        quality: Pillow's, 1 to 95.
+        subsampling: of the colours.
+    """
     file = io.BytesIO()
-    Image.fromarray(noisy).save(file, format="JPEG", quality=jpeg_quality)
+    Image.fromarray(lr).save(file, format="JPEG", quality=quality, subsampling=subsampling)
     return np.asarray(Image.open(file, formats=["JPEG"]))
 
 

@@ -1,6 +1,5 @@
 """Kinds of LR images that a network may meet, clean bicubic and others, made from HR images."""
 
-import io
 from collections.abc import Callable
 from functools import partial
 
@@ -8,7 +7,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from superres.images.degradations import bicubic
+from superres.images.degradations import as_jpeg, bicubic, noisy
 
 BLUR_SIGMA_PX = 1.0
 
@@ -25,16 +24,11 @@ def _blurred(hr: np.ndarray, scale: int, seed: int) -> np.ndarray:
 
 
 def _noisy(hr: np.ndarray, scale: int, seed: int, sigma: float) -> np.ndarray:
-    lr = bicubic(hr, scale)
-    noise = np.random.default_rng(seed).normal(0, sigma, lr.shape)
-    return np.clip(np.rint(lr + noise), 0, 255).astype(np.uint8)
+    return noisy(bicubic(hr, scale), seed, sigma)
 
 
 def _jpeg(hr: np.ndarray, scale: int, seed: int, quality: int, subsampling: str) -> np.ndarray:
-    file = io.BytesIO()
-    lr = Image.fromarray(bicubic(hr, scale))
-    lr.save(file, format="JPEG", quality=quality, subsampling=subsampling)
-    return np.asarray(Image.open(file, formats=["JPEG"]))
+    return as_jpeg(bicubic(hr, scale), quality, subsampling)
 
 
 # From uint8 RGB HR (height, width, 3), sides multiples of the scale, the scale and a seed to uint8

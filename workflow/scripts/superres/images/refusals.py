@@ -21,7 +21,7 @@ DAMAGED = "repair or remove the file"
 CONVERT = "convert it to JPEG or PNG"
 TIFF_SIGNATURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
-RAW_SIGNATURES = (b"FUJIFILM", b"IIRO", b"IIRS", b"MMOR", b"IIU\0")
+RAW_SIGNATURES = (b"FUJIFILM", b"IIRO", b"IIU\0")
 MOST_PAGES = 32
 # Of one picture; encoders write about ten. Each takes time for all pixels, and no more bytes than a
 # line of text.
@@ -67,11 +67,7 @@ def refuse_other_formats(start: bytes) -> None:
         raise RefusedError("a Photoshop document", "save it as TIFF or PNG")
     if start.startswith((b"%!PS", b"%PDF", b"\xc5\xd0\xd3\xc6")):
         raise RefusedError("a document that is drawn, with no pixels of its own", CONVERT)
-    if (
-        brand == b"crx "
-        or start[8:10] == b"CR"
-        or start.startswith((b"FUJIFILM", b"IIRO", b"IIU\0"))
-    ):
+    if brand == b"crx " or start[8:10] == b"CR" or start.startswith(RAW_SIGNATURES):
         raise RefusedError("a camera's raw file", "develop it into TIFF or JPEG")
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from superres.core import memory
 from superres.core.console import tracked
+from superres.core.decibels import psnr_db
 from superres.core.errors import InputError
 from superres.core.rates import spread
 from superres.networks.anatomy import TOLERANCE, Anatomy
@@ -106,7 +107,7 @@ def rows(measured: dict[str, Measurement], file_mb: dict[str, float]) -> list[di
             {
                 "runtime": name,
                 "max_difference": float(difference.max()),
-                "psnr_db": _psnr_db(difference),
+                "psnr_db": psnr_db(float(np.mean(difference**2))),
                 **spread([megapixels / turn_s for turn_s in measurement.elapsed_s]),
                 "peak_mb": measurement.peak_mb,
                 "file_mb": file_mb[name],
@@ -129,12 +130,6 @@ def _image(anatomy: Anatomy, hr_size_px: tuple[int, int]) -> np.ndarray:
         for side_px in hr_size_px
     )
     return np.random.default_rng(0).random((1, height_px, width_px, 3), np.float32)
-
-
-def _psnr_db(difference: np.ndarray) -> float:
-    """PSNR in dB, peak 1.0; infinite where there is no difference."""
-    squared = np.mean(difference**2)
-    return float(-10 * np.log10(squared)) if squared else float("inf")
 
 
 # What follows runs in the process of one runtime.

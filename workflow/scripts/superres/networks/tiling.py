@@ -8,9 +8,9 @@ import numpy as np
 
 from superres.core.console import log
 from superres.core.errors import InputError
+from superres.core.memory import BYTES_PER_MB
 from superres.networks.anatomy import Anatomy
 
-BYTES_PER_MB = 10**6
 Run = Callable[[np.ndarray], np.ndarray]
 
 

@@ -1,8 +1,8 @@
 """The paper beside what was computed here: its tables, and an audit of the split."""
 
-import numpy as np
 import pandas as pd
 
+from superres.core.decibels import psnr_db
 from superres.core.methods import UNCHANGED
 from superres.paper import published_numbers
 from superres.scoring.photo_scores import exact
@@ -89,7 +89,7 @@ def results(history: pd.DataFrame, per_image: pd.DataFrame, model: str) -> pd.Da
             }
         )
     table = pd.DataFrame(rows)
-    table["psnr_of_mean_mse_db"] = table["val_loss"].map(_psnr_of_mse_db)
+    table["psnr_of_mean_mse_db"] = table["val_loss"].map(psnr_db)
     table["epoch"] = table["epoch"].astype("Int64")
     return table[
         [
@@ -101,14 +101,6 @@ def results(history: pd.DataFrame, per_image: pd.DataFrame, model: str) -> pd.Da
             "disagreement",
         ]
     ]
-
-
-def _psnr_of_mse_db(value: float) -> float:
-    """PSNR in dB of a mean squared error on [0, 1], peak 1.0.
-
-    Of an MSE that is a mean over images it is 2-3 dB below the mean of their PSNRs.
-    """
-    return float(-10 * np.log10(value))
 
 
 def _mixed_epochs() -> str:

@@ -20,7 +20,9 @@ from superres.resuming.locks import sole_use
 class Item(Protocol):
     """What one photo's work starts from."""
 
-    photo: str
+    @property
+    def photo(self) -> str:
+        """The photo's name."""
 
     def files(self) -> list[Path]:
         """The files that it reads."""

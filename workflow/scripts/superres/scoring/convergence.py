@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from superres.core.decibels import psnr_db
+
 # Epochs looked at: the last half, but at least so many, with which a steady rise has a p of 1/24.
 FEWEST_EPOCHS = 4
 HIGHEST_P = 0.05
@@ -22,7 +24,7 @@ def validation_db(history: pd.DataFrame) -> pd.Series:
     """
     if history["val_psnr_rgb_db"].notna().any():
         return history["val_psnr_rgb_db"]
-    return -10 * np.log10(history["val_loss"])
+    return history["val_loss"].map(psnr_db)
 
 
 def still_improving(history: pd.DataFrame) -> str:

@@ -32,6 +32,7 @@ def key(
     unique: bool = False,
     contains: str | None = None,
     path: bool = False,
+    entries: int | None = None,
     **limits: Any,
 ) -> Any:
     """A key of a section.
@@ -43,6 +44,7 @@ def key(
         unique: no entry of the list is there twice.
         contains: an entry that the list must have.
         path: `~` and variables of the environment are replaced.
+        entries: of a list that has just so many.
         **limits: as pydantic's `Field` takes them.
     """
     more = {
@@ -52,6 +54,8 @@ def key(
         "format": "path" if path else None,
         "default": {} if isinstance(default, type) else None,
     }
+    if entries is not None:
+        limits |= {"min_length": entries, "max_length": entries}
     options = limits | {
         "description": description,
         "json_schema_extra": {name: value for name, value in more.items() if value is not None},

@@ -20,22 +20,19 @@ class Realistic(Section):
         "Sigma of the Gaussian blur, lowest and highest.",
         default=[0.2, 1.5],
         unit="HR px",
-        min_length=2,
-        max_length=2,
+        entries=2,
     )
     noise_sigma: list[Annotated[float, Field(ge=0, le=50)]] = key(
         "Sigma of the Gaussian noise, lowest and highest.",
         default=[0, 5],
         unit="grey levels of 255",
-        min_length=2,
-        max_length=2,
+        entries=2,
     )
     jpeg_quality: list[Annotated[int, Field(ge=1, le=95)]] = key(
         "Quality of the JPEG file, lowest and highest.",
         default=[60, 95],
         unit="Pillow's, 1 to 95",
-        min_length=2,
-        max_length=2,
+        entries=2,
     )
     seed: Seed = key("Another seed draws other strengths and other noise.", default=0)
 
@@ -44,7 +41,7 @@ class Resize(Section):
     """Give every HR image this size before anything else."""
 
     size_px: list[Annotated[int, Field(ge=8, le=10000)]] = key(
-        "Width and height.", unit="px", min_length=2, max_length=2
+        "Width and height.", unit="px", entries=2
     )
     filter: Literal["nearest", "box", "bicubic", "lanczos"] = key(
         "`nearest` is what Keras' `target_size` does; the others are antialiased. `provided` "

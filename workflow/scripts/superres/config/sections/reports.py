@@ -64,8 +64,7 @@ class Front(Section):
         "Width and height of the image that is predicted, whole.",
         default=[600, 400],
         unit="px",
-        min_length=2,
-        max_length=2,
+        entries=2,
     )
     turns: int = key(
         "Measurements of every model, in turns; one more goes uncounted.",
