@@ -6,6 +6,7 @@ from snakemake.utils import min_version
 min_version("9.17")
 
 
+include: "workflow/rules/start.smk"
 include: "workflow/rules/common.smk"
 
 

@@ -3,7 +3,6 @@
 import json
 import os
 import platform
-import statistics
 import subprocess
 import sys
 from importlib.metadata import version
@@ -12,6 +11,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 SCRIPTS = ROOT / "workflow/scripts"
 sys.path.insert(0, str(SCRIPTS))
+
+from superres.core import processor  # noqa: E402
+from superres.core.rates import spread  # noqa: E402
+
 PACKAGES = ("tensorflow", "keras", "onnxruntime", "ai-edge-litert", "numpy", "pillow", "snakemake")
 
 
@@ -24,11 +27,6 @@ def in_process(file: str, *options: str, python=sys.executable, environment=None
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def spread(values: list[float]) -> dict:
-    """Median, least and greatest."""
-    return {"median": statistics.median(values), "least": min(values), "greatest": max(values)}
-
-
 def ratio(ours: list[float], theirs: list[float]) -> dict:
     """Spread of the ratios of both, turn by turn."""
     return spread([a / b for a, b in zip(ours, theirs, strict=True)])
@@ -36,8 +34,6 @@ def ratio(ours: list[float], theirs: list[float]) -> dict:
 
 def machine() -> dict:
     """What the numbers hold for."""
-    from superres.core import processor
-
     return {
         "processor": processor.name(),
         "cpus": len(os.sched_getaffinity(0)),

@@ -1,122 +1,21 @@
-import contextlib
-import functools
+# What connects rules with the library: code and options of steps, inputs, environments, captions.
 import json
 import os
 import re
-import signal
-import sys
 from pathlib import Path
-from shutil import which
 
 import yaml
-
-if "ROOT" not in globals():
-
-    include: "project.smk"
-
-
-sys.path.insert(0, str(ROOT / "workflow/scripts"))
-
 from pydantic_core import to_jsonable_python
-from snakemake.io import strip_wildcard_constraints
 from snakemake.path_modifier import PATH_MODIFIER_FLAG
-from snakemake.settings.types import DeploymentMethod
 
-from superres import config as configuration
 from superres.config import step_options
-from superres.config.files import check_file, check_text
-from superres.config.names import check_reserved
-from superres.config.paths import path_problem, photos_problem
+from superres.config.paths import upscaling_problems
 from superres.config.targets import PREDICTIONS, Targets
-from superres.core import memory, parents
-from superres.core.errors import InputError
+from superres.core import memory
 from superres.core.methods import INTERPOLATIONS
-from superres.data import archives
 from superres.images import upscaling_records
 from superres.resuming.folder_state import state
 from superres.resuming.imports import code_of
-
-if (loaded := Path(archives.__file__).resolve().parents[4]) != ROOT.resolve():
-    sys.exit(
-        f"error: two copies of this workflow in one run, {loaded} and {ROOT}; give all modules the "
-        "same snakefile"
-    )
-
-if set("{}<>") & set(str(ROOT)):
-    sys.exit(
-        f"error: {ROOT}: Snakemake reads braces and angle brackets in the path of a workflow as "
-        "wildcards; rename the folder"
-    )
-
-# Without --use-conda, steps run in the environment that runs Snakemake, activated or not.
-own_folder = os.path.dirname(sys.executable)
-os.environ.update(PATH=os.pathsep.join([own_folder, *os.get_exec_path()]))
-
-if DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method and not which("conda"):
-    sys.exit(
-        "error: --use-conda: conda is not installed; install Miniforge, or run `make results` in a "
-        "clone of the workflow, which needs no conda"
-    )
-
-
-def default_configuration():
-    """The configuration in the working directory, or else the embedded default."""
-    own = "config/config.yaml"
-    return own if os.path.exists(own) else str(ROOT / own)
-
-
-@contextlib.contextmanager
-def one_line():
-    """Bad input ends in one line; a trace would be of this file, which is not where it is."""
-    try:
-        yield
-    except InputError as error:
-        sys.exit(f"error: {error}")
-
-
-def check_files(own):
-    """Read every file and every text that the configuration comes from, before Snakemake does."""
-    # As a module, the workflow is given its configuration, and the files are another workflow's.
-    if workflow.modifier.skip_configfile:
-        return
-    with one_line():
-        for file in map(Path, [own, *workflow.configfiles]):
-            if file.exists():
-                check_file(file)
-        for text in workflow.config_settings.config_args or []:
-            key, _, value = text.partition("=")
-            check_text(f"--config {key}", value)
-
-
-def checked():
-    """The configuration with its defaults, in typed sections."""
-    if "run" not in config:
-        sys.exit(
-            "error: configuration: 'run' is missing; copy the folder config/ of the workflow here, "
-            f"or give --configfile '{ROOT / 'config/config.yaml'}' and your own files behind it"
-        )
-    with one_line():
-        return configuration.complete(config)
-
-
-def check_names():
-    """No name may be that of a file or folder that a rule writes into the same folder."""
-    patterns = [
-        strip_wildcard_constraints(file)
-        for rule in workflow.rules
-        for file in [*rule.output, *rule.log, rule.benchmark]
-        if isinstance(file, str)
-    ]
-    with one_line():
-        # Partial work, which no rule names as its output.
-        check_reserved(settings, [*patterns, prefixed("results/resume/{dataset}")])
-
-
-def refuse_missing(problems, hint):
-    """Before any job starts: the user's own files must be where the configuration says."""
-    # Reports, graphs and the like are made without them, and a job may see other disks.
-    if problems and workflow.is_main_process and workflow.execution_settings:
-        sys.exit(f"error: configuration: {'; '.join(dict.fromkeys(problems))}; {hint}")
 
 
 def one_of(names):
@@ -274,13 +173,6 @@ def photo_download(wildcards):
     )
 
 
-@functools.cache
-def missing_photos():
-    """What keeps the photos of datasets from being read, by dataset."""
-    problems = {dataset: photos_problem(settings, dataset) for dataset in targets.datasets}
-    return {dataset: problem for dataset, problem in problems.items() if problem}
-
-
 def carried_photographs(wildcards):
     """The table of the photographs that the workflow carries, with their checksums, if used."""
     bundled = dataset_of(wildcards).source == "bundled"
@@ -306,29 +198,6 @@ def download_state(wildcards):
     return state(path) if path else ""
 
 
-def verify_downloads():
-    """Before any job starts: everything that was downloaded is still what it was."""
-    for name in {settings.datasets[dataset].download for dataset in targets.datasets}:
-        table = Path(f"results/downloads/{name}/files.csv")
-        with one_line():
-            known = archives.recorded(table) if table.exists() else {}
-            for file in known:
-                archives.check(table.with_suffix(""), file, known)
-
-
-def end_trainings_on_sigterm():
-    """Snakemake waits for the jobs that run; a training takes hours, and continues in the next run."""
-    wait_for_jobs = signal.getsignal(signal.SIGTERM)
-
-    def end(*arguments):
-        wait_for_jobs(*arguments)
-        for process in parents.steps_of(os.getpid(), "train"):
-            os.kill(process, signal.SIGTERM)
-
-    if callable(wait_for_jobs):
-        signal.signal(signal.SIGTERM, end)
-
-
 def section(name, verb):
     """A section without which a rule has nothing to do."""
     if getattr(settings, name) is None:
@@ -350,17 +219,10 @@ def released(pattern):
 def upscaling_network(wildcards):
     """What upscales the user's pictures."""
     chosen = section("upscale", "upscale")
-    network = chosen.network
-    paths = {"input": chosen.input}
-    # A rule makes what is in results/.
-    is_result = network is not None and Path(network).parts[:1] == ("results",)
-    if network is not None and not is_result:
-        paths["network"] = network
-    problems = [path_problem(f"upscale.{key}", path) for key, path in paths.items()]
-    refuse_missing([*filter(None, problems)], "correct the paths")
-    if network is None:
+    refuse_missing(upscaling_problems(chosen), "correct the paths")
+    if chosen.network is None:
         return of_workflow([ROOT / "workflow/models/lr_autoencoder_x2.tflite"])
-    return network if is_result else of_user(network)
+    return chosen.network if chosen.network_is_result else of_user(chosen.network)
 
 
 def withdraw_upscaled(marker):

@@ -39,7 +39,7 @@ def speed(
     measured = timing.megapixels_per_s(opened, lr, scale, turns)
     device = processor.name()
     rows = [
-        {"scale": scale, "method": method, **rates.spread(rate), "device": device}
+        {"scale": scale, "method": method, **rates.megapixel_rates(rate), "device": device}
         for method, rate in measured.items()
     ]
     csv_tables.write(csv_tables.frame(rows, "speed"), output, "speed")

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from superres.config import complete, schema
-from superres.config.paths import path_problem, photos_problem
+from superres.config.paths import path_problem, photos_problem, upscaling_problems
 from superres.config.sections import Configuration
 from superres.core.errors import InputError
 
@@ -162,3 +162,20 @@ def test_a_file_whose_name_snakemake_reads_as_a_pattern_is_refused(key, name):
     }[key]
     with pytest.raises(InputError, match=f"'{key}' is '{re.escape(name)}', of which .*; rename"):
         complete(DEFAULT | section)
+
+
+def upscaling(**values) -> list[str]:
+    return upscaling_problems(complete(DEFAULT | {"upscale": values}).upscale)
+
+
+def test_what_keeps_pictures_from_being_upscaled_is_said_for_every_path(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pictures").mkdir()
+    assert upscaling(input="pictures", output="big") == []
+    assert upscaling(input="absent", output="big", network="mine.onnx") == [
+        "'upscale.input' ('absent') does not exist",
+        "'upscale.network' ('mine.onnx') does not exist",
+    ]
+    # A rule makes what is in results/.
+    assert upscaling(input="pictures", output="big", network="results/a/model.tflite") == []
+    assert upscaling(input="pictures", output="big", network="results_of/model.tflite") != []

@@ -16,7 +16,7 @@ def test_every_turn_of_every_model_is_measured():
 
 
 def test_the_spread_is_median_and_ends():
-    spread = rates.spread([1.0, 5.0, 2.0])
+    spread = rates.megapixel_rates([1.0, 5.0, 2.0])
     assert spread["megapixels_per_s"] == 2
     assert (spread["least_megapixels_per_s"], spread["greatest_megapixels_per_s"]) == (1, 5)
-    assert rates.spread([1.0, 2.0])["megapixels_per_s"] == pytest.approx(1.5)
+    assert rates.spread([1.0, 2.0])["median"] == pytest.approx(1.5)

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from superres.config.sections import Configuration
+from superres.config.sections.outputs import Upscale
 from superres.core.errors import InputError
 
 UNSET = re.compile(r"\$([A-Za-z_]\w*|\{[^}]*\})")
@@ -78,6 +79,22 @@ def photos_problem(config: Configuration, dataset: str) -> str | None:
         if path is not None
     ]
     return next(filter(None, problems), None)
+
+
+def upscaling_problems(section: Upscale) -> list[str]:
+    """What keeps the user's pictures, or a network of the user's own, from being read.
+
+    Args:
+        section: `upscale` of the configuration.
+
+    Returns:
+        Key, path and problem in words, one for each path that has one.
+    """
+    paths = {"input": section.input}
+    if section.network is not None and not section.network_is_result:
+        paths["network"] = section.network
+    problems = [path_problem(f"upscale.{key}", path) for key, path in paths.items()]
+    return [*filter(None, problems)]
 
 
 def path_problem(key: str, path: str, folder: bool = False) -> str | None:

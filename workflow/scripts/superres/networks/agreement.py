@@ -14,7 +14,7 @@ from superres.core import memory
 from superres.core.console import tracked
 from superres.core.decibels import psnr_db
 from superres.core.errors import InputError
-from superres.core.rates import spread
+from superres.core.rates import megapixel_rates
 from superres.networks.anatomy import TOLERANCE, Anatomy
 from superres.networks.runtimes import open_network
 
@@ -108,7 +108,7 @@ def rows(measured: dict[str, Measurement], file_mb: dict[str, float]) -> list[di
                 "runtime": name,
                 "max_difference": float(difference.max()),
                 "psnr_db": psnr_db(float(np.mean(difference**2))),
-                **spread([megapixels / turn_s for turn_s in measurement.elapsed_s]),
+                **megapixel_rates([megapixels / turn_s for turn_s in measurement.elapsed_s]),
                 "peak_mb": measurement.peak_mb,
                 "file_mb": file_mb[name],
                 "agrees": "yes" if difference.max() < TOLERANCE else "no",

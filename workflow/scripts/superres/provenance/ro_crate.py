@@ -7,7 +7,7 @@ Profile: Workflow Run Crate 0.5 (Leo et al. 2024), which includes Process Run Cr
 import os
 import platform
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -98,60 +98,15 @@ def write(
         code: folder of the code, below the crate's.
     """
     root = file.parent
-    # The version that the profile builds on.
-    crate = ROCrate(version="1.1")
-    crate.metadata.extra_terms.update(TERMS)
     folders = {output for job in jobs for output in job.outputs if output.is_dir()} | {code}
-
-    def within(path: Path) -> str:
-        name = path.relative_to(root).as_posix()
-        return f"{name}/" if path in folders else name
-
-    def add(path: Path, **more: str | list[str]) -> ContextEntity | None:
-        """A file or folder of the crate, once; None for what is elsewhere."""
-        if root not in path.parents or not path.exists():
-            return None
-        if known := crate.get(within(path)):
-            return known
-        if path in folders:
-            content = [name for name in digests if name.startswith(within(path))]
-            text = f"{len(content)} files, their checksums in {manifest.NAME}"
-            return crate.add_dataset(
-                dest_path=within(path), properties={"description": text, **more}
-            )
-        properties = {"contentSize": str(path.stat().st_size), **more}
-        if within(path) in digests:
-            properties["sha256"] = digests[within(path)]
-        if path.suffix in FORMATS:
-            properties["encodingFormat"] = FORMATS[path.suffix]
-        return crate.add_file(dest_path=within(path), properties=properties)
-
-    def value(identifier: str, name: str, content: str | float) -> ContextEntity:
-        properties = {"@type": "PropertyValue", "name": name, "value": content}
-        return crate.add(ContextEntity(crate, identifier, properties))
-
-    def action(identifier: str, properties: dict) -> ContextEntity:
-        entity = crate.add(ContextEntity(crate, identifier, {"@type": "CreateAction"} | properties))
-        crate.root_dataset.append_to("mentions", entity)
-        return entity
-
+    crate = _Crate(root, folders, digests)
     version = origin.commit(project)
-    add(root / manifest.NAME, name="SHA-256 of every file")
-    given = add(configuration, name="configuration, with defaults")
-    add(code, name="code that was run")
-    main = crate.add_workflow(
-        dest_path=within(code / "Snakefile"),
-        main=True,
-        lang="snakemake",
-        properties={
-            "name": "super-resolution workflow",
-            "version": version,
-            "sha256": digests[within(code / "Snakefile")],
-        },
-    )
-
+    crate.add(root / manifest.NAME, name="SHA-256 of every file")
+    given = crate.add(configuration, name="configuration, with defaults")
+    crate.add(code, name="code that was run")
+    main = crate.add_workflow(code / "Snakefile", version)
     for number, job in enumerate(jobs, start=1):
-        made = action(
+        made = crate.action(
             f"#job-{number}",
             {
                 "name": f"{job.rule}: {', '.join(map(str, job.outputs))}",
@@ -160,17 +115,13 @@ def write(
                 "endTime": job.end.isoformat(timespec="milliseconds"),
             },
         )
-        made["instrument"] = _tool(add, project, code, job, version) or main
-        made["object"] = _one_or_all(map(add, job.inputs))
-        made["result"] = _one_or_all(map(add, job.outputs))
-        used = [
-            value(f"#job-{number}-{at}", name, content)
-            for at, (name, content) in enumerate(job.used.items(), start=1)
-        ]
-        made["resourceUsage"] = _one_or_all(used)
+        made["instrument"] = _tool(crate, project, code, job, version) or main
+        made["object"] = _one_or_all(map(crate.add, job.inputs))
+        made["result"] = _one_or_all(map(crate.add, job.outputs))
+        made["resourceUsage"] = _one_or_all(crate.values(f"#job-{number}", job.used))
 
     ends = [job.end for job in jobs] or [datetime.now(UTC)]
-    run = action(
+    run = crate.action(
         "#run",
         {
             "name": "the whole run",
@@ -185,34 +136,101 @@ def write(
     script = Path("workflow/scripts/photos.py")
     photos = [path for job in jobs if job.script(project) == script for path in job.outputs]
     tables = [path for path in photos if path.suffix == ".csv"]
-    run["object"] = _one_or_all([given, *map(add, tables)])
-    run["result"] = _one_or_all(map(add, results))
-    run["additionalProperty"] = [
-        value(f"#machine-{at}", name, content)
-        for at, (name, content) in enumerate(_machine().items(), start=1)
-    ]
+    run["object"] = _one_or_all([given, *map(crate.add, tables)])
+    run["result"] = _one_or_all(map(crate.add, results))
+    run["additionalProperty"] = crate.values("#machine", _machine())
+    crate.write(published=max(ends))
 
-    crate.name = "Results of the super-resolution workflow"
-    crate.description = (
-        "Tables, figures, models and predictions, each with the job that made it, from which "
-        "files, with which command and when. Tables of photos hold the SHA-256 of every photo."
-    )
-    crate.license = LICENSE
-    crate.datePublished = max(ends)
-    crate.root_dataset["conformsTo"] = [
-        crate.add(
-            ContextEntity(
-                crate,
-                url,
-                {"@type": "CreativeWork", "name": name, "version": url.rsplit("/", 1)[1]},
-            )
+
+class _Crate:
+    """An RO-Crate that is being filled.
+
+    Args:
+        root: folder of the crate.
+        folders: what is described as a folder, not file by file.
+        digests: SHA-256 by path below the root.
+    """
+
+    def __init__(self, root: Path, folders: set[Path], digests: dict[str, str]) -> None:
+        self.root, self.folders, self.digests = root, folders, digests
+        # The version that the profile builds on.
+        self.crate = ROCrate(version="1.1")
+        self.crate.metadata.extra_terms.update(TERMS)
+
+    def add(self, path: Path, types: Sequence[str] = (), **more: str) -> ContextEntity | None:
+        """A file or folder of the crate, once; None for what is elsewhere."""
+        if self.root not in path.parents or not path.exists():
+            return None
+        name = self._within(path)
+        if known := self.crate.get(name):
+            return known
+        if path in self.folders:
+            content = [file for file in self.digests if file.startswith(name)]
+            text = f"{len(content)} files, their checksums in {manifest.NAME}"
+            return self.crate.add_dataset(dest_path=name, properties={"description": text, **more})
+        properties: dict[str, object] = {"contentSize": str(path.stat().st_size), **more}
+        if types:
+            properties["@type"] = list(types)
+        if name in self.digests:
+            properties["sha256"] = self.digests[name]
+        if path.suffix in FORMATS:
+            properties["encodingFormat"] = FORMATS[path.suffix]
+        return self.crate.add_file(dest_path=name, properties=properties)
+
+    def add_workflow(self, snakefile: Path, version: str) -> ContextEntity:
+        """The workflow itself."""
+        name = self._within(snakefile)
+        return self.crate.add_workflow(
+            dest_path=name,
+            main=True,
+            lang="snakemake",
+            properties={
+                "name": "super-resolution workflow",
+                "version": version,
+                "sha256": self.digests[name],
+            },
         )
-        for name, url in PROFILES.items()
-    ]
-    crate.add(
-        ContextEntity(crate, LICENSE, {"@type": "CreativeWork", "name": "MIT", "url": LICENSE})
-    )
-    crate.metadata.write(root)
+
+    def action(self, identifier: str, properties: dict) -> ContextEntity:
+        """Something that was run."""
+        entity = self._entity(identifier, {"@type": "CreateAction"} | properties)
+        self.crate.root_dataset.append_to("mentions", entity)
+        return entity
+
+    def values(
+        self, prefix: str, contents: Mapping[str, str | float]
+    ) -> list[ContextEntity] | ContextEntity:
+        """Named values, numbered behind a prefix."""
+        return _one_or_all(
+            self._entity(
+                f"{prefix}-{number}", {"@type": "PropertyValue", "name": name, "value": content}
+            )
+            for number, (name, content) in enumerate(contents.items(), start=1)
+        )
+
+    def write(self, published: datetime) -> None:
+        """Name the crate and its profiles, and write its metadata."""
+        self.crate.name = "Results of the super-resolution workflow"
+        self.crate.description = (
+            "Tables, figures, models and predictions, each with the job that made it, from which "
+            "files, with which command and when. Tables of photos hold the SHA-256 of every photo."
+        )
+        self.crate.license = LICENSE
+        self.crate.datePublished = published
+        work = {"@type": "CreativeWork"}
+        self.crate.root_dataset["conformsTo"] = [
+            self._entity(url, work | {"name": name, "version": url.rsplit("/", 1)[1]})
+            for name, url in PROFILES.items()
+        ]
+        self._entity(LICENSE, work | {"name": "MIT", "url": LICENSE})
+        self.crate.metadata.write(self.root)
+
+    def _within(self, path: Path) -> str:
+        name = path.relative_to(self.root).as_posix()
+        return f"{name}/" if path in self.folders else name
+
+    def _entity(self, identifier: str, properties: dict) -> ContextEntity:
+        return self.crate.add(ContextEntity(self.crate, identifier, properties))
 
 
 def _one_or_all(entities: Iterable[ContextEntity | None]) -> list[ContextEntity] | ContextEntity:
@@ -221,17 +239,19 @@ def _one_or_all(entities: Iterable[ContextEntity | None]) -> list[ContextEntity]
     return known[0] if len(known) == 1 else known
 
 
-def _tool(add, project: Path, code: Path, job: Job, version: str) -> ContextEntity | None:
+def _tool(crate: _Crate, project: Path, code: Path, job: Job, version: str) -> ContextEntity | None:
     """The script of a job in the copy of the code, with the packages that it needs."""
     script = job.script(project)
     # Results of an earlier version may come from a script that is no more.
     if not script or not (code / script).is_file():
         return None
     types = ["File", "SoftwareSourceCode"]
-    entity = add(code / script, **{"@type": types, "name": script.stem, "version": version})
+    entity = crate.add(code / script, types, name=script.stem, version=version)
+    if entity is None:
+        return None
     for file in sorted((code / "envs").glob("*.yaml")):
         if job.environment and file.read_text() == job.environment:
-            entity["softwareRequirements"] = add(file)
+            entity["softwareRequirements"] = crate.add(file)
     return entity
 
 

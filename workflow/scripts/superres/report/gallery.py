@@ -64,40 +64,20 @@ def write(
     first = per_image.drop_duplicates(["scale", "method", "photo"])
     table = photo_scores.gains(first).set_index(["scale", "photo", "method"])[list(COLUMNS)]
     values = {key: list(map(_value, row)) for key, *row in table.itertuples(name=None)}
-    photos = {}
+    photos: dict[str, dict] = {}
     pairs_at_scales = [(scale, *pair) for scale, pairs in predicted.items() for pair in pairs]
     numbers = _numbers(pair.photo for _, pair, _ in pairs_at_scales)
     for scale, pair, files in tracked(pairs_at_scales, "images"):
+        scores = _scores(values, scale, pair.photo, files)
         number = numbers[pair.photo]
-        missing = [name for name in files if (scale, pair.photo, name) not in values]
-        if missing:
-            raise InputError(
-                f"per_image.csv: photo '{pair.photo}' has no scores of {', '.join(missing)} at "
-                f"x{scale}; delete the file and run again"
-            )
         if pair.photo not in photos:
-            thumbnail = f"thumbnails/{number}.webp"
-            photos[pair.photo] = {
-                "name": pair.photo,
-                "thumbnail": thumbnail,
-                "thumbnail_px": _write_thumbnail(pair.hr, folder / thumbnail),
-                "scales": {},
-            }
-        # No method begins with an underscore, and some file systems take HR for hr.
-        named = {"LR": ("_lr", pair.lr), **{name: (name, files[name]) for name in files}}
-        named["HR"] = ("_hr", pair.hr)
-        images = {
-            label: (f"x{scale}/{number}/{stem}{file.suffix}", file)
-            for label, (stem, file) in named.items()
-        }
-        for target, file in images.values():
-            _place(file, folder / target)
+            photos[pair.photo] = _photo(folder, pair, number)
         width_px, height_px = pair.hr_size_px()
         photos[pair.photo]["scales"][scale] = {
             "width_px": width_px,
             "height_px": height_px,
-            "images": {label: target for label, (target, _) in images.items()},
-            "scores": {name: values[scale, pair.photo, name] for name in files},
+            "images": _place_images(folder, f"x{scale}/{number}", pair, files),
+            "scores": scores,
         }
     data = {
         "reference": REFERENCE,
@@ -122,6 +102,43 @@ def write(
 def _numbers(photos: Iterable[str]) -> dict[str, int]:
     """Photos in the order of their names, each with the number that its files have."""
     return {name: number for number, name in enumerate(sorted(set(photos), key=natural), start=1)}
+
+
+def _scores(values: dict, scale: int, photo: str, methods: Iterable[str]) -> dict[str, list]:
+    """The scores of a photo by method, in the order of the columns.
+
+    Raises:
+        InputError: it was not scored with every method.
+    """
+    missing = [name for name in methods if (scale, photo, name) not in values]
+    if missing:
+        raise InputError(
+            f"per_image.csv: photo '{photo}' has no scores of {', '.join(missing)} at "
+            f"x{scale}; delete the file and run again"
+        )
+    return {name: values[scale, photo, name] for name in methods}
+
+
+def _photo(folder: Path, pair: Pair, number: int) -> dict:
+    """A photo's entry in the page's data, scales still to come; its thumbnail is written."""
+    thumbnail = f"thumbnails/{number}.webp"
+    return {
+        "name": pair.photo,
+        "thumbnail": thumbnail,
+        "thumbnail_px": _write_thumbnail(pair.hr, folder / thumbnail),
+        "scales": {},
+    }
+
+
+def _place_images(folder: Path, below: str, pair: Pair, files: dict[str, Path]) -> dict[str, str]:
+    """Put LR, predictions and HR into the page's folder; give their paths there by label."""
+    # No method begins with an underscore, and some file systems take HR for hr.
+    named = {"LR": ("_lr", pair.lr), **{name: (name, file) for name, file in files.items()}}
+    named["HR"] = ("_hr", pair.hr)
+    placed = {label: f"{below}/{stem}{file.suffix}" for label, (stem, file) in named.items()}
+    for label, (_, file) in named.items():
+        _place(file, folder / placed[label])
+    return placed
 
 
 def _value(score: float) -> float | str | None:

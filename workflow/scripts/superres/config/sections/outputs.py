@@ -1,5 +1,6 @@
 """Sections of prediction, of upscaling pictures, and of the released network."""
 
+from pathlib import Path
 from typing import Literal
 
 from superres.config.sections.base import PathText, Scale, Section, key
@@ -84,6 +85,11 @@ class Upscale(Section):
         gt=0,
     )
     threads: int = key("CPU threads.", default=2, unit="threads", ge=1, le=256)
+
+    @property
+    def network_is_result(self) -> bool:
+        """Whether a rule makes the network, as it does all files in `results/`."""
+        return self.network is not None and Path(self.network).parts[:1] == ("results",)
 
 
 class Release(Section):
