@@ -19,6 +19,7 @@ def upscale(
     most_megapixels: float = 500.0,
     flat: bool = False,
     drop_private: bool = False,
+    jpeg_quality: int | None = None,
 ) -> None:
     """Upscale your own pictures with a trained network.
 
@@ -34,6 +35,7 @@ def upscale(
         most_megapixels: larger pictures are not read.
         flat: leave out the folders in the input.
         drop_private: leave out where, by whom and with which camera a picture was taken.
+        jpeg_quality: of JPEG files, 1 to 100; that of the source unless given.
     """
     for name, value in (
         ("factor", factor),
@@ -44,9 +46,13 @@ def upscale(
         if value is not None and not 0 < value < math.inf:
             raise InputError(f"--{name} {value:g}: give a number above 0")
 
+    if jpeg_quality is not None and not 1 <= jpeg_quality <= 100:
+        raise InputError(f"--jpeg-quality {jpeg_quality}: give a number from 1 to 100")
+
     from superres.core import memory
     from superres.core.checksums import sha256
-    from superres.images.upscaled_folders import Settings, upscale_all
+    from superres.images.upscaled_folders import upscale_all
+    from superres.images.upscaler import Settings
     from superres.networks.prediction import predict
     from superres.networks.runtimes import open_network
 
@@ -54,8 +60,8 @@ def upscale(
     network_scale = scale_of(network, opened.scale, scale)
     features_mb = memory.for_features_mb() if memory_mb is None else memory_mb
 
-    def enlarge(image):
-        return predict(opened, image, network_scale, memory_mb=features_mb)
+    def enlarge(image, report):
+        return predict(opened, image, network_scale, memory_mb=features_mb, report=report)
 
     settings = Settings(
         factor=network_scale if factor is None else factor,
@@ -65,6 +71,7 @@ def upscale(
         overwrite=overwrite,
         most_megapixels=most_megapixels,
         drop_private=drop_private,
+        jpeg_quality=jpeg_quality,
     )
     counts = upscale_all(input, output, settings, flat)
     log.info("%d upscaled, %d skipped, %d failed", counts.done, counts.skipped, counts.failed)

@@ -37,7 +37,10 @@ def from_command_line(text: str) -> Configuration:
 def overlays() -> list[list[str]]:
     """All shipped configurations, on top of what they need."""
     names = {file.name for file in (ROOT / "config").glob("*.yaml")} - {"config.yaml"}
-    before = {"paper_small.yaml": ["paper.yaml"]}
+    before = {
+        "paper_small.yaml": ["paper.yaml"],
+        "paper_free.yaml": ["paper.yaml", "paper_small.yaml"],
+    }
     return [[*before.get(name, []), name] for name in sorted(names)]
 
 

@@ -10,6 +10,7 @@ import tifffile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageCms
+from PIL.JpegImagePlugin import get_sampling
 
 from superres.core.errors import InputError
 from superres.images import exif_blocks, pictures
@@ -91,6 +92,24 @@ def cmyk_profile() -> bytes:
     )
     header += bytes(12) + b"acsp" + bytes(28) + struct.pack(">3i", 0xF6D6, 0x10000, 0xD32D)
     return header.ljust(128, b"\0") + directory + body
+
+
+@given(
+    quality=st.integers(1, 100), subsampling=st.integers(0, 2), mode=st.sampled_from(["L", "RGB"])
+)
+def test_a_jpeg_file_is_coded_as_its_source(tmp_path_factory, quality, subsampling, mode):
+    folder = tmp_path_factory.mktemp("coding")
+    noise(mode).save(folder / "a", format="JPEG", quality=quality, subsampling=subsampling)
+    picture = pictures.read(folder / "a")
+    pictures.write(folder / "b.jpg", picture)
+    with Image.open(folder / "a") as source, Image.open(folder / "b.jpg") as written:
+        assert written.quantization == source.quantization
+        assert get_sampling(written) == get_sampling(source)
+    pictures.write(folder / "c.jpg", pictures.of_quality(picture, 60))
+    noise(mode).save(folder / "60", format="JPEG", quality=60, subsampling=0)
+    with Image.open(folder / "60") as expected, Image.open(folder / "c.jpg") as written:
+        assert written.quantization == expected.quantization
+        assert get_sampling(written) == get_sampling(expected)
 
 
 @pytest.mark.parametrize(("file_format", "mode"), MODES)
@@ -287,8 +306,8 @@ def test_webp_is_written_with_the_loss_of_its_source(tmp_path, lossless):
     assert np.array_equal(first.rgb, second.rgb) == lossless
 
 
-def test_jpeg_is_written_with_full_colour(tmp_path):
-    noise("RGB").save(tmp_path / "a", format="JPEG")
+def test_jpeg_has_full_colour_where_its_source_cannot_be_followed(tmp_path):
+    noise("CMYK").save(tmp_path / "a", format="JPEG", quality=50)
     with Image.open(pictures.write(tmp_path / "b", pictures.read(tmp_path / "a"))) as written:
         assert written.layer[0][1:3] == (1, 1)
         assert max(written.quantization[0]) <= 12

@@ -13,8 +13,9 @@ from PIL import Image
 
 from superres.core import memory
 from superres.core.errors import InputError
-from superres.images import pictures, upscaled_folders, upscaling_records
-from superres.images.upscaled_folders import Counts, Settings
+from superres.images import pictures, upscaled_folders, upscaler, upscaling_records
+from superres.images.upscaled_folders import Counts
+from superres.images.upscaler import Settings
 
 
 def make(folder: Path, *names: str | bytes) -> Path:
@@ -43,7 +44,10 @@ def names(folder: Path) -> list[str]:
 
 def upscale_all(source, output, factor=2, scale=2, enlarge=nearest, flat=False, **settings):
     return upscaled_folders.upscale_all(
-        source, output, Settings(factor, scale, enlarge, **settings), flat
+        source,
+        output,
+        Settings(factor, scale, lambda image, report: enlarge(image), **settings),
+        flat,
     )
 
 
@@ -371,7 +375,7 @@ def test_what_does_not_fit_is_refused_with_the_numbers(tmp_path, caplog, monkeyp
 def test_what_takes_long_is_announced(tmp_path, caplog, monkeypatch):
     source = make(tmp_path / "in")
     Image.fromarray(colours(100, 100)).save(source / "a.png")
-    monkeypatch.setattr(upscaled_folders, "LONG_S", 0.0)
+    monkeypatch.setattr(upscaler, "LONG_S", 0.0)
     with caplog.at_level("INFO"):
         upscale_all(source, tmp_path / "out")
     assert "a.png': 100 x 100 to 200 x 200 pixels, about 0 min, 1 MB of memory" in caplog.text

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, JpegImagePlugin
 
 from superres.core.console import log, shown
 from superres.images import exif_blocks, iptc_blocks, png_files
@@ -37,6 +37,19 @@ Image.MAX_IMAGE_PIXELS = None
 
 
 @dataclass(frozen=True)
+class JpegCoding:
+    """How the values of a JPEG file were rounded.
+
+    Attributes:
+        tables: quantisation tables by number, 64 divisors each.
+        subsampling: of the colours, as Pillow numbers it: 0 is 4:4:4, 1 is 4:2:2, 2 is 4:2:0.
+    """
+
+    tables: dict[int, list[int]]
+    subsampling: int
+
+
+@dataclass(frozen=True)
 class Decoded:
     """Pixels of an upright picture, and what its file says of them.
 
@@ -52,6 +65,7 @@ class Decoded:
         info: all that Pillow read beside the pixels.
         chunks: names and contents of further chunks of a PNG file.
         dropped: what is left out, in words.
+        jpeg: of a JPEG file of grey or colour; None where it cannot be written like that again.
     """
 
     rgb: np.ndarray
@@ -64,6 +78,7 @@ class Decoded:
     info: dict
     chunks: tuple[tuple[bytes, bytes], ...]
     dropped: tuple[str, ...]
+    jpeg: JpegCoding | None
 
 
 def decode(path: Path, most_megapixels: float = MOST_MEGAPIXELS) -> Decoded:
@@ -155,6 +170,7 @@ def _unidentified(path: Path) -> UnreadableError:
 def _decoded(image: Image.Image, parts: png_files.Parts, path: Path) -> Decoded:
     file_format = "JPEG" if image.format == "MPO" else image.format
     dropped = [*parts.dropped, *_lost(image)]
+    jpeg = _jpeg_coding(image) if file_format == "JPEG" else None
     grey = image.mode in ("1", "L", "LA", "La") or image.mode.startswith("I")
     deep = is_deep(image)
     if deep and raw_mode(image.tile[0]).startswith("LA"):
@@ -175,8 +191,20 @@ def _decoded(image: Image.Image, parts: png_files.Parts, path: Path) -> Decoded:
         log.info("%s: previews, depth or gain maps in it are left out", shown(path))
     return Decoded(
         *(rgb, alpha, grey, file_format, icc, exif, iptc_blocks.of(image), dict(image.info)),
-        *(tuple(parts.chunks), tuple(dropped)),
+        *(tuple(parts.chunks), tuple(dropped), jpeg),
     )
+
+
+def _jpeg_coding(image: Image.Image) -> JpegCoding | None:
+    """The coding of an unloaded JPEG file, as far as Pillow can write it again."""
+    tables = {number: list(table) for number, table in getattr(image, "quantization", {}).items()}
+    subsampling = 0 if image.mode == "L" else JpegImagePlugin.get_sampling(image)
+    sound = all(
+        len(table) == 64 and 0 < min(table) <= max(table) < 256 for table in tables.values()
+    )
+    if image.mode not in ("L", "RGB") or subsampling < 0 or not tables or not sound:
+        return None
+    return JpegCoding(tables, subsampling)
 
 
 def _lost(image: Image.Image) -> list[str]:

@@ -13,7 +13,7 @@ from superres.core.atomic import appearing
 from superres.core.console import log, shown
 from superres.core.errors import InputError
 from superres.images import deep_tiff, exif_blocks, iptc_blocks, png_files, xmp_packets
-from superres.images.decoding import decode
+from superres.images.decoding import JpegCoding, decode
 from superres.images.refusals import MOST_MEGAPIXELS
 
 # Formats that are written; the pictures of others become PNG.
@@ -23,6 +23,8 @@ MOST_TIFF_BYTES = 4 * 10**9
 # Of a JPEG file's segment, with what Pillow puts before EXIF and XMP.
 MOST_EXIF_BYTES, MOST_XMP_BYTES, MOST_COMMENT_BYTES = 65533, 65533 - 29, 65533
 MOST_DPI = 65535
+# Where the source does not say, or the coding of its JPEG file cannot be written again.
+JPEG_QUALITY = 95
 XMP_TAG = 700
 
 
@@ -41,6 +43,7 @@ class Picture:
         source_px: width and height of the source, upright; those of `rgb` unless given.
         dropped: what of the source is left out, in words.
         private: whether places and serial numbers are left out, of XMP too.
+        jpeg: how a JPEG file is coded: as its source, or with a quality of 1 to 100.
     """
 
     rgb: np.ndarray
@@ -58,6 +61,7 @@ class Picture:
     source_px: tuple[int, int] | None = None
     dropped: tuple[str, ...] = ()
     private: bool = False
+    jpeg: JpegCoding | int | None = None
 
 
 def read(path: Path, most_megapixels: float = MOST_MEGAPIXELS) -> Picture:
@@ -89,6 +93,7 @@ def read(path: Path, most_megapixels: float = MOST_MEGAPIXELS) -> Picture:
         chunks=decoded.chunks,
         source_px=decoded.rgb.shape[1::-1],
         dropped=(*decoded.dropped, *dropped),
+        jpeg=decoded.jpeg,
     )
 
 
@@ -103,6 +108,11 @@ def _dpi(info: dict) -> tuple[tuple[float, float] | None, list[str]]:
     if len(dpi) == 2 and all(0 < value <= MOST_DPI for value in dpi):
         return dpi, []
     return None, ["a resolution that is no number"] if any(map(math.isnan, dpi)) else []
+
+
+def of_quality(picture: Picture, jpeg_quality: int) -> Picture:
+    """A picture whose JPEG file, if it becomes one, has a quality, and all colours."""
+    return replace(picture, jpeg=jpeg_quality)
 
 
 def without_private(picture: Picture) -> Picture:
@@ -160,10 +170,11 @@ def _format(picture: Picture) -> str:
 def write(path: Path, picture: Picture) -> Path:
     """Write a picture in the format of its source, with its metadata and bits, grey as grey.
 
-    JPEG has quality 95 and full colour resolution; WebP has quality 95 unless its source was
-    lossless; TIFF is deflated, or uncompressed if its EXIF tells of the exposure or the place. What
-    became false by upscaling is corrected, what cannot be kept is named in the log. The name
-    appears only when the file is whole.
+    JPEG has the quantisation and colour resolution of its source where Pillow can write them, else
+    quality 95 and full colour resolution; WebP has quality 95 unless its source was lossless; TIFF
+    is deflated, or uncompressed if its EXIF tells of the exposure or the place. What became false
+    by upscaling is corrected, what cannot be kept is named in the log. The name appears only when
+    the file is whole.
 
     Args:
         path: where, with the source's name.
@@ -303,7 +314,11 @@ def _plan_png(plan: _Plan, picture: Picture, exif: Image.Exif, xmp: bytes | None
 
 
 def _plan_jpeg(plan: _Plan, picture: Picture, exif: Image.Exif, xmp: bytes | None) -> None:
-    plan.options.update(quality=95, subsampling=0)
+    match picture.jpeg:
+        case JpegCoding(tables, subsampling):
+            plan.options.update(qtables=tables, subsampling=subsampling)
+        case quality:
+            plan.options.update(quality=quality or JPEG_QUALITY, subsampling=0)
     if picture.dpi:
         plan.options["dpi"] = picture.dpi
     if len(exif) and len(exif.tobytes()) > MOST_EXIF_BYTES:

@@ -1,22 +1,15 @@
 """Pictures upscaled into a folder: each once, until something that made it changes."""
 
-import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from superres.core import memory
 from superres.core.console import log, shown, tracked
 from superres.core.errors import InputError
 from superres.images import picture_folders, pictures
-from superres.images.pictures import Picture
-from superres.images.refusals import MOST_MEGAPIXELS
-from superres.images.upscaling import Cost, Enlarge, check_factor, cost, upscale
+from superres.images.upscaler import Settings, Upscaler
+from superres.images.upscaling import check_factor
 from superres.images.upscaling_records import Origin, Record, Records, checksum
-
-PROBE_PX = 64
-LONG_S = 30.0
 
 
 @dataclass(frozen=True)
@@ -32,34 +25,6 @@ class Counts:
     done: int
     skipped: int
     failed: int
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What determines the outputs besides the pictures.
-
-    Attributes:
-        factor: side of the output over side of the source, above 0.
-        network_scale: factor of `enlarge`, at least 2.
-        enlarge: the network.
-        network: SHA-256 of its file.
-        overwrite: replace whatever is there.
-        most_megapixels: larger pictures are not read.
-        drop_private: leave out places, serial numbers and owners.
-    """
-
-    factor: float
-    network_scale: int
-    enlarge: Enlarge
-    network: str = ""
-    overwrite: bool = False
-    most_megapixels: float = MOST_MEGAPIXELS
-    drop_private: bool = False
-
-    def origin(self, source: str) -> Origin:
-        """What makes the output of a picture with this checksum."""
-        options = {"drop_private": self.drop_private}
-        return Origin(source, self.network, self.factor, self.network_scale, options)
 
 
 def upscale_all(source: Path, output: Path, settings: Settings, flat: bool = False) -> Counts:
@@ -97,19 +62,29 @@ def upscale_all(source: Path, output: Path, settings: Settings, flat: bool = Fal
         raise InputError(f"{shown(output)}: holds the sources; give another folder for the output")
     run = _Run(folder, output, settings)
     for file in tracked(files, "pictures"):
-        try:
-            run.take(file)
-        except InputError as error:
-            run.failures.append(str(error))
-        except MemoryError:
-            run.failures.append(f"{shown(file)}: too large for the memory of this machine")
-        except Exception as error:  # whatever one file causes, the others are tried
-            reason = " ".join(str(error).split())
-            run.failures.append(f"{shown(file)}: {type(error).__name__}: {reason}")
+        if problem := attempt(run.take, file):
+            run.failures.append(problem)
     run.records.finish()
     for failure in run.failures:
         log.info("failed: %s", failure)
     return Counts(len(run.written), run.skipped, len(run.failures))
+
+
+def attempt(take: Callable[[Path], None], file: Path) -> str | None:
+    """Do something with one file, which never stops the others.
+
+    Returns:
+        What went wrong, in a line; None where nothing did.
+    """
+    try:
+        take(file)
+    except InputError as error:
+        return str(error)
+    except MemoryError:
+        return f"{shown(file)}: too large for the memory of this machine"
+    except Exception as error:  # whatever one file causes, the others are tried
+        return f"{shown(file)}: {type(error).__name__}: {' '.join(str(error).split())}"
+    return None
 
 
 class _Run:
@@ -119,11 +94,11 @@ class _Run:
         self.folder = folder
         self.output = output
         self.settings = settings
+        self.upscaler = Upscaler(settings)
         self.records = Records(output)
         self.written: set[Path] = set()
         self.skipped = 0
         self.failures: list[str] = []
-        self.s_per_px: float | None = None
 
     def take(self, file: Path) -> None:
         """Upscale one picture, unless its output is there and is to stay."""
@@ -138,7 +113,7 @@ class _Run:
             return
         if any(path.samefile(file) for path in candidates):
             raise InputError(f"{shown(file)}: links to its output, which would replace it")
-        picture = self._upscaled(file)
+        picture = self.upscaler.upscaled(file)
         destination = pictures.written_as(target, picture)
         replaced = own and self.output / own.output
         if destination in self.written:
@@ -169,50 +144,6 @@ class _Run:
         changed = [key for key, value in vars(origin).items() if getattr(own.origin, key) != value]
         log.info("%s: made again, for another %s", shown(file), " and ".join(changed))
         return False
-
-    def _upscaled(self, file: Path) -> Picture:
-        settings = self.settings
-        picture = pictures.read(file, settings.most_megapixels)
-        if settings.drop_private:
-            picture = pictures.without_private(picture)
-        needed = cost(picture, settings.factor, settings.network_scale)
-        self._check_cost(file, picture, needed)
-        start_s = time.monotonic()
-        upscaled = upscale(picture, settings.factor, settings.network_scale, settings.enlarge)
-        if needed.network_px > PROBE_PX**2:
-            self.s_per_px = (time.monotonic() - start_s) / needed.network_px
-        return upscaled
-
-    def _check_cost(self, file: Path, picture: Picture, needed: Cost) -> None:
-        """Refuse what does not fit into memory; announce what takes long."""
-        height_px, width_px = picture.rgb.shape[:2]
-        sizes = f"{width_px} x {height_px} to {needed.width_px} x {needed.height_px} pixels"
-        available_mb = memory.available_mb()
-        if needed.memory_mb > available_mb:
-            raise InputError(
-                f"{shown(file)}: {sizes} needs {needed.memory_mb:,.0f} MB of memory, "
-                f"{available_mb:,.0f} MB are free; lower the factor"
-            )
-        if self.s_per_px is None and needed.network_px > PROBE_PX**2:
-            self.s_per_px = self._probe()
-        expected_s = needed.network_px * (self.s_per_px or 0)
-        if expected_s > LONG_S:
-            log.info(
-                "%s: %s, about %s, %.0f MB of memory",
-                *(shown(file), sizes, _in_words(expected_s), needed.memory_mb),
-            )
-
-    def _probe(self) -> float:
-        """Seconds that the network takes for a pixel, on a small picture."""
-        sample = np.full((PROBE_PX, PROBE_PX, 3), 128, np.uint8)
-        self.settings.enlarge(sample)
-        start_s = time.monotonic()
-        self.settings.enlarge(sample)
-        return (time.monotonic() - start_s) / PROBE_PX**2
-
-
-def _in_words(seconds: float) -> str:
-    return f"{seconds / 60:.0f} min" if seconds < 3600 else f"{seconds / 3600:.1f} h"
 
 
 def _exists(path: Path) -> bool:

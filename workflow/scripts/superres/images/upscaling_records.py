@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -29,7 +30,7 @@ class Origin:
     network: str
     factor: float
     scale: int
-    options: dict[str, bool]
+    options: Mapping[str, object]
 
 
 @dataclass(frozen=True)

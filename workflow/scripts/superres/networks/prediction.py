@@ -14,6 +14,7 @@ def predict(
     scale: int,
     enlarged: np.ndarray | None = None,
     memory_mb: float = math.inf,
+    report: tiling.Report | None = None,
 ) -> np.ndarray:
     """Up-sample an LR image with a trained network.
 
@@ -27,13 +28,14 @@ def predict(
         enlarged: uint8 array (about height * scale, width * scale, 3), what a network on the HR
             grid sees instead of the NEAREST up-sampled LR image, where the dataset stores one.
         memory_mb: most that the network's features may take; the result does not depend on it.
+        report: told, after every tile, how many pixels of the image were finished.
 
     Returns:
         uint8 array (height * scale, width * scale, 3) or of the shape of what the network saw,
         rounded and clipped.
     """
     if network.anatomy.factor == 1 and enlarged is not None:
-        return tiling.predict(network.run, network.anatomy, enlarged, 1, memory_mb)
+        return tiling.predict(network.run, network.anatomy, enlarged, 1, memory_mb, report)
     return tiling.predict(
-        network.run, network.anatomy, lr, scale // network.anatomy.factor, memory_mb
+        network.run, network.anatomy, lr, scale // network.anatomy.factor, memory_mb, report
     )

@@ -12,6 +12,8 @@ from superres.core.memory import BYTES_PER_MB
 from superres.networks.anatomy import Anatomy
 
 Run = Callable[[np.ndarray], np.ndarray]
+Report = Callable[[int], None]
+"""Told how many pixels of the image have just been finished."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,12 @@ class Tile:
 
 
 def predict(
-    run: Run, anatomy: Anatomy, image: np.ndarray, enlargement: int, memory_mb: float = math.inf
+    run: Run,
+    anatomy: Anatomy,
+    image: np.ndarray,
+    enlargement: int,
+    memory_mb: float = math.inf,
+    report: Report | None = None,
 ) -> np.ndarray:
     """Apply a network to an image; where memory runs out, again in smaller tiles.
 
@@ -42,6 +49,7 @@ def predict(
         image: uint8 array (height, width, 3).
         enlargement: whole factor by which the image is NEAREST up-sampled before it enters.
         memory_mb: most that the network's features may take at a time.
+        report: called after every tile.
 
     Returns:
         uint8 array (height * enlargement * factor, width * enlargement * factor, 3), rounded and
@@ -53,7 +61,9 @@ def predict(
     height_px, width_px = (side_px * enlargement for side_px in image.shape[:2])
     output = np.empty((height_px * anatomy.factor, width_px * anatomy.factor, 3), np.uint8)
     left = list(tiles(height_px, width_px, anatomy, memory_mb))
+    reported = 0
     while left:
+        done = 0
         try:
             for tile, y in outputs(run, anatomy, image, enlargement, left):
                 rows, columns = (
@@ -62,6 +72,11 @@ def predict(
                 )
                 piece = output[rows, columns]
                 piece[:] = np.clip(np.rint(y * 255.0), 0, 255)[: len(piece), : piece.shape[1]]
+                done += piece.shape[0] * piece.shape[1] // (anatomy.factor * enlargement) ** 2
+                # After memory ran out, what is computed again was reported before.
+                if report and done > reported:
+                    report(done - reported)
+                    reported = done
             left = []
         except MemoryError:
             memory_mb = min(memory_mb, features_mb(left[0], anatomy)) / 2

@@ -62,6 +62,13 @@ class Upscale(Section):
         "IPTC and PNG text. Otherwise all of it is kept.",
         default=False,
     )
+    jpeg_quality: int | None = key(
+        "Quality of JPEG files, with all colours; the coding of the source unless given.",
+        default=None,
+        unit="Pillow's, 1 to 100",
+        ge=1,
+        le=100,
+    )
     subfolders: bool = key(
         "Whether the pictures of the folders in the input are upscaled, too, into folders of the "
         "same names.",
