@@ -28,6 +28,7 @@ ELSEWHERE = {
     "default-storage-provider": "test_storage.py",
     "SNAKEMAKE_STORAGE_S3_ACCESS_KEY": "test_storage.py",
     "deploy-workflow": "test_deployment.py",
+    "superres photo.jpg": "test_package.py",
 }
 # Done in seconds. Everything else trains or measures for minutes, and is seen in a dry run.
 QUICK = ("snakemake verify", "snakemake upscale", "snakemake --report", ".venv/bin/python workflow")

@@ -1,8 +1,10 @@
 """Console output of every step: log lines, progress with time left, errors in one line."""
 
+import contextlib
 import logging
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -88,6 +90,27 @@ class Progress:
             print(f"{CLEAR}[{bar:<{BAR}}] {text}", end="", file=sys.stderr, flush=True)
         else:
             log.info(text)
+
+
+@contextlib.contextmanager
+def silent_start() -> Iterator[None]:
+    """Hold back what libraries write to standard error while they start; show it if that fails.
+
+    Their C++ parts write to the descriptor, whatever Python's own streams are.
+    """
+    sys.stderr.flush()
+    own = os.dup(2)
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            held.seek(0)
+            os.write(own, held.read())
+            raise
+        finally:
+            os.dup2(own, 2)
+            os.close(own)
 
 
 def shown(path: Path) -> str:

@@ -13,7 +13,7 @@ from superres.core.atomic import appearing
 from superres.core.console import log, shown
 from superres.core.errors import InputError
 from superres.images import deep_tiff, exif_blocks, iptc_blocks, png_files, xmp_packets
-from superres.images.decoding import JpegCoding, decode
+from superres.images.decoding import JpegCoding, decode, to_8_bits
 from superres.images.refusals import MOST_MEGAPIXELS
 
 # Formats that are written; the pictures of others become PNG.
@@ -113,6 +113,38 @@ def _dpi(info: dict) -> tuple[tuple[float, float] | None, list[str]]:
 def of_quality(picture: Picture, jpeg_quality: int) -> Picture:
     """A picture whose JPEG file, if it becomes one, has a quality, and all colours."""
     return replace(picture, jpeg=jpeg_quality)
+
+
+def in_format(picture: Picture, file_format: str) -> Picture:
+    """A picture that is written in another format than its source's.
+
+    Args:
+        picture: as `read` gives it.
+        file_format: one of `WRITTEN_FORMATS`.
+
+    Raises:
+        InputError: the format cannot hold its transparency.
+    """
+    if file_format == picture.format:
+        return picture
+    if picture.alpha is not None and file_format in ("JPEG", "BMP"):
+        raise InputError(
+            f"{file_format} has no transparency, the picture has; write a PNG, WebP or TIFF file"
+        )
+    dropped = list(picture.dropped)
+    if picture.rgb.dtype == np.uint16 and file_format not in ("PNG", "TIFF"):
+        alpha = None if picture.alpha is None else to_8_bits(picture.alpha)
+        picture = replace(picture, rgb=to_8_bits(picture.rgb), alpha=alpha)
+        dropped.append("the lower 8 of 16 bits")
+    if picture.chunks and file_format != "PNG":
+        names = sorted({name.decode() for name, _ in picture.chunks})
+        picture = replace(picture, chunks=())
+        dropped.append(f"what only PNG has ({', '.join(names)})")
+    if file_format == "BMP":
+        lost = {"icc": "colour profile", "exif": "EXIF", "xmp": "XMP", "iptc": "IPTC"}
+        dropped += [word for name, word in lost.items() if getattr(picture, name)]
+        picture = replace(picture, icc=None, exif=None, xmp=None, iptc=None)
+    return replace(picture, format=file_format, dropped=tuple(dropped))
 
 
 def without_private(picture: Picture) -> Picture:

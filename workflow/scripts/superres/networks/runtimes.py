@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from superres.core import onnx_files
+from superres.core.console import silent_start
 from superres.core.errors import InputError
 from superres.networks import probe
 from superres.networks.anatomy import Anatomy, Network, understood
@@ -37,8 +38,9 @@ def open_network(file: Path, threads: int) -> Network:
         raise InputError(f"{file}: {error}; export it with this workflow") from error
     try:
         # What was checked is what is loaded, whatever becomes of the file.
-        network = openers[file.suffix](content, anatomy, scale, threads)
-        probe.check(network)
+        with silent_start():
+            network = openers[file.suffix](content, anatomy, scale, threads)
+            probe.check(network)
         return network
     except Exception as error:  # of as many kinds as there are mistakes to make
         reason = " ".join(str(error).split())

@@ -1,0 +1,156 @@
+"""The program `superres`, as its users call it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from superres.core.errors import InputError
+from superres.program import outputs, shipped
+
+ROOT = Path(__file__).parents[3]
+SIZE_PX = (36, 24)
+
+
+@pytest.fixture
+def photo(tmp_path) -> Path:
+    return save(tmp_path / "photo.jpg")
+
+
+def save(file: Path, **options) -> Path:
+    values = np.random.default_rng(0).integers(0, 256, (SIZE_PX[1], SIZE_PX[0], 3), np.uint8)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(values).save(file, **options)
+    return file
+
+
+def superres(folder: Path, *words: str | Path, status: int = 0) -> str:
+    """Run it in a folder; give what it says."""
+    done = subprocess.run(
+        [sys.executable, "-m", "superres.program.main", *map(str, words)],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "workflow/scripts")},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == status, done.stderr
+    return done.stdout + done.stderr
+
+
+def size_px(file: Path) -> tuple[int, int]:
+    with Image.open(file) as image:
+        return image.size
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir() if not file.name.startswith("."))
+
+
+def test_a_photo_becomes_one_beside_it(tmp_path, photo):
+    said = superres(tmp_path, "photo.jpg")
+    assert said.startswith("'photo_x2.jpg': 72 x 48 pixels, ")
+    # No line of a library beside it.
+    assert said.count("\n") == 1
+    assert names(tmp_path) == ["photo.jpg", "photo_x2.jpg"]
+    assert size_px(tmp_path / "photo_x2.jpg") == (72, 48)
+    before = (tmp_path / "photo_x2.jpg").read_bytes()
+    assert "is there, skipped" in superres(tmp_path, "upscale", "photo.jpg")
+    (tmp_path / "photo_x2.jpg").write_bytes(b"mine")
+    assert "is there, skipped" in superres(tmp_path, "-i", "photo.jpg")
+    assert (tmp_path / "photo_x2.jpg").read_bytes() == b"mine"
+    superres(tmp_path, "photo.jpg", "--overwrite")
+    assert (tmp_path / "photo_x2.jpg").read_bytes() == before
+
+
+def test_any_factor_any_output_and_any_format(tmp_path, photo):
+    superres(tmp_path, "photo.jpg", "-s", "3")
+    assert size_px(tmp_path / "photo_x3.jpg") == (108, 72)
+    superres(tmp_path, "-i", "photo.jpg", "-o", "new/big.png", "--scale", "1.5")
+    assert size_px(tmp_path / "new/big.png") == (54, 36)
+    with Image.open(tmp_path / "new/big.png") as image:
+        assert image.format == "PNG"
+    superres(tmp_path, "photo.jpg", "--output", "folder/")
+    assert names(tmp_path / "folder") == ["photo.jpg"]
+    superres(tmp_path, "photo.jpg", "--output", "new")
+    assert names(tmp_path / "new") == ["big.png", "photo.jpg"]
+
+
+def test_folders_and_several_pictures(tmp_path, photo):
+    save(tmp_path / "holiday/a.png")
+    save(tmp_path / "holiday/b/c.webp", quality=90)
+    (tmp_path / "holiday/broken.jpg").write_bytes(b"no picture")
+    said = superres(tmp_path, "holiday", "photo.jpg", status=1)
+    assert "broken.jpg" in said
+    assert "'holiday_x2': 2 upscaled into it" in said
+    assert said.splitlines()[-1] == "3 upscaled, 0 skipped, 1 failed"
+    assert names(tmp_path / "holiday_x2") == ["a.png", "b"]
+    assert size_px(tmp_path / "holiday_x2/b/c.webp") == (72, 48)
+    assert (tmp_path / "photo_x2.jpg").is_file()
+    said = superres(tmp_path, "holiday", "photo.jpg", "--output", "all", status=1)
+    assert names(tmp_path / "all") == ["a.png", "b", "photo.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["absent.jpg"], "'absent.jpg': no such file or folder"),
+        (["photo.jpg", "-o", "big.gif"], "--output big.gif: no format that is written"),
+        (["photo.jpg", "--scale", "0"], "--scale 0: give a number above 0"),
+        (["photo.jpg", "--network", "best"], "--network best: no such file, and none of"),
+        (["photo.jpg", "--network", "photo.jpg"], "photo.jpg: no network"),
+        (["photo.jpg", "--jpeg-quality", "101"], "--jpeg-quality 101: give a number from 1 to 100"),
+        (["photo.jpg", "-o", "photo.jpg", "--overwrite"], "would be replaced by its own output"),
+        (["upscale"], "no picture given"),
+    ],
+)
+def test_what_cannot_be_is_said_in_one_line(tmp_path, photo, words, reason):
+    said = superres(tmp_path, *words, status=1)
+    assert reason in said
+    assert said.count("\n") == 1
+    assert names(tmp_path) == ["photo.jpg"]
+
+
+def test_a_format_without_transparency_is_refused(tmp_path):
+    Image.new("RGBA", SIZE_PX, (1, 2, 3, 4)).save(tmp_path / "logo.png")
+    said = superres(tmp_path, "logo.png", "-o", "logo.jpg", status=1)
+    assert "JPEG has no transparency" in said
+    assert names(tmp_path) == ["logo.png"]
+
+
+def test_networks_are_listed_and_taken_by_name(tmp_path, photo):
+    listed = superres(tmp_path, "--list-networks")
+    assert listed == superres(tmp_path, "networks")
+    for one in shipped.networks():
+        assert f"{one.name}: x{one.scale}, +" in listed
+    superres(tmp_path, "photo.jpg", "-n", one.name)
+    shutil.copyfile(one.file, tmp_path / "own.tflite")
+    superres(tmp_path, "photo.jpg", "-n", "own.tflite", "-o", "own.jpg")
+    assert (tmp_path / "own.jpg").read_bytes() == (tmp_path / "photo_x2.jpg").read_bytes()
+
+
+NAMES = st.text(st.characters(exclude_characters="/\0", codec="utf-8"), min_size=1, max_size=20)
+
+
+@given(NAMES, st.floats(0.1, 64))
+def test_a_picture_of_any_name_goes_beside_itself(tmp_path_factory, name, factor):
+    folder = tmp_path_factory.mktemp("names")
+    if name in (".", ".."):
+        return
+    source = folder / name
+    source.write_bytes(b"")
+    (task,) = outputs.tasks([source], None, factor)
+    assert task.target.parent == folder
+    assert task.target != source
+    assert task.target.name.endswith(source.suffix)
+
+
+def test_a_source_that_is_not_there_stops_before_anything(tmp_path):
+    with pytest.raises(InputError, match="absent"):
+        outputs.tasks([save(tmp_path / "a.png"), tmp_path / "absent"], None, 2)

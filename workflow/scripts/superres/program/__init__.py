@@ -1,0 +1,1 @@
+"""The program `superres`: pictures upscaled and compared without the workflow."""

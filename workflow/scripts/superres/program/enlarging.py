@@ -1,0 +1,98 @@
+"""What upscales pictures: a network's file and the choices of a command line."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+
+from superres.core import memory
+from superres.core.checksums import sha256
+from superres.core.errors import InputError
+from superres.images.upscaler import Settings
+from superres.networks.prediction import predict
+from superres.networks.runtimes import open_network
+from superres.networks.tiling import Report
+
+
+def settings(
+    network: Path,
+    scale: int | None,
+    factor: float | None,
+    memory_mb: float | None,
+    threads: int,
+    *,
+    overwrite: bool,
+    most_megapixels: float,
+    drop_private: bool,
+    jpeg_quality: int | None,
+) -> Settings:
+    """Open a network and put together what determines the outputs.
+
+    Args:
+        network: .onnx, .tflite or .keras file.
+        scale: whole factor of a .keras file, which does not say it.
+        factor: side of the result over side of the picture; the network's own where it is None.
+        memory_mb: most that the network's features may take; by free memory where it is None.
+        threads: of the CPU.
+        overwrite: as in `Settings`.
+        most_megapixels: as there.
+        drop_private: as there.
+        jpeg_quality: as there.
+
+    Raises:
+        InputError: no network, or a value that cannot be; named as an option of a command line.
+    """
+    check_numbers(
+        factor=factor, memory_mb=memory_mb, threads=threads, most_megapixels=most_megapixels
+    )
+    if jpeg_quality is not None and not 1 <= jpeg_quality <= 100:
+        raise InputError(f"--jpeg-quality {jpeg_quality}: give a number from 1 to 100")
+    opened = open_network(network, threads)
+    network_scale = scale_of(network, opened.scale, scale)
+    features_mb = memory.for_features_mb() if memory_mb is None else memory_mb
+
+    def enlarge(image: np.ndarray, report: Report) -> np.ndarray:
+        return predict(opened, image, network_scale, memory_mb=features_mb, report=report)
+
+    return Settings(
+        factor=network_scale if factor is None else factor,
+        network_scale=network_scale,
+        enlarge=enlarge,
+        network=sha256(network),
+        overwrite=overwrite,
+        most_megapixels=most_megapixels,
+        drop_private=drop_private,
+        jpeg_quality=jpeg_quality,
+    )
+
+
+def check_numbers(**values: float | None) -> None:
+    """Refuse numbers that are not above 0, named as options.
+
+    Raises:
+        InputError: names the first.
+    """
+    for name, value in values.items():
+        if value is not None and not 0 < value < math.inf:
+            raise InputError(f"--{name.replace('_', '-')} {value:g}: give a number above 0")
+
+
+def scale_of(network: Path, own: int | None, given: int | None) -> int:
+    """The scale of a network, which only some kinds of files hold.
+
+    Args:
+        network: its file.
+        own: what the file says.
+        given: what the command line says.
+
+    Raises:
+        InputError: they disagree, or neither says it.
+    """
+    if given is not None and given < 2:
+        raise InputError(f"--scale {given}: give a whole factor of at least 2")
+    if own is not None and given is not None and own != given:
+        raise InputError(f"--scale {given}: {network} has the scale {own}; leave the option out")
+    scale = own if given is None else given
+    if scale is None:
+        raise InputError(f"{network}: does not say its scale; give it with --scale")
+    return scale

@@ -1,0 +1,127 @@
+"""Command line of the program `superres`."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Annotated, Any
+
+import tyro
+from tyro.conf import Positional, arg
+from tyro.extras import subcommand_cli_from_dict
+
+from superres.core.console import CLEAR, log
+from superres.core.errors import InputError
+
+PACKAGE = "super-resolution-workflow"
+
+
+def main() -> None:
+    """Run a command; `superres photo.jpg` is `superres upscale photo.jpg`."""
+    logging.basicConfig(
+        level=logging.INFO,
+        stream=sys.stderr,
+        format=f"{CLEAR if sys.stderr.isatty() else ''}%(message)s",
+    )
+    commands: dict[str, Callable[..., Any]] = {"upscale": upscale, "networks": networks}
+    words = sys.argv[1:]
+    if words == ["--version"]:
+        print(_version())
+        return
+    if words == ["--list-networks"]:
+        words = ["networks"]
+    elif words and words[0] not in (*commands, "--help", "-h"):
+        words = ["upscale", *words]
+    try:
+        subcommand_cli_from_dict(
+            commands,
+            prog="superres",
+            description="Larger pictures by a small network. `superres photo.jpg` is short for "
+            "`superres upscale photo.jpg`.",
+            args=words or ["--help"],
+            config=(tyro.conf.FlagCreatePairsOff,),
+        )
+    except InputError as error:
+        sys.exit(f"error: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def upscale(
+    pictures: Positional[list[Path]],
+    /,
+    input: Annotated[list[Path], arg(aliases=["-i"])] = [],  # noqa: B006 (never changed)
+    output: Annotated[str | None, arg(aliases=["-o"])] = None,
+    scale: Annotated[float | None, arg(aliases=["-s"])] = None,
+    network: Annotated[str | None, arg(aliases=["-n"])] = None,
+    overwrite: bool = False,
+    jpeg_quality: int | None = None,
+    drop_private: bool = False,
+    flat: bool = False,
+    most_megapixels: float = 500.0,
+    memory_mb: float | None = None,
+    threads: int | None = None,
+) -> None:
+    """Upscale pictures.
+
+    Args:
+        pictures: pictures and folders of pictures.
+        input: the same, named.
+        output: file of one picture, or folder; beside the picture as `photo_x2.jpg` unless given.
+        scale: any factor; the network's own unless given.
+        network: name of one that comes with superres (`superres networks`), or a file of the
+            workflow.
+        overwrite: replace what is there.
+        jpeg_quality: of JPEG files, 1 to 100; that of the source unless given.
+        drop_private: leave out where, by whom and with which camera a picture was taken.
+        flat: leave out the folders in a folder.
+        most_megapixels: larger pictures are not read.
+        memory_mb: limit for the network's features; chosen by free memory unless given.
+        threads: CPU threads; all unless given.
+    """
+    from superres.program import enlarging, outputs, shipped
+
+    sources = [*pictures, *input]
+    if not sources:
+        raise InputError("no picture given; for help: superres upscale --help")
+    enlarging.check_numbers(scale=scale)
+    settings = enlarging.settings(
+        shipped.chosen(network, scale),
+        None,
+        scale,
+        memory_mb,
+        threads or len(os.sched_getaffinity(0)),
+        overwrite=overwrite,
+        most_megapixels=most_megapixels,
+        drop_private=drop_private,
+        jpeg_quality=jpeg_quality,
+    )
+    counts = outputs.write_all(outputs.tasks(sources, output, settings.factor), settings, flat)
+    if counts.done + counts.skipped + counts.failed > 1:
+        log.info("%d upscaled, %d skipped, %d failed", counts.done, counts.skipped, counts.failed)
+    if counts.failed:
+        sys.exit(1)
+
+
+def networks() -> None:
+    """List the networks that come with superres."""
+    from superres.program import shipped
+
+    for one in shipped.networks():
+        print(
+            f"{one.name}: x{one.scale}, {one.gain_db:+.2f} dB over bicubic (PSNR in RGB, mean of "
+            f"{one.photos} photos that it never saw), {one.file.stat().st_size / 10**6:.2f} MB"
+        )
+
+
+def _version() -> str:
+    try:
+        return version(PACKAGE)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+if __name__ == "__main__":
+    main()
