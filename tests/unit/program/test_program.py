@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from superres.core.errors import InputError
-from superres.program import outputs, shipped
+from superres.program import destinations, shipped
 
 ROOT = Path(__file__).parents[3]
 SIZE_PX = (36, 24)
@@ -145,7 +145,7 @@ def test_a_picture_of_any_name_goes_beside_itself(tmp_path_factory, name, factor
         return
     source = folder / name
     source.write_bytes(b"")
-    (task,) = outputs.tasks([source], None, factor)
+    (task,) = destinations.tasks([source], None, factor)
     assert task.target.parent == folder
     assert task.target != source
     assert task.target.name.endswith(source.suffix)
@@ -153,4 +153,4 @@ def test_a_picture_of_any_name_goes_beside_itself(tmp_path_factory, name, factor
 
 def test_a_source_that_is_not_there_stops_before_anything(tmp_path):
     with pytest.raises(InputError, match="absent"):
-        outputs.tasks([save(tmp_path / "a.png"), tmp_path / "absent"], None, 2)
+        destinations.tasks([save(tmp_path / "a.png"), tmp_path / "absent"], None, 2)

@@ -81,7 +81,7 @@ def upscale(
         memory_mb: limit for the network's features; chosen by free memory unless given.
         threads: CPU threads; all unless given.
     """
-    from superres.program import enlarging, outputs, shipped
+    from superres.program import destinations, enlarging, shipped
 
     sources = [*pictures, *input]
     if not sources:
@@ -98,7 +98,9 @@ def upscale(
         drop_private=drop_private,
         jpeg_quality=jpeg_quality,
     )
-    counts = outputs.write_all(outputs.tasks(sources, output, settings.factor), settings, flat)
+    counts = destinations.write_all(
+        destinations.tasks(sources, output, settings.factor), settings, flat
+    )
     if counts.done + counts.skipped + counts.failed > 1:
         log.info("%d upscaled, %d skipped, %d failed", counts.done, counts.skipped, counts.failed)
     if counts.failed:
