@@ -150,8 +150,13 @@ for rule_name, figure in FIGURES.items():
 rule comparison_page:
     input:
         code=code("figures comparison_page"),
-        # index.html first.
-        page=of_workflow(sorted((ROOT / "workflow/report/page").iterdir())),
+        # index.html first, which is what the command line has of them.
+        page=of_workflow(
+            sorted(
+                (ROOT / "workflow/report/page").iterdir(),
+                key=lambda file: (file.suffix != ".html", file.name),
+            )
+        ),
         pairs=by(targets.at_all_scales, "dataset", kind="evaluated_pairs"),
         predictions=by(targets.at_all_scales, "dataset", kind="first_predictions"),
         per_image="results/{dataset}/tables/per_image.csv",

@@ -1,8 +1,10 @@
+import itertools
 import json
 import re
 import subprocess
 import sys
 
+import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
@@ -89,7 +91,9 @@ def test_photos_may_have_any_names_and_their_files_have_safe_ones(files, tmp_pat
     assert shown.index("photo 9") < shown.index("photo 10")
     assert "<title>&lt;b&gt;: comparison</title>" in (folder / "index.html").read_text()
     paths = [str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()]
-    assert len(paths) == len(NAMES) * (len(METHODS) + 3) + 3
+    of_page = [file.name for file in TEMPLATE.parent.iterdir()]
+    assert set(of_page) < set(paths)
+    assert len(paths) == len(NAMES) * (len(METHODS) + 3) + len(of_page)
     assert all(re.fullmatch(r"[a-z0-9_./]+", path) for path in paths)
 
 
@@ -104,6 +108,27 @@ def test_every_image_is_that_of_its_label(files, tmp_path):
         assert (tmp_path / "page" / path).read_bytes() == files[label.lower()].read_bytes()
     with Image.open(tmp_path / "page" / photo["thumbnail"]) as image:
         assert list(image.size) == photo["thumbnail_px"] == [20, 16]
+
+
+def test_the_largest_difference_of_every_pair_and_a_scale_for_errors_are_part_of_the_data(
+    files, tmp_path
+):
+    rng = np.random.default_rng(0)
+    images = {name: rng.integers(100, 110, (90, 200, 3), np.uint8) for name in ("hr", *METHODS)}
+    images["mine"][10:74, 120:184] = 200
+    for name, image in images.items():
+        Image.fromarray(image).save(files[name])
+    Image.new("RGB", (100, 45), (105, 105, 105)).save(files["lr"])
+    table = scored({(method, "a"): 30.0 for method in METHODS})
+    gallery.write(tmp_path / "page", TEMPLATE, "t", "test", {2: predicted(files, "a")}, table)
+    data = data_of(tmp_path / "page")
+    view = data["photos"][0]["scales"]["2"]
+    pairs = list(itertools.combinations(view["images"], 2))
+    assert len(pairs) == len(view["places"])
+    for pair, place in zip(pairs, view["places"], strict=True):
+        assert (place == [152, 42]) == ("mine" in pair)
+    # Errors of bicubic are below 10 grey levels.
+    assert (data["error_scale"], data["error_scales"][:2]) == (8, [8, 16])
 
 
 def test_scores_are_those_of_the_first_seed_and_gains_are_over_bicubic(files, tmp_path):

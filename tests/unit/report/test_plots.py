@@ -130,15 +130,3 @@ def test_crops_show_the_input_at_its_own_size_scores_and_errors():
     assert [len(axis.images) for axis in errors] == [0, 0, 1, 0]
     expected = np.abs(predicted.astype(float) - truth).mean(axis=-1)
     assert np.array_equal(errors[2].images[0].get_array(), expected)
-
-
-@pytest.mark.parametrize(("top", "left"), [(0, 0), (22, 32), (5, 17)])
-def test_the_region_is_where_images_differ(top, left):
-    image = noise()
-    other = image.copy()
-    other[top : top + 8, left : left + 8] ^= 128
-    assert plots.most_different([image, other, image], 8) == (top, left)
-
-
-def test_a_small_image_is_taken_whole():
-    assert plots.most_different([noise(shape=(5, 6, 3)), noise(1, (5, 6, 3))], 8) == (0, 0)

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from string import Template
 
+import numpy as np
 import pandas as pd
 from PIL import Image
 
@@ -22,20 +23,25 @@ from superres.core.methods import REFERENCE
 from superres.core.natural_order import natural
 from superres.data.pair_files import Pair
 from superres.images.rgb_files import read_rgb
+from superres.report import differences
 from superres.scoring import photo_scores
 
-# Column of the page's table -> its heading and digits.
+# Column of the page's table -> its heading, digits, and the term that the page explains.
 COLUMNS = {
-    "gain_rgb_db": ("gain (dB)", 2),
-    "psnr_rgb_db": ("PSNR RGB (dB)", 2),
-    "psnr_y_db": ("PSNR Y (dB)", 2),
-    "ssim_rgb": ("SSIM RGB", 4),
-    "ssim_y": ("SSIM Y", 4),
-    "ms_ssim_y": ("MS-SSIM Y", 4),
-    "flip": ("FLIP", 4),
+    "gain_rgb_db": ("gain (dB)", 2, "gain"),
+    "psnr_rgb_db": ("PSNR RGB (dB)", 2, "psnr"),
+    "psnr_y_db": ("PSNR Y (dB)", 2, "psnr"),
+    "ssim_rgb": ("SSIM RGB", 4, "ssim"),
+    "ssim_y": ("SSIM Y", 4, "ssim"),
+    "ms_ssim_y": ("MS-SSIM Y", 4, "ssim"),
+    "flip": ("FLIP", 4, "flip"),
 }
 # Twice the width at which thumbnails are shown, for sharp screens.
 THUMBNAIL_PX = 240
+# Side of the region that the page shows as the largest difference.
+REGION_PX = 64
+# Errors in grey levels that the scale of the error map can end at.
+ERROR_SCALES = [8, 16, 32, 64, 128, 255]
 
 
 def write(
@@ -47,6 +53,8 @@ def write(
     per_image: pd.DataFrame,
 ) -> None:
     """Write the page.
+
+    The scale of its error map begins at what holds bicubic's errors on half of the photos.
 
     Args:
         folder: to write into.
@@ -67,16 +75,20 @@ def write(
     photos: dict[str, dict] = {}
     pairs_at_scales = [(scale, *pair) for scale, pairs in predicted.items() for pair in pairs]
     numbers = _numbers(pair.photo for _, pair, _ in pairs_at_scales)
+    errors = []
     for scale, pair, files in tracked(pairs_at_scales, "images"):
         scores = _scores(values, scale, pair.photo, files)
         number = numbers[pair.photo]
         if pair.photo not in photos:
             photos[pair.photo] = _photo(folder, pair, number)
         width_px, height_px = pair.hr_size_px()
+        places, error = _differences(pair, files)
+        errors.append(error)
         photos[pair.photo]["scales"][scale] = {
             "width_px": width_px,
             "height_px": height_px,
             "images": _place_images(folder, f"x{scale}/{number}", pair, files),
+            "places": places,
             "scores": scores,
         }
     data = {
@@ -84,9 +96,11 @@ def write(
         "scales": list(predicted),
         "methods": list(pairs_at_scales[0][2]),
         "columns": [
-            {"key": key, "label": label, "digits": digits}
-            for key, (label, digits) in COLUMNS.items()
+            {"key": key, "label": label, "digits": digits, "term": term}
+            for key, (label, digits, term) in COLUMNS.items()
         ],
+        "error_scales": ERROR_SCALES,
+        "error_scale": next(level for level in ERROR_SCALES if level >= np.median(errors)),
         "photos": [photos[photo] for photo in numbers],
     }
     # In a script element, "<" could end the script or begin a comment.
@@ -128,6 +142,22 @@ def _photo(folder: Path, pair: Pair, number: int) -> dict:
         "thumbnail_px": _write_thumbnail(pair.hr, folder / thumbnail),
         "scales": {},
     }
+
+
+def _differences(pair: Pair, files: dict[str, Path]) -> tuple[list[tuple[int, int] | None], float]:
+    """Where any two images of a photo differ most, in the order of the page's labels.
+
+    The second value is bicubic's usual error. The page could compute neither: browsers let no
+    script read the pixels of local files.
+    """
+    size_px = pair.hr_size_px()
+    with Image.open(pair.lr) as image:
+        lr = np.asarray(image.convert("RGB").resize(size_px, Image.Resampling.NEAREST))
+    images = {"LR": differences.thinned(lr)[0]}
+    for label, file in {**files, "HR": pair.hr}.items():
+        images[label], step = differences.thinned(read_rgb(file))
+    places = differences.places_of_pairs(list(images.values()), REGION_PX, step)
+    return places, differences.usual_error(images[REFERENCE], images["HR"])
 
 
 def _place_images(folder: Path, below: str, pair: Pair, files: dict[str, Path]) -> dict[str, str]:

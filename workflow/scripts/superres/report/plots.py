@@ -16,6 +16,7 @@ from matplotlib.patches import Rectangle
 
 from superres.core.atomic import appearing
 from superres.core.methods import REFERENCE
+from superres.report.differences import most_different
 from superres.report.labels import FONT, families, written
 from superres.scoring import convergence
 
@@ -287,26 +288,6 @@ def crops(
         bar.set_label("error (grey levels)")
     explain(figure, f"{TESTED}, of the whole photo; below: absolute error, mean of the channels")
     return figure
-
-
-def most_different(images: list[np.ndarray], side_px: int) -> tuple[int, int]:
-    """Upper left corner (top, left) of the square in which some images differ most.
-
-    Args:
-        images: uint8 arrays of one shape (height, width, 3).
-        side_px: side of the square; an image that is smaller is taken whole.
-    """
-    spread = np.ptp(np.stack(images).astype(np.int64), axis=0).sum(axis=-1)
-    sums = np.pad(spread.cumsum(axis=0).cumsum(axis=1), [(1, 0), (1, 0)])
-    height_px, width_px = (min(side_px, side) for side in spread.shape)
-    inside = (
-        sums[height_px:, width_px:]
-        - sums[:-height_px, width_px:]
-        - sums[height_px:, :-width_px]
-        + sums[:-height_px, :-width_px]
-    )
-    top, left = np.unravel_index(inside.argmax(), inside.shape)
-    return int(top), int(left)
 
 
 def _looks(methods: list[str], models: list[str]) -> dict[str, dict]:
