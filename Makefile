@@ -13,10 +13,8 @@ WHERE = $(if $(PROFILE),--profile $(PROFILE),--cores $(CORES)) $(CONFIGURED)
 TARGETS = downloads figures front runtimes robustness sweeps upscale verify
 .PHONY: results $(TARGETS) report dry-run check test coverage benchmark release faults fuzz audit generate clean
 
-# Options may send results elsewhere, or only list jobs.
 results: .venv/ready
 	$(SNAKEMAKE) $(WHERE)
-	@$(if $(OPTIONS),,cat results/*/tables/benchmark.md)
 
 $(TARGETS): .venv/ready
 	$(SNAKEMAKE) $@ $(WHERE)

@@ -49,6 +49,10 @@ onstart:
     end_trainings_on_sigterm()
 
 
+onsuccess:
+    show_answers()
+
+
 rule all:
     input:
         lambda wildcards: [*rules.tables_and_figures.input, rules.provenance.output.crate],

@@ -1,6 +1,7 @@
 """A real run of the smoke configuration, and what runs again after a change."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -82,6 +83,33 @@ def test_figures_logs_and_benchmarks_are_there(finished_run):
         (results / "benchmarks/bundled/x2/lr_autoencoder/seed0/train.jsonl").read_text()
     )
     assert record["s"] > 0
+
+
+def test_every_line_of_a_log_is_one_of_its_step(finished_run):
+    """No library writes between them while it starts."""
+    logs = sorted((finished_run.folder / "results/logs").rglob("*.log"))
+    assert len(logs) > 40
+    for log in logs:
+        for line in log.read_text().splitlines():
+            assert re.match(r"\d\d:\d\d:\d\d [a-z]\w*[^:]*: ", line), (log, line)
+    train = finished_run.folder / "results/logs/bundled/x2/lr_autoencoder/seed0/train.log"
+    assert " train lr_autoencoder x2: 20/20 steps" in train.read_text()
+
+
+def test_a_run_ends_with_its_answer_and_where_to_look(finished):
+    table = finished.folder / DATASET / "tables/benchmark.txt"
+    table.unlink()
+    done = finished.snakemake(*SMOKE, "--cores", "1")
+    assert done.returncode == 0, done.stdout
+    shown = table.read_text()
+    assert shown in done.stdout
+    assert "At x2, 3 photos are too few to judge lr_autoencoder by" in " ".join(shown.split())
+    assert "Look at results/bundled/tables/benchmark.html, results/bundled/figures," in done.stdout
+    assert max(map(len, shown.splitlines())) <= 80
+    # Host, and reasons of single jobs, are in Snakemake's own log.
+    assert "Reason: " not in done.stdout and "Platform: " not in done.stdout
+    again = finished.snakemake(*SMOKE, "--cores", "1", "results/bundled/figures/gains.png")
+    assert shown not in again.stdout
 
 
 def test_a_second_run_does_nothing(finished):

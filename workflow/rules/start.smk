@@ -4,8 +4,11 @@ import functools
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from shutil import which
+
+STARTED_S = time.time()
 
 if "ROOT" not in globals():
 
@@ -123,6 +126,17 @@ def verify_downloads():
             known = archives.recorded(table) if table.exists() else {}
             for file in known:
                 archives.check(table.with_suffix(""), file, known)
+
+
+def show_answers():
+    """The end of a run: the benchmarks that it made, and where to look further."""
+    for dataset in [*targets.datasets, *targets.folded]:
+        folder = Path(prefixed(f"results/{dataset}"))
+        summary = folder / "tables/benchmark.txt"
+        if summary.is_file() and summary.stat().st_mtime >= STARTED_S:
+            places = [folder / "tables/benchmark.html", folder / "figures", folder / "comparison"]
+            found = [str(place) for place in places if place.exists()]
+            print(f"\n{summary.read_text()}\nLook at {', '.join(found)}", file=sys.stderr)
 
 
 def end_trainings_on_sigterm():

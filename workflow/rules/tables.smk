@@ -34,6 +34,7 @@ rule tables:
                 category="Tables",
                 labels={"dataset": "{dataset}", "table": "benchmark"},
             ),
+            "results/{dataset}/tables/benchmark.txt",
         ],
         comparisons=[
             "results/{dataset}/tables/comparisons.csv",

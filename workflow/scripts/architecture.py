@@ -15,8 +15,11 @@ def architecture(recipe: str, output: Path, scale: int = 2) -> None:
         scale: whole factor.
     """
     from superres.core import csv_tables
-    from superres.networks import architectures, layers
+    from superres.networks import tensorflow_start
     from superres.paper import published_numbers
+
+    tensorflow_start.start()
+    from superres.networks import architectures, layers
 
     settings = json.loads(recipe)
     model = architectures.build(settings["architecture"], scale, **settings["options"])

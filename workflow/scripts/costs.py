@@ -17,6 +17,9 @@ def costs(recipes: str, scales: list[int], output: Path) -> None:
     """
     from superres.core import csv_tables
     from superres.core.console import tracked
+    from superres.networks import tensorflow_start
+
+    tensorflow_start.start()
     from superres.networks import architectures
     from superres.networks.graph_analysis import anatomy
 

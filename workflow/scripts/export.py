@@ -13,6 +13,9 @@ def export(model: Path, scale: int, output: Path) -> None:
         scale: whole factor.
         output: .onnx or .tflite file to write.
     """
+    from superres.networks import tensorflow_start
+
+    tensorflow_start.start()
     from superres.networks import conversion, determinism, keras_files
 
     determinism.fix(seed=0, threads=1)

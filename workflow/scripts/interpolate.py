@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from superres.core.console import run
+from superres.core.console import label, run
 
 
 def interpolate(
@@ -26,6 +26,8 @@ def interpolate(
     from superres.images.rgb_files import read_rgb, write_png
     from superres.resuming.fingerprints import fingerprint
     from superres.resuming.per_photo import Draft
+
+    label(method)
 
     def make(pair: pair_files.Pair, folder: Path) -> None:
         if method == UNCHANGED:

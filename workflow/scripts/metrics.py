@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from superres.core.console import run
+from superres.core.console import label, run
 
 
 def metrics(
@@ -24,6 +24,7 @@ def metrics(
     from superres.images.rgb_files import is_grey
     from superres.scoring import image_quality, prediction_scores
 
+    label(method, f"x{scale}", seed and f"seed {seed}")
     settings = {"scale": scale, "method": method, "seed": seed}
 
     def score(one: pair_files.Prediction) -> dict:

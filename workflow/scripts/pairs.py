@@ -4,7 +4,7 @@ import dataclasses
 from pathlib import Path
 from typing import Literal
 
-from superres.core.console import run
+from superres.core.console import label, run
 
 
 def pairs(
@@ -46,6 +46,7 @@ def pairs(
     from superres.resuming.fingerprints import fingerprint
     from superres.resuming.per_photo import Draft
 
+    label(f"x{scale}", split, shard)
     recipe = make_pairs.Recipe(scale, degradation, realistic, mod_crop, resize_px, resize_filter)
     table = csv_tables.read([split_table], "split")
     copies = make_pairs.copies(

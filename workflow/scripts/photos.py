@@ -5,7 +5,7 @@ from typing import Annotated
 
 import tyro
 
-from superres.core.console import log, printable, run
+from superres.core.console import label, log, printable, run
 from superres.core.errors import InputError
 
 SOURCE = tyro.conf.create_mutex_group(required=True)
@@ -56,6 +56,7 @@ def photos(
     from superres.data import ingest, photo_sources
     from superres.images import picture_folders
 
+    label(shard)
     problems = []
     if dataset is not None:
         sources, problems = photo_sources.table(dataset)

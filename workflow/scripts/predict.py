@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from superres.core.console import run
+from superres.core.console import label, run
 
 
 def predict(network: Path, pairs: Path, scale: int, resume: Path, output: Path) -> None:
@@ -22,6 +22,7 @@ def predict(network: Path, pairs: Path, scale: int, resume: Path, output: Path) 
     from superres.resuming.fingerprints import fingerprint
     from superres.resuming.per_photo import Draft
 
+    label(f"x{scale}")
     # One thread per job on any machine, so that sums, and so bytes, are the same; shards run side
     # by side.
     opened = open_network(network, threads=1)

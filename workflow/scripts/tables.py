@@ -11,7 +11,7 @@ def benchmark(
     metrics: list[Path],
     title: str,
     per_image: Path,
-    benchmark: tuple[Path, Path, Path],
+    benchmark: tuple[Path, Path, Path, Path],
     comparisons: tuple[Path, Path, Path],
     lpips: tuple[Path, ...] = (),
     summaries: tuple[Path, ...] = (),
@@ -27,7 +27,7 @@ def benchmark(
         metrics: one CSV per method, in table order.
         title: heading of the page.
         per_image: CSV to write, all scores.
-        benchmark: .csv, .md and .html file to write.
+        benchmark: .csv, .md, .html and .txt file to write.
         comparisons: .csv, .md and .html file to write.
         lpips: CSV of LPIPS, where that was run.
         summaries: one JSON per training.
@@ -38,7 +38,8 @@ def benchmark(
         resamples: number of bootstrap samples.
     """
     from superres.core import csv_tables
-    from superres.report import pages, paired_comparisons, score_tables
+    from superres.core.atomic import write_text
+    from superres.report import benchmark_page, pages, paired_comparisons, score_tables
 
     scores = csv_tables.read(metrics, "metrics")
     perceptual = csv_tables.read(lpips, "lpips") if lpips else None
@@ -47,10 +48,11 @@ def benchmark(
     compared = paired_comparisons.comparisons(scores, against, confidence, resamples)
     table = score_tables.benchmark(scores, perceptual, models, epochs, compared)
     about = (title, split, confidence)
-    benchmark_page = score_tables.benchmark_page(table, compared, scores, *about)
+    page = benchmark_page.benchmark_page(table, compared, scores, *about)
     csv_tables.write(scores, per_image, "metrics")
     csv_tables.write(table, benchmark[0], "benchmark")
-    pages.write(benchmark_page, benchmark[1:])
+    pages.write(page, benchmark[1:3])
+    write_text(benchmark[3], benchmark_page.terminal(table, title, split))
     csv_tables.write(compared, comparisons[0], "comparisons")
     pages.write(paired_comparisons.comparisons_page(compared, scores, *about), comparisons[1:])
 
@@ -101,7 +103,8 @@ def test_sets(
         output: files to write, by ending.
     """
     from superres.core import csv_tables
-    from superres.report.score_tables import CONVENTION, publish
+    from superres.report.benchmark_page import CONVENTION
+    from superres.report.score_tables import publish
     from superres.scoring import standard_sets as published
 
     read = {

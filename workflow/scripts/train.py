@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Literal
 
-from superres.core.console import log, run
+from superres.core.console import label, log, run
 
 
 def train(
@@ -43,8 +43,12 @@ def train(
     from superres.core import csv_tables
     from superres.core.atomic import write_text
     from superres.data import pair_files
-    from superres.networks import determinism, keras_files
+    from superres.networks import tensorflow_start
     from superres.resuming.locks import sole_use
+
+    label(method, f"x{scale}", seed and f"seed {seed}")
+    tensorflow_start.start()
+    from superres.networks import determinism, keras_files
     from superres.training import fit, hardware
     from superres.training import recipe as recipes
     from superres.training.epoch_checkpoints import States

@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -6,7 +8,7 @@ from hypothesis import strategies as st
 
 from superres.core import csv_tables
 from superres.core.errors import InputError
-from superres.report import paired_comparisons, score_tables
+from superres.report import benchmark_page, paired_comparisons, score_tables
 from superres.scoring import photo_scores
 
 RESAMPLES = 500
@@ -61,7 +63,9 @@ def benchmark(table, summaries=(), lpips=None):
 def page(table, lpips=None):
     compared = comparisons(table)
     made = score_tables.benchmark(table, lpips, [], [], compared)
-    return score_tables.benchmark_page(made, compared, table, "set", "test", 0.95)
+    text = benchmark_page.benchmark_page(made, compared, table, "set", "test", 0.95)
+    # Columns are padded to one width.
+    return re.sub(" +", " ", text)
 
 
 def lpips(table):
@@ -220,7 +224,9 @@ def test_bicubic_alone_has_tables_too(tmp_path):
     made = score_tables.benchmark(table, None, [], [], compared)
     csv_tables.write(made, tmp_path / "b.csv", "benchmark")
     csv_tables.write(compared, tmp_path / "c.csv", "comparisons")
-    assert "| reference" in score_tables.benchmark_page(made, compared, table, "set", "test", 0.95)
+    assert "| reference" in benchmark_page.benchmark_page(
+        made, compared, table, "set", "test", 0.95
+    )
 
 
 def test_a_pair_that_is_there_both_ways_is_one_comparison():
@@ -287,7 +293,7 @@ def test_any_mix_of_finite_and_infinite_scores_makes_tables(gains):
     made = score_tables.benchmark(table, None, [], [], compared)
     assert not np.isinf(made[["psnr_rgb_db", "gain_rgb_db", "gain_low_db"]]).any(axis=None)
     assert not made["psnr_rgb_db"].isna().any() or np.isinf(gains).any()
-    text = score_tables.benchmark_page(made, compared, table, "set", "test", 0.9)
+    text = benchmark_page.benchmark_page(made, compared, table, "set", "test", 0.9)
     assert "p1 at x2" in text and "nan" not in text
 
 
@@ -303,7 +309,7 @@ def test_the_table_says_what_a_training_cost_and_whether_it_was_still_improving(
 def test_the_page_names_those_that_were_not_trained_to_the_end():
     table = per_image(m=[[1, 2, 3, 4]])
     rising, flat = (
-        score_tables.how_trained(benchmark(table, [SUMMARY | {"rising": one}]).reset_index())
+        benchmark_page.how_trained(benchmark(table, [SUMMARY | {"rising": one}]).reset_index())
         for one in (True, False)
     )
     assert "Not trained to the end, so that this table does not show what they can do: m at x2" in (
@@ -312,12 +318,12 @@ def test_the_page_names_those_that_were_not_trained_to_the_end():
     assert "No training was still improving when it ended" in flat
     assert "validation rose" in rising and "validation rose" in flat
     short = benchmark(table, [SUMMARY]).reset_index().replace("no", "too few epochs")
-    unclear = score_tables.how_trained(short)
+    unclear = benchmark_page.how_trained(short)
     assert "Trained for too few epochs to tell whether to the end: m at x2 (still" in unclear
     assert "No training was still improving" not in unclear
     bicubic = table.query("method == 'bicubic'")
     alone = score_tables.benchmark(bicubic, None, [], [], comparisons(bicubic))
-    assert score_tables.how_trained(alone) == "No method was trained."
+    assert benchmark_page.how_trained(alone) == "No method was trained."
 
 
 def test_the_gain_in_y_and_the_error_of_each_channel_are_there():
@@ -328,7 +334,7 @@ def test_the_gain_in_y_and_the_error_of_each_channel_are_there():
     assert (made["gain_y_db"], made["photos_won_y"]) == (pytest.approx(1.5), 3)
     assert made[["rmse_red", "rmse_green", "rmse_blue"]].tolist() == [4, 3, 6.5]
     text = page(table)
-    assert "| +1.50" in text and "| 3/4" in text and "4.00/3.00/6.50" in text
+    assert "| +1.50 " in text and "| 3/4" in text and "4.00/3.00/6.50" in text
 
 
 def test_every_training_has_a_row_with_its_cost():
@@ -338,3 +344,94 @@ def test_every_training_has_a_row_with_its_cost():
     assert (
         row["train_s"] == 9.5 and row["validation_db"] == 27.5 and row["still_improving"] == "yes"
     )
+
+
+def judged(verdict, **values):
+    """A row of the benchmark as its answer reads it."""
+    row = {
+        "scale": 2,
+        "method": "m",
+        "photos": 12,
+        "photos_won": 11,
+        "photos_equal": 0,
+        "gain_rgb_db": 1.5,
+        "gain_low_db": 1.0,
+        "gain_high_db": 2.0,
+        "still_improving": "no",
+        "parameters": 7,
+    }
+    return pd.DataFrame([row | {"verdict": verdict} | values])
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (
+            judged("better"),
+            "At x2, `m` is better than bicubic: +1.50 dB [+1.00, +2.00], better on 11 of 12 "
+            "photos.",
+        ),
+        (
+            judged("worse", gain_rgb_db=-1.5, gain_low_db=-2, gain_high_db=-1, photos_won=1),
+            "At x2, `m` is worse than bicubic: -1.50 dB [-2.00, -1.00], better on 1 of 12 photos.",
+        ),
+        (
+            judged("no difference shown", gain_low_db=-0.2),
+            "At x2, no difference between `m` and bicubic is shown: +1.50 dB [-0.20, +2.00], "
+            "better on 11 of 12 photos.",
+        ),
+        (
+            judged("too few photos to tell", gain_low_db=np.nan, still_improving="no, yes"),
+            "At x2, 12 photos are too few to judge `m` by: +1.50 dB, better on 11 of 12 photos; "
+            "its training was still improving when it ended.",
+        ),
+        (
+            judged("too few photos to tell", gain_rgb_db=np.nan, gain_low_db=np.nan),
+            "At x2, 12 photos are too few to judge `m` by: an infinite gain, better on 11 of 12 "
+            "photos.",
+        ),
+    ],
+)
+def test_the_answer_follows_from_the_row(row, expected):
+    assert benchmark_page.answers(row) == [expected]
+
+
+def test_interpolations_have_no_answer():
+    assert benchmark_page.answers(judged("better", parameters=0)) == []
+
+
+def test_the_short_table_has_the_verdict_third_and_the_best_in_bold():
+    text = page(per_image(m=[[1, 1, 1, 2]], worse=[[-1, -1, -1, -2]]))
+    headings, _, *rows = [line for line in text.splitlines() if line.startswith("|")][:5]
+    names = [name.strip() for name in headings.strip("|").split("|")]
+    assert names[:3] == ["x2", "PSNR RGB (dB)", "against bicubic"]
+    cells = {row.split("|")[1].strip(): row.split("|")[2].strip() for row in rows}
+    assert cells == {"bicubic": "31.50", "m": "**32.75**", "worse": "30.25"}
+    # All are alike in SSIM, so none is best.
+    assert text.count("**") == 2
+
+
+def test_columns_without_values_are_left_out():
+    text = page(per_image(m=[[1, 1, 1, 2]]))
+    assert "LPIPS |" not in text and "note" not in text and "## Trainings" not in text
+
+
+def test_every_scale_has_a_table():
+    table = per_image(m=[[1, 2, 3, 4]])
+    text = page(pd.concat([table, table.assign(scale=4)]))
+    assert text.count("| x2 |") == text.count("| x4 |") == 2
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    st.lists(st.from_regex("[A-Za-z0-9_-]{1,64}", fullmatch=True), min_size=1, max_size=5),
+    st.floats(-30, 30),
+)
+def test_the_end_of_a_run_fits_a_terminal(names, gain):
+    table = per_image(**{name: [[gain] * 12] for name in names if name != "bicubic"})
+    made = score_tables.benchmark(table, None, [], [], comparisons(table))
+    text = benchmark_page.terminal(made, "set", "test")
+    assert max(map(len, text.splitlines())) <= 80
+    assert "\t" not in text
+    for row in made.itertuples():
+        assert f"{row.psnr_rgb_db:.2f}" in text

@@ -31,14 +31,8 @@ def run(*steps: Callable[..., None]) -> None:
     import tyro
     from tyro.extras import subcommand_cli_from_dict
 
-    logging.basicConfig(
-        level=logging.INFO,
-        stream=sys.stderr,
-        # A line of the log takes the place of progress that is being drawn.
-        format=f"{CLEAR if sys.stderr.isatty() else ''}"
-        f"%(asctime)s {Path(sys.argv[0]).stem}: %(message)s",
-        datefmt="%H:%M:%S",
-    )
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr)
+    label()
     end_with_parents()
     logging.getLogger("absl").setLevel(logging.WARNING)
     no_pairs = (tyro.conf.FlagCreatePairsOff,)
@@ -50,6 +44,20 @@ def run(*steps: Callable[..., None]) -> None:
             subcommand_cli_from_dict(names, config=no_pairs)
     except InputError as error:
         sys.exit(f"error: {error}")
+
+
+def label(*works_on: object) -> None:
+    """Begin every line of the log with the time, the step, and what it works on.
+
+    Args:
+        *works_on: such as method and scale; what is empty is left out.
+    """
+    step = " ".join([Path(sys.argv[0]).stem, *(str(word) for word in works_on if word)])
+    # A line of the log takes the place of progress that is being drawn.
+    clear = CLEAR if sys.stderr.isatty() else ""
+    form = f"{clear}%(asctime)s {step.replace('%', '%%')}: %(message)s"
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(logging.Formatter(form, datefmt="%H:%M:%S"))
 
 
 class Progress:

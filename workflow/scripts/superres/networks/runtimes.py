@@ -10,7 +10,7 @@ import numpy as np
 from superres.core import onnx_files
 from superres.core.console import silent_start
 from superres.core.errors import InputError
-from superres.networks import probe
+from superres.networks import probe, tensorflow_start
 from superres.networks.anatomy import Anatomy, Network, understood
 
 
@@ -91,6 +91,7 @@ def _open_litert(content: bytes, anatomy: Anatomy, scale: int, threads: int) -> 
 
 
 def _open_keras(file: Path, threads: int) -> Network:
+    tensorflow_start.start()
     from superres.networks import determinism, keras_files
 
     determinism.fix(seed=0, threads=threads)

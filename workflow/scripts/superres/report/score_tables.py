@@ -11,16 +11,9 @@ from superres.core.atomic import write_text
 from superres.core.methods import REFERENCE
 from superres.core.readable import one_line
 from superres.report import pages
-from superres.report.paired_comparisons import how, interval, measured, p_text, won
+from superres.report.benchmark_page import NOT_RUN
 from superres.scoring import convergence
 from superres.scoring.photo_scores import gains, means
-
-CONVENTION = (
-    "PSNR (peak 1.0), SSIM (11x11 Gaussian, sigma 1.5) and MS-SSIM (five scales, sides of at least "
-    "176 px) of 8-bit images, RGB and BT.601 Y: higher is better. FLIP (LDR, 67 pixels per degree) "
-    "and LPIPS of RGB: lower is better. Border crop = scale, mean of per-image values."
-)
-NOT_RUN = "not run"
 
 
 def benchmark(
@@ -117,97 +110,6 @@ def training(
             }
         )
     return pd.DataFrame(rows)
-
-
-def benchmark_page(
-    table: pd.DataFrame,
-    compared: pd.DataFrame,
-    per_image: pd.DataFrame,
-    title: str,
-    split: str,
-    confidence: float,
-) -> str:
-    """The benchmark table as a page that can be read alone.
-
-    Args:
-        table: from `benchmark`.
-        compared: the table of comparisons that it follows from.
-        per_image: rows of the schema `metrics`, which both follow from.
-        title: name of the dataset.
-        split: a key of `MEASURED_ON`.
-        confidence: level of the intervals.
-    """
-    shown = pd.DataFrame(
-        {
-            "scale": "x" + table["scale"].astype(str),
-            "method": table["method"],
-            "PSNR RGB (dB)": table["psnr_rgb_db"].map("{:.2f}".format).replace("nan", "exact"),
-            "PSNR Y (dB)": table["psnr_y_db"].map("{:.2f}".format).replace("nan", "exact"),
-            "SSIM RGB": table["ssim_rgb"].map("{:.4f}".format),
-            "SSIM Y": table["ssim_y"].map("{:.4f}".format),
-            "MS-SSIM Y": table["ms_ssim_y"].map("{:.4f}".format).replace("nan", "too small"),
-            "FLIP": table["flip"].map("{:.4f}".format),
-            "LPIPS": table["lpips"].map(lambda x: x if x == NOT_RUN else f"{x:.4f}"),
-            "error R/G/B (grey levels)": [
-                f"{row.rmse_red:.2f}/{row.rmse_green:.2f}/{row.rmse_blue:.2f}"
-                for row in table.itertuples()
-            ],
-            f"gain RGB (dB) [{confidence:.0%} interval]": [
-                interval(row.gain_rgb_db, row.gain_low_db, row.gain_high_db)
-                for row in table.itertuples()
-            ],
-            "median (dB)": table["gain_median_db"].map("{:+.2f}".format),
-            "worst photo (dB)": table["gain_worst_db"].map("{:+.2f}".format),
-            "photos won": [won(row) for row in table.itertuples()],
-            "gain Y (dB)": table["gain_y_db"].map("{:+.2f}".format).replace("+nan", "infinite"),
-            "photos won in Y": [f"{row.photos_won_y}/{row.photos}" for row in table.itertuples()],
-            "corrected p": table["p_corrected"].map(p_text),
-            "against bicubic": table["verdict"],
-            "parameters": table["parameters"].map("{:,}".format),
-            "steps": table["steps"].map("{:,.0f}".format),
-            "HR seen (MP)": table["hr_megapixels_seen"].map("{:,.1f}".format),
-            "still improving": table["still_improving"],
-            "note": table["note"],
-        }
-    )
-    missing = (table["lpips"] == NOT_RUN).all()
-    lpips = "LPIPS was not run: `metrics.lpips` names no file that is there.\n\n"
-    paired = how(compared, per_image, confidence)
-    return (
-        f"# {title}: {measured(table, split)}\n\n{CONVENTION}\n\n{lpips if missing else ''}"
-        f"Gain: RGB PSNR, paired against bicubic, photo by photo. {paired} Error: root of "
-        f"the mean squared error of red, green and blue. {how_trained(table)}\n\n"
-        f"{shown.to_markdown(index=False, disable_numparse=True)}\n"
-    )
-
-
-def how_trained(table: pd.DataFrame) -> str:
-    """Whether methods of a table would have gained from more training, in a sentence.
-
-    Args:
-        table: rows of the schema `benchmark`.
-    """
-    models = table[table["still_improving"] != "not trained"]
-    if models.empty:
-        return "No method was trained."
-    seen = "Steps and HR megapixels seen: mean over seeds; seconds are in `training.md`."
-    rising, unclear = (_trained(models, answer) for answer in ("yes", "too few epochs"))
-    verdicts = []
-    if rising:
-        verdicts.append(
-            f"Not trained to the end, so that this table does not show what they can do: {rising}"
-        )
-    if unclear:
-        verdicts.append(f"Trained for too few epochs to tell whether to the end: {unclear}")
-    if not verdicts:
-        verdicts.append("No training was still improving when it ended")
-    return f"{seen} {'. '.join(verdicts)} ({convergence.HOW})."
-
-
-def _trained(models: pd.DataFrame, answer: str) -> str:
-    """Models some of whose trainings have an answer, by name."""
-    chosen = models[models["still_improving"].str.contains(answer)]
-    return ", ".join(f"{row.method} at x{row.scale}" for row in chosen.itertuples())
 
 
 def left_out(
