@@ -48,6 +48,7 @@ FIGURES = {
         ),
         settings=dict(
             methods=by(targets.methods_of, "dataset"),
+            models=by(targets.models_of, "dataset"),
             scale=filled("{scale}"),
             photos=settings.figures.photos,
             crop_px=settings.figures.crop_px,

@@ -60,33 +60,37 @@ def crops(
     per_image: Path,
     scale: int,
     output: list[Path],
+    models: list[str] | None = None,
     photos: int = 3,
     crop_px: int = 64,
     dpi: int = 150,
 ) -> None:
-    """Draw photos with one region enlarged as every method gives it.
+    """Draw photos with one region enlarged as bicubic and the trained methods give it.
 
     Args:
         pairs: folders of pairs.
         predictions: folders of PNG files, all shards of the first method, then of the second, ...
-        methods: methods to show, in order.
+        methods: of the predictions, in order.
         per_image: CSV of all scores.
         scale: whole factor.
         output: .png and .svg file to write.
+        models: trained methods; without one, all methods are shown.
         photos: number of photos to show.
         crop_px: side of the region, HR pixels.
         dpi: resolution of PNG files.
     """
     from superres.core import csv_tables
+    from superres.core.methods import REFERENCE
     from superres.data import pair_files
     from superres.images.rgb_files import read_rgb
     from superres.report import plots
     from superres.scoring import photo_scores
 
     by_method = pair_files.by_method(pairs, methods, predictions)
+    shown = [REFERENCE, *models] if models else methods
     images = {
         pair.photo: {"LR": read_rgb(pair.lr)}
-        | {name: read_rgb(file) for name, file in files.items()}
+        | {name: read_rgb(files[name]) for name in shown}
         | {"HR": read_rgb(pair.hr)}
         for pair, files in by_method[:photos]
     }

@@ -121,12 +121,23 @@ def test_the_label_of_a_training_that_still_improves_says_so():
 
 
 def test_crops_show_the_input_at_its_own_size_scores_and_errors():
-    figure = plots.crops({"a": PHOTO}, {("a", "m"): 31.234}, 8)
-    shown, errors = figure.axes[:4], figure.axes[4:8]
-    assert [axis.get_title() for axis in shown] == ["a", "LR", "m\n31.23 dB", "HR"]
-    lr, predicted, truth = (axis.images[0].get_array() for axis in shown[1:])
+    photo = {"LR": PHOTO["LR"], "bicubic": noise(3), "m": PHOTO["m"], "HR": PHOTO["HR"]}
+    figure = plots.crops({"a": photo}, {("a", "m"): 31.234, ("a", "bicubic"): 30}, 8)
+    shown, below = figure.axes[:4], figure.axes[4:8]
+    titles = ["a", "bicubic\n30.00 dB", "m\n31.23 dB", "HR"]
+    assert [axis.get_title() for axis in shown] == titles
+    # The best method, and nothing else, is set in bold and framed; the photo shows the region.
+    assert [axis.title.get_fontweight() for axis in shown[1:]] == ["normal", "bold", "normal"]
+    assert [len(axis.patches) for axis in shown] == [1, 0, 1, 0]
+    _, _, predicted, truth = (axis.images[0].get_array() for axis in shown)
+    lr = below[0].images[0].get_array()
     assert (lr.shape, truth.shape) == ((4, 4, 3), (8, 8, 3))
-    assert shown[1].get_xlim()[1] - shown[1].get_xlim()[0] == 8
-    assert [len(axis.images) for axis in errors] == [0, 0, 1, 0]
+    assert below[0].get_xlim()[1] - below[0].get_xlim()[0] == 8
+    assert [len(axis.images) for axis in below] == [1, 1, 1, 0]
     expected = np.abs(predicted.astype(float) - truth).mean(axis=-1)
-    assert np.array_equal(errors[2].images[0].get_array(), expected)
+    assert np.array_equal(below[2].images[0].get_array(), expected)
+
+
+def test_the_line_at_no_gain_is_named():
+    figure = plots.gains(GAINS, BENCHMARK, ["m"])
+    assert ["bicubic"] in [[text.get_text() for text in axis.texts] for axis in figure.axes]

@@ -35,6 +35,9 @@ CURVES = {
     "val_psnr_rgb_db": "validation RGB PSNR (dB)",
     "val_loss": "validation loss",
 }
+# Side of a region in figures of crops.
+PANEL_IN = 2.2
+FRAME: dict[str, Any] = {"edgecolor": COLOURS[1], "linewidth": 2.5, "clip_on": False}
 STYLE: dict[Any, object] = {
     "font.family": FONT,
     "font.size": 9,
@@ -113,7 +116,10 @@ def gains(table: pd.DataFrame, benchmark: pd.DataFrame, models: list[str]) -> Fi
             axis.set_ylabel(f"{len(wide)} photos")
         axis.set_ylim(lowest, len(wide) - 0.4)
         axis.set_xlabel("gain over bicubic, RGB PSNR (dB)")
-        axis.set_title(f"x{scale}")
+        axis.set_title(f"x{scale}", loc="left")
+        axis.annotate(
+            REFERENCE, (0, 1), xycoords=("data", "axes fraction"), ha="center", va="bottom"
+        )
     axes[0, -1].legend(loc="center left", bbox_to_anchor=(1, 0.5))
     infinite = table.loc[np.isinf(table["gain_rgb_db"]), "photo"].unique()
     beyond = (
@@ -233,7 +239,10 @@ def front(table: pd.DataFrame) -> Figure:
 def crops(
     photos: dict[str, dict[str, np.ndarray]], psnr_db: dict[tuple[str, str], float], crop_px: int
 ) -> Figure:
-    """Two rows a photo: the photo and one region of it as each method gives it; their errors.
+    """Two rows a photo: one region of it as each method gives it, the best one framed; the errors.
+
+    The first column has the whole photo and the input, the last one the truth and the scale of the
+    errors.
 
     Args:
         photos: by photo; label -> uint8 (height, width, 3). The label 'LR' is the input, drawn at
@@ -241,53 +250,67 @@ def crops(
         psnr_db: RGB PSNR by photo and method.
         crop_px: side of the region, placed where the methods differ most.
     """
-    labels = list(next(iter(photos.values())))
+    methods = [label for label in next(iter(photos.values())) if label not in ("LR", "HR")]
     figure, axes = plt.subplots(
         2 * len(photos),
-        len(labels) + 1,
-        figsize=(1.5 * (len(labels) + 1), 3.3 * len(photos)),
+        len(methods) + 2,
+        figsize=(PANEL_IN * (len(methods) + 2), (2 * PANEL_IN + 0.6) * len(photos)),
         squeeze=False,
     )
     for axis in axes.flat:
         axis.set_axis_off()
     for (photo, images), shown, errors in zip(photos.items(), axes[::2], axes[1::2], strict=True):
-        truth, scale = images["HR"], len(images["HR"]) // len(images["LR"])
-        methods = [label for label in labels if label not in ("LR", "HR")]
-        top, left = most_different([images[name] for name in [*methods, "HR"]], crop_px)
-        top, left = top - top % scale, left - left % scale
-        frame: dict[str, Any] = {"fill": False, "edgecolor": COLOURS[1], "linewidth": 1.5}
-        shown[0].imshow(truth)
-        shown[0].add_patch(Rectangle((left, top), crop_px, crop_px, **frame))
-        shown[0].set_title(written(photo), fontfamily=families([photo]))
-        differences = {}
-        for axis, label in zip(shown[1:], labels, strict=True):
-            at = scale if label == "LR" else 1
-            region = images[label][top // at : (top + crop_px) // at]
-            region = region[:, left // at : (left + crop_px) // at]
-            axis.imshow(region, interpolation="nearest")
-            # One pixel of the input is drawn as large as one of the others.
-            margin = crop_px * (1 - 1 / at) / 2
-            axis.set_xlim(-0.5 - margin, crop_px / at - 0.5 + margin)
-            axis.set_ylim(crop_px / at - 0.5 + margin, -0.5 - margin)
-            decibels = psnr_db.get((photo, label))
-            axis.set_title(label if decibels is None else f"{label}\n{decibels:.2f} dB")
-            if label in methods:
-                inside = truth[top : top + crop_px, left : left + crop_px].astype(float)
-                differences[label] = np.abs(region - inside).mean(axis=-1)
-        # A method that fails shall not make all others look perfect.
-        usual = differences.get(REFERENCE, next(iter(differences.values())))
-        highest = max(np.percentile(usual, 99.5), 1)
-        for axis, label in zip(errors[1:], labels, strict=True):
-            if label in differences:
-                drawn = axis.imshow(differences[label], cmap="magma", vmin=0, vmax=highest)
-        bar = figure.colorbar(
-            drawn, ax=errors[0], location="right", shrink=0.9, aspect=12, extend="max"
-        )
-        bar.ax.yaxis.set_ticks_position("left")
-        bar.ax.yaxis.set_label_position("left")
-        bar.set_label("error (grey levels)")
+        _draw_photo(photo, images, shown, errors, methods, psnr_db, crop_px)
     explain(figure, f"{TESTED}, of the whole photo; below: absolute error, mean of the channels")
     return figure
+
+
+def _draw_photo(
+    photo: str,
+    images: dict[str, np.ndarray],
+    shown: np.ndarray,
+    errors: np.ndarray,
+    methods: list[str],
+    psnr_db: dict[tuple[str, str], float],
+    crop_px: int,
+) -> None:
+    """Draw one photo into its two rows of axes; arguments as for `crops`."""
+    truth, scale = images["HR"], len(images["HR"]) // len(images["LR"])
+    top, left = most_different([images[name] for name in [*methods, "HR"]], crop_px)
+    top, left = top - top % scale, left - left % scale
+    shown[0].imshow(truth)
+    shown[0].add_patch(Rectangle((left, top), crop_px, crop_px, fill=False, **FRAME))
+    shown[0].set_title(written(photo), fontfamily=families([photo]))
+    regions = {
+        label: image[top // at : (top + crop_px) // at, left // at : (left + crop_px) // at]
+        for label, image in images.items()
+        for at in [scale if label == "LR" else 1]
+    }
+    # One pixel of the input is drawn as large as one of the others.
+    margin = (crop_px - crop_px / scale) / 2
+    errors[0].imshow(regions["LR"], interpolation="nearest")
+    errors[0].set_xlim(-0.5 - margin, crop_px / scale - 0.5 + margin)
+    errors[0].set_ylim(crop_px / scale - 0.5 + margin, -0.5 - margin)
+    errors[0].set_title("LR")
+    best = max(methods, key=lambda method: psnr_db.get((photo, method), -np.inf))
+    for axis, label in zip(shown[1:], [*methods, "HR"], strict=True):
+        axis.imshow(regions[label], interpolation="nearest")
+        decibels = psnr_db.get((photo, label))
+        axis.set_title(label if decibels is None else f"{label}\n{decibels:.2f} dB")
+        if label == best and len(methods) > 1:
+            axis.title.set_fontweight("bold")
+            axis.add_patch(Rectangle((0, 0), 1, 1, fill=False, transform=axis.transAxes, **FRAME))
+    differences = {
+        label: np.abs(regions[label] - regions["HR"].astype(float)).mean(axis=-1)
+        for label in methods
+    }
+    # A method that fails shall not make all others look perfect.
+    usual = differences.get(REFERENCE, next(iter(differences.values())))
+    highest = max(np.percentile(usual, 99.5), 1)
+    for axis, label in zip(errors[1:], methods, strict=False):
+        drawn = axis.imshow(differences[label], cmap="magma", vmin=0, vmax=highest)
+    bar = errors[-1].inset_axes([0.05, 0, 0.09, 1])
+    errors[-1].figure.colorbar(drawn, cax=bar, extend="max", label="error (grey levels)")
 
 
 def _looks(methods: list[str], models: list[str]) -> dict[str, dict]:
