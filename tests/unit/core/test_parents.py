@@ -16,7 +16,7 @@ from superres.core.parents import end_with_parents
 
 end_with_parents()
 print(os.getpid(), os.getppid(), flush=True)
-time.sleep(60)
+time.sleep(600)
 """
 # As Snakemake does it: a shell that waits for the step and for what writes its log.
 WORKFLOW = """
@@ -34,6 +34,8 @@ def started(shell: str) -> tuple[subprocess.Popen, int, int]:
         env=os.environ | {"PYTHONPATH": str(SCRIPTS)},
         stdout=subprocess.PIPE,
         text=True,
+        # Under `nohup`, SIGHUP would be ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
     )
     step, between = map(int, workflow.stdout.readline().split())
     return workflow, step, between
