@@ -65,6 +65,12 @@ NO_RESULTS = re.compile(
 )
 
 
+def _obey_signals() -> None:
+    """In a process that is to be started: signals that `nohup` and `&` make it ignore."""
+    for number in (signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @dataclass(frozen=True)
 class Site:
     """A copy of a finished workflow, in which one step is to be made again."""
@@ -101,6 +107,7 @@ class Site:
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=_obey_signals,
             )
 
     def output(self, log: str = "started.log") -> str:
