@@ -22,6 +22,14 @@ targets = Targets(settings)
 DATASETS = targets.datasets
 
 
+# Texts of the report see the configuration and nothing else of this file.
+if any(word.startswith("--report") for word in sys.argv):
+    config["landing"] = landing()
+
+
+report: "workflow/report/landing.rst"
+
+
 wildcard_constraints:
     dataset=one_of([*DATASETS, *targets.folded]),
     scale=one_of(map(str, targets.scales)),

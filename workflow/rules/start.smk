@@ -1,6 +1,7 @@
 # Where the workflow is, its configuration, and what is checked before any job starts.
 import contextlib
 import functools
+import itertools
 import os
 import signal
 import sys
@@ -137,6 +138,26 @@ def show_answers():
             places = [folder / "tables/benchmark.html", folder / "figures", folder / "comparison"]
             found = [str(place) for place in places if place.exists()]
             print(f"\n{summary.read_text()}\nLook at {', '.join(found)}", file=sys.stderr)
+
+
+def landing():
+    """What the report begins with: the answer of each benchmark, and where its pictures are."""
+    shown = []
+    for dataset in [*targets.datasets, *targets.folded]:
+        folder = Path(prefixed(f"results/{dataset}"))
+        page = folder / "tables/benchmark.md"
+        if not page.is_file():
+            continue
+        heading, *lines = page.read_text().split("\n\n")
+        answers = itertools.takewhile(lambda line: not line.startswith("|"), lines)
+        shown.append(
+            {
+                "title": heading.removeprefix("# "),
+                "answers": [answer.replace("`", "``") for answer in answers],
+                "picture": str(folder / "figures/crops_x"),
+            }
+        )
+    return shown
 
 
 def end_trainings_on_sigterm():
