@@ -165,6 +165,12 @@ def test_the_report_opens_the_page(visit, finished, tmp_path):
     with zipfile.ZipFile(finished.folder / "report.zip") as archive:
         archive.extractall(tmp_path)
     opened = visit(tmp_path / "report/report.html")
+    # The answer, before any click.
+    expect(
+        opened.page.get_by_text("3 photos are too few to judge lr_autoencoder by")
+    ).to_be_visible()
+    picture = opened.page.get_by_alt_text("Photos as each method enlarges them")
+    expect(picture).not_to_have_js_property("naturalWidth", 0)
     opened.page.get_by_text("Comparison", exact=True).first.click()
     opened.page.locator("a[iconname=eye]").click()
     page = opened.page.frame_locator("iframe")

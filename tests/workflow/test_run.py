@@ -259,7 +259,7 @@ def test_two_runs_from_nothing_give_the_same_bytes(finished_run, tmp_path):
     kinds = {Path(name).suffix for name in first if not name.startswith("code/")}
     assert kinds == {
         *(".csv", ".json", ".keras", ".tflite", ".jpg", ".md", ".png", ".svg"),
-        *(".html", ".css", ".js", ".webp", ".yaml"),
+        *(".html", ".css", ".js", ".txt", ".webp", ".yaml"),
     }
 
 
