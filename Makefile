@@ -89,7 +89,8 @@ INSTALL_HELP = packages could not be installed, for the reason above; check the 
 	$(PYTHON) -m venv .venv $(call or_error,$(PYTHON_HELP))
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r envs/uv.txt \
 	    $(call or_error,$(INSTALL_HELP))
-	.venv/bin/uv sync --locked --compile-bytecode $(call or_error,$(INSTALL_HELP))
+	@echo "installing the packages of uv.lock: 1.0 GB to download where uv has none of them, 1 to 3 minutes"
+	.venv/bin/uv sync --quiet --locked --compile-bytecode $(call or_error,$(INSTALL_HELP))
 	touch $@
 
 clean:
