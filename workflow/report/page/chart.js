@@ -2,6 +2,7 @@
 "use strict";
 
 const CHART_HEIGHT = 100;
+const LABEL = 16; // height of a label, in the same unit
 // With more photos, gaps would be thinner than a pixel.
 const GAPS_UP_TO = 120;
 
@@ -24,8 +25,12 @@ function drawChart() {
   svg.querySelector(".lost").setAttribute("d", bars((value) => value < 0));
   const zero = { x2: order.length, y1: y(0), y2: y(0) };
   for (const [name, value] of Object.entries(zero)) element.zero.setAttribute(name, value);
-  element.highest.textContent = decibels(highest);
+  element.highest.textContent = highest > 0 ? decibels(highest) : "";
   element.lowest.textContent = lowest < 0 ? decibels(lowest) : "";
+  element.origin.style.top = `${y(0)}%`;
+  // Its line says as much where two labels would overlap.
+  const near = (end) => end !== 0 && Math.abs(y(end) - y(0)) < LABEL;
+  element.origin.hidden = near(highest) || near(lowest);
   element.chart.setAttribute("aria-valuemax", Math.max(order.length, 1));
   markInChart();
 }

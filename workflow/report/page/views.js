@@ -2,7 +2,7 @@
 "use strict";
 
 const BLINK_MS = 600;
-// Zoom that shows what a region of REGION_PX in gallery.py is about.
+// CSS pixels per pixel at which a region of REGION_PX in gallery.py can be looked at.
 const CLOSE = 4;
 
 let blinking = null; // timer
@@ -88,7 +88,8 @@ function goToLargest() {
   }
   const { width_px: width, height_px: height } = shown();
   Object.assign(view, { x: found[0] / width, y: found[1] / height });
-  if (factor() < CLOSE) view.zoom = CLOSE;
+  const close = STEPS.find((zoom) => zoom >= CLOSE * devicePixelRatio) ?? STEPS.at(-1);
+  if (factor() < close) view.zoom = close;
   place();
 }
 

@@ -104,7 +104,7 @@ def write(
         "photos": [photos[photo] for photo in numbers],
     }
     # In a script element, "<" could end the script or begin a comment.
-    text = json.dumps(data, allow_nan=False).replace("<", "\\u003c")
+    text = json.dumps(data, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
     page = Template(template.read_text(encoding="utf-8"))
     for file in template.parent.iterdir():
         if file != template:
