@@ -133,7 +133,7 @@ def test_terms_are_explained_on_the_spot(visit, few, look):
 
 
 def test_a_phone_shows_photos_first_and_folds_the_scores(visit, few):
-    opened = visit(few, **PHONE)
+    opened = visit(few, **PHONE, device_scale_factor=3)
     stage = opened.page.locator("#stage").bounding_box()
     assert stage["y"] < 150
     assert stage["y"] + stage["height"] < 844 / 2 + 80
@@ -143,6 +143,9 @@ def test_a_phone_shows_photos_first_and_folds_the_scores(visit, few):
     expect(table).to_be_visible()
     opened.page.get_by_role("button", name="worse").tap()
     assert opened.value("right") == "worse"
+    # Pixels of a phone are small.
+    opened.page.get_by_role("button", name="Largest difference").tap()
+    assert opened.zoom() == "16"
     wide = visit(few).page.get_by_role("table")
     expect(wide).to_be_visible()
 

@@ -43,7 +43,7 @@ def test_zoom_goes_in_whole_pixels(visit, few):
     assert rest == ["1", fitting]
 
 
-@pytest.mark.parametrize("screen", [1, 2])
+@pytest.mark.parametrize("screen", [1, 1.5, 2])
 def test_pixels_are_smooth_below_3_and_hard_from_there(visit, few, screen):
     opened = visit(few, device_scale_factor=screen)
     for side in ("left", "right"):
@@ -113,6 +113,11 @@ def test_fingers_pan_and_pinch_to_whole_steps(visit, few):
         frame = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
         opened.page.evaluate(frame)
 
+    button = opened.page.get_by_role("button", name="Hold for HR").bounding_box()
+    touch("touchStart", (button["x"] + 20, button["y"] + 20))
+    expect(opened.page.locator("#stage")).to_have_attribute("data-shown", "original")
+    touch("touchEnd")
+    expect(opened.page.locator("#stage")).to_have_attribute("data-shown", "both")
     fitting = opened.boxes()[0]["width"]
     touch("touchStart", (x - 20, y), (x + 20, y))
     touch("touchMove", (x - 30, y), (x + 30, y))
@@ -224,6 +229,7 @@ def test_space_shows_the_original_while_it_is_held(visit, many):
     page = opened.page
     name = page.locator("#name").text_content()
     both = (COLOURS["bicubic"], COLOURS["mine"])
+    opened.press("Tab")
     page.get_by_role("button", name="Next photo").click()
     # The button that was clicked does not take the key.
     for _ in range(2):

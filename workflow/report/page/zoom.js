@@ -52,7 +52,8 @@ function place() {
   };
   for (const image of element.stage.querySelectorAll("img")) {
     const pixel = factor() * (image.dataset.label === "LR" ? Number(scale()) : 1);
-    const hard = pixel >= HARD_FROM && Number.isInteger(factor());
+    // One to one as well, or the browser blurs where the stage begins between two screen pixels.
+    const hard = (pixel === 1 || pixel >= HARD_FROM) && Number.isInteger(factor());
     Object.assign(image.style, position, { imageRendering: hard ? "pixelated" : "auto" });
   }
   const times = Number(factor().toFixed(2));
