@@ -11,7 +11,7 @@ CONFIGURED = $(if $(CONFIG),--configfile $(CONFIG)) $(OPTIONS)
 WHERE = $(if $(PROFILE),--profile $(PROFILE),--cores $(CORES)) $(CONFIGURED)
 
 TARGETS = downloads figures front runtimes robustness sweeps upscale verify
-.PHONY: results $(TARGETS) report dry-run check test coverage benchmark release faults fuzz audit generate clean
+.PHONY: results $(TARGETS) report dry-run check test coverage benchmark release faults fuzz audit generate site clean
 
 results: .venv/ready
 	$(SNAKEMAKE) $(WHERE)
@@ -68,6 +68,10 @@ faults: .venv/ready
 CASES = 100000
 fuzz: .venv/ready
 	FUZZ_CASES=$(CASES) .venv/bin/python -m pytest --numprocesses=2 tests/fuzz
+
+# The documentation as a site, in site/.
+site: .venv/ready
+	.venv/bin/mkdocs build --quiet --clean
 
 # Known vulnerabilities of what uv.lock holds; takes the internet.
 audit: .venv/ready
