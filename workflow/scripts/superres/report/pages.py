@@ -23,6 +23,13 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; white-spa
 th, td { padding: .3rem .7rem; border-bottom: 1px solid #8886; text-align: left; }
 th { border-bottom: 2px solid; }
 tbody tr:hover { background: #8882; }
+@media (max-width: 45rem) {
+  body { margin: 1rem auto; }
+  h1 { font-size: 1.3rem; }
+  table { white-space: normal; font-size: .75rem; }
+  th, td { padding: .25rem; vertical-align: top; }
+  td:first-child { min-width: 5.2rem; overflow-wrap: anywhere; }
+}
 """
 
 
