@@ -380,3 +380,20 @@ def test_the_estimate_of_memory_holds(tmp_path):
             check=True,
         )
         assert 0 < float(done.stdout) < limit * side_px**2 / 10**6
+
+
+@pytest.mark.parametrize(
+    ("channels", "extra", "expected"),
+    [
+        (3, [], ()),
+        (4, ["unassalpha"], ()),
+        (4, ["unspecified"], ("further channels: 1",)),
+        (5, ["unspecified"] * 2, ("further channels: 2",)),
+    ],
+)
+def test_channels_of_tiff_that_no_picture_has_are_named(tmp_path, channels, extra, expected):
+    values = np.random.default_rng(0).integers(0, 256, (6, 8, channels), np.uint8)
+    tifffile.imwrite(tmp_path / "a.tif", values, photometric="rgb", extrasamples=extra)
+    decoded = decode(tmp_path / "a.tif")
+    assert np.array_equal(decoded.rgb, values[..., :3])
+    assert decoded.dropped == expected

@@ -32,6 +32,7 @@ from superres.images.refusals import (
 KEPT_SEGMENTS = {"APP0", "APP1", "APP2", "APP13", "APP14", "COM"}
 LONG_XMP = b"http://ns.adobe.com/xmp/extension/"
 HEADER_BYTES = 4096
+SAMPLES_TAG = 277
 # `check` has a limit of its own, which the user can set.
 Image.MAX_IMAGE_PIXELS = None
 
@@ -212,9 +213,10 @@ def _lost(image: Image.Image) -> list[str]:
     segments = {name for name, content in getattr(image, "applist", [])} - KEPT_SEGMENTS
     if any(content.startswith(LONG_XMP) for _, content in getattr(image, "applist", [])):
         segments.add("APP1 of further XMP")
-    return [f"segment {name}" for name in sorted(segments)] + exif_blocks.lost(
-        getattr(image, "tag_v2", ())
-    )
+    tags = getattr(image, "tag_v2", {})
+    further = tags.get(SAMPLES_TAG, 0) - len(image.getbands())
+    channels = [f"further channels: {further}"] if further > 0 else []
+    return [*(f"segment {name}" for name in sorted(segments)), *exif_blocks.lost(tags), *channels]
 
 
 def _turn_upright(image: Image.Image, path: Path) -> bytes | None:
