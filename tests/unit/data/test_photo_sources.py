@@ -84,11 +84,12 @@ def test_a_table_names_files_in_both_forms_of_unicode(tmp_path, in_table, on_dis
     assert source.rows[0].file.is_file()
 
 
-def test_two_photos_of_one_name_in_two_forms_are_refused(tmp_path):
+def test_of_two_photos_of_one_name_in_two_forms_one_is_a_problem(tmp_path):
     photo(tmp_path / f"{COMPOSED}.png")
     photo(tmp_path / f"{DECOMPOSED}.png")
-    with pytest.raises(InputError, match="have the same name"):
-        photo_sources.folder(tmp_path)
+    (source,), (problem,), _ = photo_sources.folder(tmp_path)
+    assert source.photo == COMPOSED
+    assert "but for the ending or the form of its letters; rename one" in problem.reason
 
 
 @pytest.mark.parametrize(
@@ -111,13 +112,6 @@ def test_an_empty_folder_is_refused(tmp_path):
 def test_a_missing_folder_is_refused(tmp_path):
     with pytest.raises(InputError, match="no such folder"):
         photo_sources.folder(tmp_path / "none")
-
-
-def test_two_photos_of_one_name_are_refused(tmp_path):
-    photo(tmp_path / "a.png")
-    photo(tmp_path / "a.jpg")
-    with pytest.raises(InputError, match=r"a\.jpg and a\.png have the same name"):
-        photo_sources.folder(tmp_path)
 
 
 def dataset(folder, text: bytes):
@@ -202,3 +196,17 @@ def test_a_table_without_its_columns_or_rows_is_refused(tmp_path, text, message)
 def test_exactly_one_table_is_needed(tmp_path):
     with pytest.raises(InputError, match=r"holds 0 files named image_data\.csv; exactly one"):
         photo_sources.table(tmp_path)
+
+
+def test_of_two_photos_of_one_name_the_second_is_a_problem_and_the_first_is_taken(tmp_path):
+    for name in ("a.jpg", "a.png", "b.png", "c/a.webp"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    photos, problems, _ = photo_sources.folder(tmp_path)
+    assert [photo.photo for photo in photos] == ["a", "b", "c__a"]
+    assert [(one.file.name, one.reason) for one in problems] == [
+        (
+            "a.png",
+            "its name is that of a.jpg but for the ending or the form of its letters; rename one of them",
+        )
+    ]

@@ -107,10 +107,11 @@ def folder(path: Path, flat: bool = False) -> tuple[list[Source], list[Problem],
         flat: leave out the folders in it.
 
     Returns:
-        Photos sorted by name; photos whose names no table can hold; files that are no pictures.
+        Photos sorted by name; photos whose names no table can hold, or are another one's; files
+        that are no pictures.
 
     Raises:
-        InputError: no such folder, no photo in it, or two photos of one name.
+        InputError: no such folder, or no photo in it.
     """
     if not path.is_dir():
         raise InputError(f"{path}: no such folder; set datasets.<name>.path to a folder of photos")
@@ -125,10 +126,12 @@ def folder(path: Path, flat: bool = False) -> tuple[list[Source], list[Problem],
         if reason := _name_problem(name):
             problems.append(Problem(None, file, reason))
         elif name in photos:
-            raise InputError(
-                f"{path}: {photos[name].file.relative_to(path)} and {file.relative_to(path)} "
-                "have the same name but for the ending; rename one of them"
+            first = photos[name].file.relative_to(path)
+            reason = (
+                f"its name is that of {first} but for the ending or the form of its letters; "
+                "rename one of them"
             )
+            problems.append(Problem(None, file, reason))
         else:
             photos[name] = Source(name, file)
     if not photos and not problems:
