@@ -45,18 +45,25 @@ def test_a_difference_counts_whichever_image_is_brighter():
 
 def test_places_in_a_thinned_image_are_those_of_the_whole():
     image = noise(shape=(300, 200, 3))
-    other = changed(image, 100, 60, 64)
-    (thin, step), (thin_other, _) = (differences.thinned(each, 10_000) for each in (image, other))
-    assert (thin.shape, step) == ((100, 67, 3), 3)
-    ((x, y),) = differences.places_of_pairs([thin, thin_other], 64, step)
+    images = [image, changed(image, 100, 60, 64)]
+    thin = [differences.thinned(each, (300, 200), 3) for each in images]
+    assert thin[0].shape == (100, 67, 3)
+    assert np.array_equal(thin[0], image[::3, ::3])
+    ((x, y),) = differences.places_of_pairs(thin, 64, 3)
     assert (x, y) == pytest.approx((92, 132), abs=3)
 
 
-def test_a_photo_that_is_small_enough_is_not_thinned():
-    image = noise()
-    thin, step = differences.thinned(image)
-    assert step == 1
-    assert np.array_equal(thin, image)
+def test_large_photos_are_thinned_and_small_ones_are_not():
+    shapes = [(1, 1), (500, 500), (500, 501), (1356, 2040), (10_000, 10_000)]
+    assert [differences.step_for(shape) for shape in shapes] == [1, 1, 2, 4, 20]
+
+
+@pytest.mark.parametrize(("scale", "step"), [(2, 1), (2, 3), (6, 4)])
+def test_a_smaller_image_is_enlarged_by_repeating_its_pixels(scale, step):
+    image = noise(shape=(20, 30, 3))
+    enlarged = image.repeat(scale, axis=0).repeat(scale, axis=1)
+    thin = differences.thinned(image, enlarged.shape[:2], step)
+    assert np.array_equal(thin, enlarged[::step, ::step])
 
 
 def test_the_usual_error_leaves_out_the_largest_hundredth():

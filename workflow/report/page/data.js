@@ -7,6 +7,8 @@ const element = Object.fromEntries(
   [...document.querySelectorAll("[id]")].map((found) => [found.id, found]),
 );
 const SIDES = ["left", "right"];
+// Of the images of a photo; objects would put names that are numbers first.
+const LABELS = ["LR", ...data.methods, "HR"];
 
 let current = 0; // index of the photo shown
 let order = []; // indices of the photos listed, in their order

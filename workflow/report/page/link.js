@@ -2,8 +2,8 @@
 "use strict";
 
 // Browsers refuse an address that changes too often.
-const REMEMBER_MS = 300;
-const FIELDS = ["scale", "left", "right", "split", "levels", "method", "order", "outcome", "least"];
+const REMEMBER_MS = 400;
+const FIELDS = "scale left right split levels method order outcome least text".split(" ");
 const TOGGLES = { blink: setBlink, difference: setDifference };
 
 let waiting = null; // timer
@@ -11,7 +11,7 @@ let opened = false; // whether the page shows its first photo, so that there is 
 
 function fragment() {
   const state = new URLSearchParams({ photo: data.photos[current].name });
-  for (const id of [...FIELDS, "text"]) {
+  for (const id of FIELDS) {
     if (element[id].value !== "") state.set(id, element[id].value);
   }
   for (const id of Object.keys(TOGGLES)) if (pressed(element[id])) state.set(id, "on");
@@ -45,7 +45,7 @@ function photoOf(state) {
 
 function restore() {
   const state = new URLSearchParams(location.hash.slice(1));
-  for (const id of [...FIELDS, "text"]) if (state.has(id)) choose(element[id], state.get(id));
+  for (const id of FIELDS) if (state.has(id)) choose(element[id], state.get(id));
   element.filters.open ||= element.least.value !== "" || element.outcome.value !== "any";
   const zoom = Number(state.get("zoom"));
   const share = (name) => between(Number(state.get(name) ?? 0.5) || 0, 0, 1);

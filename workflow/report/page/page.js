@@ -19,16 +19,21 @@ function describe() {
   element.status.textContent = [`${where}, x${scale()}: ${pair}`, ...gains].join("; ");
 }
 
+// The same address again would load the image again.
+function setSource(image, source) {
+  if (image.getAttribute("src") !== source) image.src = source;
+}
+
 function showImages() {
   const { images } = shown();
   for (const side of SIDES) {
     const label = element[side].value;
     const image = element[`${side}-image`];
-    image.src = images[label];
+    setSource(image, images[label]);
     image.alt = `${data.photos[current].name}, ${label}`;
     image.dataset.label = label;
   }
-  for (const image of element.stage.querySelectorAll(".truth")) image.src = images.HR;
+  for (const image of element.stage.querySelectorAll(".truth")) setSource(image, images.HR);
   place();
 }
 
@@ -45,7 +50,8 @@ function preload() {
   }, PRELOAD_MS);
 }
 
-function scoreRow([method, values], index) {
+function scoreRow(method, index) {
+  const values = shown().scores[method];
   const cells = data.columns.map(({ key, digits }, column) =>
     make("td", { textContent: number(values[column], digits, key === "gain_rgb_db") }),
   );
@@ -66,16 +72,16 @@ function scoreRow([method, values], index) {
 
 function show() {
   showImages();
-  element.scores.replaceChildren(...Object.entries(shown().scores).map(scoreRow));
+  element.scores.replaceChildren(...data.methods.map(scoreRow));
   describe();
   showSplit();
-  preload();
 }
 
 function open(photo) {
   current = photo;
   show();
   mark();
+  preload();
 }
 
 function switchTo(side, label) {
@@ -194,10 +200,9 @@ element.dark.addEventListener("click", () => setDark(!pressed(element.dark)));
 
 setDark(system.matches);
 const best = data.methods.at(-1);
-const labels = ["LR", ...data.methods, "HR"];
 fill(element.scale, data.scales, data.scales[0], (value) => `x${value}`);
-fill(element.left, labels, data.reference);
-fill(element.right, labels, best);
+fill(element.left, LABELS, data.reference);
+fill(element.right, LABELS, best);
 fill(element.method, data.methods, best);
 fill(element.levels, data.error_scales, data.error_scale);
 element.scale.parentElement.hidden = data.scales.length === 1;

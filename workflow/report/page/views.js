@@ -70,14 +70,11 @@ function moveSplit(by) {
 
 // gallery.py has found the places of all pairs of images, as no script may read a local image.
 function placeOfPair() {
-  const { images, places } = shown();
-  const labels = Object.keys(images);
-  const [first, second] = SIDES.map((side) => labels.indexOf(element[side].value)).sort(
-    (a, b) => a - b,
-  );
+  const indices = SIDES.map((side) => LABELS.indexOf(element[side].value));
+  const [first, second] = indices.sort((a, b) => a - b);
   if (first === second) return null;
-  const before = first * labels.length - (first * (first + 1)) / 2;
-  return places[before + second - first - 1];
+  const before = first * LABELS.length - (first * (first + 1)) / 2;
+  return shown().places[before + second - first - 1];
 }
 
 function goToLargest() {

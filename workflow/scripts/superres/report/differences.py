@@ -19,13 +19,28 @@ def most_different(images: list[np.ndarray], side_px: int) -> tuple[int, int]:
     return _heaviest(np.ptp(np.stack(images).astype(np.int64), axis=0).sum(axis=-1), side_px)
 
 
-def thinned(image: np.ndarray, most_pixels: int = MOST_PIXELS) -> tuple[np.ndarray, int]:
-    """Every n-th row and column of an image (height, width, 3), and n.
+def step_for(shape: tuple[int, int]) -> int:
+    """The least n of which every n-th row and column leaves no more than `MOST_PIXELS`, or nearly.
 
-    n is the least number that leaves no more than `most_pixels`.
+    Args:
+        shape: height and width of the photo.
     """
-    step = max(1, math.ceil(math.sqrt(image.shape[0] * image.shape[1] / most_pixels)))
-    return np.ascontiguousarray(image[::step, ::step]), step
+    return max(1, math.ceil(math.sqrt(math.prod(shape) / MOST_PIXELS)))
+
+
+def thinned(image: np.ndarray, shape: tuple[int, int], step: int) -> np.ndarray:
+    """Every n-th row and column of an image, enlarged before by repeating pixels if it is smaller.
+
+    Args:
+        image: (height, width, 3); what it takes of it is copied, so that the rest can go.
+        shape: height and width of the photo.
+        step: n.
+    """
+    rows, columns = (
+        np.arange(0, side, step) * own // side
+        for side, own in zip(shape, image.shape[:2], strict=True)
+    )
+    return image[np.ix_(rows, columns)]
 
 
 def places_of_pairs(

@@ -150,12 +150,13 @@ def _differences(pair: Pair, files: dict[str, Path]) -> tuple[list[tuple[int, in
     The second value is bicubic's usual error. The page could compute neither: browsers let no
     script read the pixels of local files.
     """
-    size_px = pair.hr_size_px()
-    with Image.open(pair.lr) as image:
-        lr = np.asarray(image.convert("RGB").resize(size_px, Image.Resampling.NEAREST))
-    images = {"LR": differences.thinned(lr)[0]}
-    for label, file in {**files, "HR": pair.hr}.items():
-        images[label], step = differences.thinned(read_rgb(file))
+    width_px, height_px = pair.hr_size_px()
+    shape = (height_px, width_px)
+    step = differences.step_for(shape)
+    images = {
+        label: differences.thinned(read_rgb(file), shape, step)
+        for label, file in {"LR": pair.lr, **files, "HR": pair.hr}.items()
+    }
     places = differences.places_of_pairs(list(images.values()), REGION_PX, step)
     return places, differences.usual_error(images[REFERENCE], images["HR"])
 
