@@ -84,6 +84,11 @@ rule figures:
             for dataset in DATASETS
             for scale in targets.evaluated_scales(dataset)
         ],
+        [
+            f"results/{dataset}/figures/slider_x{scale}.webp"
+            for dataset in filter(targets.models_of, DATASETS)
+            for scale in targets.evaluated_scales(dataset)
+        ],
         expand(
             "results/{dataset}/figures/learning_curves.png",
             dataset=filter(targets.trains, DATASETS),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import SMOKE, Checkout, copy_project, rows
+from PIL import Image
 
 from superres.core.methods import INTERPOLATIONS, UNCHANGED
 
@@ -76,6 +77,8 @@ def test_figures_logs_and_benchmarks_are_there(finished_run):
     for name in ("gains", "crops_x2", "learning_curves"):
         for ending in ("png", "svg"):
             assert (results / f"bundled/figures/{name}.{ending}").stat().st_size > 1000
+    with Image.open(results / "bundled/figures/slider_x2.webp") as slider:
+        assert (slider.n_frames, slider.size) == (40, (480, 480))
     log = (results / "logs/bundled/x2/lr_autoencoder/seed0/train.log").read_text()
     assert "20/20 steps (100 %), 0 s left, loss" in log
     assert "epoch 2, step 20: loss" in log
@@ -117,10 +120,11 @@ def test_a_second_run_does_nothing(finished):
 
 
 END = {"provenance": 1, "all": 1}
-FIGURES = {"figure_gains": 1, "figure_crops": 1, "figure_learning_curves": 1, **END}
+PLOTS = {"figure_gains": 1, "figure_crops": 1, "figure_learning_curves": 1, **END}
+FIGURES = {"figure_slider": 1, **PLOTS}
 PAGE = {"comparison_page": 1, **END}
 TRAININGS = {"table_training": 1}
-FROM_TABLES = {"tables": 1, "figure_gains": 1, "figure_crops": 1, **PAGE}
+FROM_TABLES = {"tables": 1, "figure_gains": 1, "figure_crops": 1, "figure_slider": 1, **PAGE}
 FROM_METRICS = {"metrics": 12, "collect": 6, **FROM_TABLES}
 FROM_ONE_MODEL = {
     "train": 1,
@@ -166,6 +170,7 @@ FROM_INTERPOLATIONS = {
     "tables": 1,
     "figure_gains": 1,
     "figure_crops": 1,
+    "figure_slider": 1,
     **PAGE,
 }
 FROM_SPLIT = {rule: count for rule, count in EVERYTHING.items() if rule != "photos"}
@@ -175,7 +180,7 @@ LIBRARY = "workflow/scripts/superres"
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [
-        (f"{LIBRARY}/report/plots.py", FIGURES),
+        (f"{LIBRARY}/report/plots.py", PLOTS),
         (f"{LIBRARY}/scoring/photo_scores.py", FROM_TABLES | TRAININGS),
         (f"{LIBRARY}/report/gallery.py", PAGE),
         (f"{LIBRARY}/scoring/statistics.py", FROM_TABLES | TRAININGS),

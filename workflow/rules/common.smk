@@ -249,11 +249,12 @@ def as_json(values):
     return json.dumps(to_jsonable_python(values, exclude_none=True), sort_keys=True)
 
 
-def documents(entry, endings, shown):
-    """Files of a table or figure, one per ending; the one that is shown is part of the report."""
+def documents(entry, endings, shown=None):
+    """Files of a table or figure, one per ending; the report has the first, or another one."""
     about = {key: entry[key] for key in ("category", "labels")}
     caption = f"../report/{entry['caption']}.rst"
     files = {ending: f"{entry['path']}.{ending}" for ending in endings}
+    shown = shown or endings[0]
     files[shown] = report(files[shown], caption=caption, **about)
     return list(files.values())
 

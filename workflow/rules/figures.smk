@@ -54,6 +54,24 @@ FIGURES = {
             crop_px=settings.figures.crop_px,
         ),
     ),
+    "figure_slider": dict(
+        path="results/{dataset}/figures/slider_x{scale}",
+        endings=["webp"],
+        caption="slider",
+        category="Figures",
+        labels={"dataset": "{dataset}", "figure": "slider x{scale}"},
+        message="Drawing the slider of {wildcards.dataset}, x{wildcards.scale}",
+        input=dict(
+            pairs=by(targets.evaluated_pairs, "dataset", "scale"),
+            predictions=by(targets.first_predictions, "dataset", "scale"),
+            per_image="results/{dataset}/tables/per_image.csv",
+        ),
+        settings=dict(
+            methods=by(targets.methods_of, "dataset"),
+            models=by(targets.models_of, "dataset"),
+            scale=filled("{scale}"),
+        ),
+    ),
     "figure_front": dict(
         path="results/{dataset}/figures/front",
         caption="front",
@@ -127,7 +145,7 @@ for rule_name, figure in FIGURES.items():
             **figure["input"],
             code=code(f"figures {command}"),
         output:
-            documents(figure, ["png", "svg"], "png"),
+            documents(figure, figure.get("endings", ["png", "svg"])),
         log:
             logged(figure, ".figure"),
         benchmark:

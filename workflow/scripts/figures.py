@@ -100,6 +100,50 @@ def crops(
     plots.save(plots.crops(images, psnr_db, crop_px), output, dpi)
 
 
+def slider(
+    pairs: list[Path],
+    predictions: list[Path],
+    methods: list[str],
+    models: list[str],
+    per_image: Path,
+    scale: int,
+    output: list[Path],
+    crop_px: int = 160,
+    dpi: int = 150,
+) -> None:
+    """Let a divider move between bicubic and the best trained method, on the first photo.
+
+    Args:
+        pairs: folders of pairs.
+        predictions: folders of PNG files, all shards of the first method, then of the second, ...
+        methods: of the predictions, in order.
+        models: trained methods, of which the one with the highest mean PSNR is shown.
+        per_image: CSV of all scores.
+        scale: whole factor.
+        output: .webp file to write.
+        crop_px: side of the region, HR pixels.
+        dpi: unused, as pixels are enlarged by a whole factor.
+    """
+    from superres.core import csv_tables
+    from superres.core.methods import REFERENCE
+    from superres.data import pair_files
+    from superres.images.rgb_files import read_rgb
+    from superres.report import differences
+    from superres.report import slider as loop
+    from superres.scoring import photo_scores
+
+    table = csv_tables.read([per_image], "metrics")
+    means = photo_scores.means(table[table["scale"] == scale])["psnr_rgb_db"].loc[scale]
+    best = max(models, key=lambda model: means[model])
+    _, files = pair_files.by_method(pairs, methods, predictions)[0]
+    images = {name: read_rgb(files[name]) for name in (REFERENCE, best)}
+    top, left = differences.most_different(list(images.values()), crop_px)
+    before, after = (
+        (name, image[top : top + crop_px, left : left + crop_px]) for name, image in images.items()
+    )
+    loop.write(output[0], before, after)
+
+
 def front(front: Path, output: list[Path], dpi: int = 150) -> None:
     """Draw gain against cost.
 
@@ -274,6 +318,7 @@ if __name__ == "__main__":
         gains,
         learning_curves,
         crops,
+        slider,
         front,
         sweep,
         comparison_page,
