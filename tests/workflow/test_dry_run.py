@@ -128,6 +128,7 @@ JOBS = {
     ("standard_sets.yaml",): STANDARD_SETS,
     ("paper.yaml",): PAPER,
     ("paper.yaml", "paper_small.yaml"): SMALL,
+    ("paper.yaml", "paper_small.yaml", "paper_free.yaml"): SMALL,
 }
 
 
