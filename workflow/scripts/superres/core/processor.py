@@ -1,5 +1,6 @@
 """The CPU of this machine."""
 
+import os
 import platform
 from pathlib import Path
 
@@ -20,3 +21,10 @@ def _line(key: str) -> str:
     lines = information.read_text().splitlines() if information.exists() else []
     values = (line.partition(":")[2].strip() for line in lines if line.startswith(key))
     return next(values, "")
+
+
+def usable() -> int:
+    """Logical processors that this process may use; all, where the system does not say."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,7 +1,6 @@
 """Command line of the program `superres`."""
 
 import logging
-import os
 import sys
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
@@ -12,6 +11,7 @@ import tyro
 from tyro.conf import Positional, arg
 from tyro.extras import subcommand_cli_from_dict
 
+from superres.core import processor
 from superres.core.console import CLEAR, log
 from superres.core.errors import InputError
 
@@ -92,7 +92,7 @@ def upscale(
         None,
         scale,
         memory_mb,
-        threads or len(os.sched_getaffinity(0)),
+        threads or processor.usable(),
         overwrite=overwrite,
         most_megapixels=most_megapixels,
         drop_private=drop_private,
