@@ -27,9 +27,9 @@ report: .venv/ready
 dry-run: .venv/ready
 	$(SNAKEMAKE) --dry-run --quiet rules $(CONFIGURED)
 
-# Lint and unit tests: what to run while working.
+# Lint, and the unit tests that take no minutes: what to run while working.
 check: .venv/ready
-	.venv/bin/python -m pytest tests/unit tests/workflow/test_style.py
+	.venv/bin/python -m pytest -m "not slow" tests/unit tests/workflow/test_style.py
 
 test: .venv/ready
 	.venv/bin/python -m pytest

@@ -11,6 +11,9 @@ from superres.images.rgb_files import is_grey, read_rgb
 from superres.scoring import standard_sets
 from superres.scoring.image_quality import score
 
+# `make check` leaves it out.
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(os.environ.get("STANDARD_SETS", Path(__file__).parents[4] / "shared/standard-sets"))
 NAMES = {"Set5": "set5", "Set14": "set14", "BSD100": "bsd100"}
 

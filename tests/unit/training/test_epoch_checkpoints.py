@@ -26,6 +26,9 @@ from superres.training import callbacks, epoch_checkpoints, fit, recipe
 from superres.training.batches import enlarge
 from superres.training.epoch_checkpoints import States
 
+# `make check` leaves it out.
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 SCRIPT = ROOT / "workflow/scripts/train.py"
 # Equal to the byte; measured times are not.

@@ -14,6 +14,9 @@ from superres.training import fit, hardware, losses, recipe
 from superres.training.batches import enlarge
 from superres.training.epoch_checkpoints import States
 
+# `make check` leaves it out.
+pytestmark = pytest.mark.slow
+
 
 def completed(architecture="residual", options=None, **training):
     """A complete recipe, as the configuration gives it."""

@@ -5,6 +5,7 @@ from multiprocessing import get_context
 
 import keras
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from superres.config import complete
@@ -13,6 +14,9 @@ from superres.networks import determinism
 from superres.training import fit, recipe
 from superres.training.batches import enlarge
 from superres.training.epoch_checkpoints import States
+
+# `make check` leaves it out.
+pytestmark = pytest.mark.slow
 
 # Sums are cut in another way: of a loss or a PSNR, relative.
 TOLERANCE = 1e-4
