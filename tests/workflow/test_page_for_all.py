@@ -44,6 +44,13 @@ def test_the_address_holds_the_whole_state(visit, few):
     assert again.value("left") == "HR"
 
 
+def test_a_link_leads_to_its_photo_in_the_list(visit, many):
+    opened = visit(many, "#photo=photo+143&scale=3")
+    expect(opened.page.locator("#status")).to_contain_text("Photo 499 of 500, x3")
+    expect(opened.page.get_by_role("button", name="photo 143")).to_be_in_viewport(ratio=1)
+    assert opened.page.evaluate("scrollY") == 0
+
+
 @pytest.mark.parametrize(
     "fragment",
     [

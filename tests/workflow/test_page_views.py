@@ -285,7 +285,7 @@ def colour_of(error: float, end: float) -> list[float]:
 def test_the_difference_view_maps_errors_in_grey_levels(visit, few):
     opened = visit(few)
     opened.press("d")
-    scale = opened.page.get_by_role("combobox", name="up to")
+    scale = opened.page.get_by_role("combobox", name="End of the error scale")
     # Bicubic errs in 2.7 % of the pixels, by 60 grey levels.
     expect(scale).to_have_value("64")
     for end in (64, 255, 32):
@@ -309,7 +309,7 @@ def test_the_difference_view_maps_errors_in_grey_levels(visit, few):
 def test_the_error_of_a_pixel_is_the_mean_of_its_channels(visit, many):
     opened = visit(many)
     opened.page.get_by_role("button", name="Difference", exact=True).click()
-    opened.page.get_by_role("combobox", name="up to").select_option("255")
+    opened.page.get_by_role("combobox", name="End of the error scale").select_option("255")
     # HR is white, and "mine" is blue.
     assert opened.colour(0.7) == pytest.approx(colour_of(2 / 3 * 255, 255), abs=3)
 

@@ -53,6 +53,7 @@ function restore() {
   opened = false;
   list();
   open(photoOf(state));
+  scrollToCurrent();
   amplify();
   for (const [id, set] of Object.entries(TOGGLES)) set(state.get(id) === "on");
   opened = true;

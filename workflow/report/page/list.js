@@ -1,6 +1,8 @@
 // The list of all photos: sorted, filtered, and the way from one to the next.
 "use strict";
 
+const OUTLINE_PX = 4;
+
 const buttons = data.photos.map(({ name, thumbnail, thumbnail_px: [width, height] }, photo) => {
   const button = make(
     "button",
@@ -66,14 +68,22 @@ function mark() {
   markInChart();
 }
 
+// The list alone: scrollIntoView would move the page as well, away from the images.
+function scrollToCurrent() {
+  if (!buttons[current].isConnected) return;
+  const listed = element.list.getBoundingClientRect();
+  const { top, bottom } = buttons[current].getBoundingClientRect();
+  const above = listed.top + OUTLINE_PX - top;
+  const below = bottom + OUTLINE_PX - listed.bottom;
+  if (above > 0) element.list.scrollTop -= above;
+  if (below > 0) element.list.scrollTop += below;
+}
+
 // The photo at a place in the list; past its end, the first again.
 function openAt(place) {
   if (order.length === 0) return;
   open(order[(place + order.length) % order.length]);
-  // Where the list does not scroll by itself, the page would, away from the images.
-  if (element.list.scrollHeight > element.list.clientHeight) {
-    buttons[current].scrollIntoView({ block: "nearest" });
-  }
+  scrollToCurrent();
 }
 
 function step(by) {

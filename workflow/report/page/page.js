@@ -204,7 +204,9 @@ fill(element.scale, data.scales, data.scales[0], (value) => `x${value}`);
 fill(element.left, LABELS, data.reference);
 fill(element.right, LABELS, best);
 fill(element.method, data.methods, best);
-fill(element.levels, data.error_scales, data.error_scale);
+fill(element.levels, data.error_scales, data.error_scale, (value) =>
+  value < 255 ? `${value} or more` : value,
+);
 element.scale.parentElement.hidden = data.scales.length === 1;
 element.columns.append(
   make("th", { scope: "col", textContent: "method" }),
