@@ -13,6 +13,7 @@ DEFAULT = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 
 
 OPEN_ENDED = {
+    "jpeg_quality",
     "path",
     "download",
     "photographs",
