@@ -57,7 +57,7 @@ def photos(
     from superres.images import picture_folders
 
     label(shard)
-    problems = []
+    problems: list[photo_sources.Problem] = []
     if dataset is not None:
         sources, problems = photo_sources.table(dataset)
     elif folder is not None:
@@ -75,9 +75,9 @@ def photos(
     # Problems of the list itself belong to the first shard.
     problems = (problems if shard.startswith("1-of-") else []) + ingested.problems
     if problems and not quarantine:
-        others = f" (and {len(problems) - 1} more like it)" if problems[1:] else ""
+        more = f" (and {len(problems) - 1} more like it)" if problems[1:] else ""
         raise InputError(
-            f"{printable(str(problems[0].file))}: {problems[0].reason}{others}; or set "
+            f"{printable(str(problems[0].file))}: {problems[0].reason}{more}; or set "
             "datasets.<name>.bad_input to quarantine, to continue without it"
         )
     for problem in problems:

@@ -73,7 +73,7 @@ def split(
         counts = {"test": test_photos, "validation": validation_photos}
         counts = {side: count for side, count in counts.items() if count is not None}
         shares = {"test": test_share, "validation": validation_share}
-        locked = {"test": test, "validation": validation}
+        locked = {"test": list(test), "validation": list(validation)}
         if folds > 1:
             locked["test"] = splits.fold(scenes, fold, folds, seed)
             shares["test"] = 0.0

@@ -193,7 +193,8 @@ def front(benchmark: Path, costs: Path, speeds: list[Path], title: str, output: 
         output: files to write, by ending.
     """
     from superres.core import csv_tables
-    from superres.report.score_tables import CONVENTION, publish
+    from superres.report.benchmark_page import CONVENTION
+    from superres.report.score_tables import publish
     from superres.scoring import pareto
 
     table = pareto.table(
@@ -366,7 +367,7 @@ def answer(
     from superres.paper import answers
     from superres.report import pages
     from superres.report.paired_comparisons import how_compared, how_exact
-    from superres.report.score_tables import CONVENTION
+    from superres.report.benchmark_page import CONVENTION
 
     scores = [csv_tables.read([file], "metrics") for file in (as_run, clean)]
     sentences = answers.answer(
