@@ -366,8 +366,8 @@ def answer(
     from superres.core import csv_tables
     from superres.paper import answers
     from superres.report import pages
-    from superres.report.paired_comparisons import how_compared, how_exact
     from superres.report.benchmark_page import CONVENTION
+    from superres.report.paired_comparisons import how_compared, how_exact
 
     scores = [csv_tables.read([file], "metrics") for file in (as_run, clean)]
     sentences = answers.answer(
