@@ -27,7 +27,7 @@ def visit(browser) -> Iterator[Callable]:
     """Open a page; whatever it does, it must ask for nothing but files, and complain of nothing."""
     visits = []
 
-    def opened(file: Path, fragment: str = "", **options) -> Opened:
+    def opened(file: Path, fragment: str = "", until: str = "networkidle", **options) -> Opened:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | options)
         visit = Opened(context.new_page())
         visits.append(visit)
@@ -36,7 +36,7 @@ def visit(browser) -> Iterator[Callable]:
         visit.page.on("pageerror", lambda error: visit.troubles.append(str(error)))
         visit.page.on("dialog", visit.dismiss)
         visit.page.goto(file.as_uri() + fragment)
-        visit.page.wait_for_load_state("networkidle")
+        visit.page.wait_for_load_state(until)
         return visit
 
     yield opened
