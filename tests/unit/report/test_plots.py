@@ -65,7 +65,7 @@ def test_photos_with_an_infinite_gain_are_named():
 
 def test_gains_shows_every_photo_and_every_method_but_the_reference():
     figure = plots.gains(GAINS, BENCHMARK, ["m"])
-    assert [axis.get_title() for axis in figure.axes] == ["x2", "x4"]
+    assert [axis.get_title(loc="left") for axis in figure.axes] == ["x2", "x4"]
     labels = [text.get_text() for text in figure.axes[0].get_yticklabels()]
     assert labels == ["mean", "b", "a"]  # sorted by gain, the best on top
     (line,) = [line for line in figure.axes[0].lines if line.get_label() == "m"]
