@@ -60,7 +60,7 @@ release: .venv/ready
 RUNS = 300
 SEED = 0
 faults: .venv/ready
-	PYTHONPATH=workflow/scripts:tests .venv/bin/python tests/faults/campaign.py --runs $(RUNS) --seed $(SEED) \
+	PYTHONPATH=workflow/scripts:tests:tools .venv/bin/python tests/faults/campaign.py --runs $(RUNS) --seed $(SEED) \
 	    --csv results/faults.csv --page docs/faults.md
 
 # Everything that reads what users or the internet give, with CASES files, tables and

@@ -36,7 +36,7 @@ def machine() -> dict:
     """What the numbers hold for."""
     return {
         "processor": processor.name(),
-        "cpus": len(os.sched_getaffinity(0)),
+        "cpus": processor.usable(),
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
         "versions": {name: version(name) for name in PACKAGES},

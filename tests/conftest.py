@@ -22,8 +22,8 @@ from filelock import FileLock
 from onnx import helper
 from PIL import Image
 
+import dataset_layout
 from superres.data import photo_sources
-from superres.images.degradations import unsplash
 from superres.images.rgb_files import read_rgb
 
 ROOT = Path(__file__).parents[1]
@@ -31,8 +31,6 @@ PAPER = ("--configfile", "config/paper.yaml", "config/paper_small.yaml", "tiny.y
 PARITY = "results/clean/x2/lr_autoencoder/seed0/parity.md"
 ROBUSTNESS = "results/clean/x2/lr_autoencoder/seed0/robustness.md"
 TARGETS = ("all", "front", PARITY, ROBUSTNESS, "release", "sweeps", "upscale")
-SCALES = (2, 4, 6)
-LAYOUT = "Image Super Resolution - Unsplash"
 PHOTOS = 12
 
 
@@ -159,7 +157,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def unsplash_sample() -> Path:
     """A part of the real dataset, in its own layout; beside the repository, if it is there."""
     folder = Path(os.environ.get("UNSPLASH_SAMPLE", ROOT.parent / "shared/unsplash-sample"))
-    if not (folder / LAYOUT).is_dir():
+    if not (folder / dataset_layout.LAYOUT).is_dir():
         pytest.skip(f"no sample of the dataset in {folder}; set UNSPLASH_SAMPLE to its folder")
     return folder
 
@@ -216,19 +214,13 @@ def fault_ground(finished_run, tmp_path_factory) -> Checkout:
 
 def make_dataset(folder: Path) -> Path:
     """Regions of the bundled photos, with LR files made by the dataset's own recipe."""
-    root = folder / LAYOUT
-    for name in ("high res", "low res"):
-        (root / name).mkdir(parents=True)
-    listed = [f"{number}_{scale}.jpg,{number}.jpg" for scale in SCALES for number in range(1, 13)]
-    (root / "image_data.csv").write_bytes("\r\n".join(["low_res,high_res", *listed, ""]).encode())
+    dataset_layout.make_folders(folder)
+    dataset_layout.write_table(folder, PHOTOS)
     photos = [read_rgb(source.file) for source in photo_sources.from_packages()]
     for number, image in zip(range(1, PHOTOS + 1), itertools.cycle(photos), strict=False):
         top = 100 if number > len(photos) else 0
         hr = Image.fromarray(image[top : top + 240, 40:400]).resize((90 - number % 3, 60))
-        hr.save(root / f"high res/{number}.jpg", quality=95)
-        for scale in SCALES:
-            stored = unsplash(read_rgb(root / f"high res/{number}.jpg"), scale)
-            (root / f"low res/{number}_{scale}.jpg").write_bytes(stored)
+        dataset_layout.write_pairs(folder, number, np.asarray(hr))
     return folder
 
 

@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT / "workflow/scripts"))
 from superres.core.console import tracked  # noqa: E402
 from superres.core.errors import InputError  # noqa: E402
 from superres.data import photo_sources  # noqa: E402
+from superres.data.training_set import NEAR_BITS  # noqa: E402
 from superres.images.degradations import unsplash  # noqa: E402
 from superres.images.perceptual_hash import near  # noqa: E402
 from superres.images.rgb_files import read_rgb  # noqa: E402
@@ -28,8 +29,6 @@ from superres.images.view_hashes import of_all_views  # noqa: E402
 LAYOUT = "Image Super Resolution - Unsplash"
 SIZE_PX = (1200, 800)
 SCALES = (2, 4, 6)
-# As datasets.<name>.split.near_duplicate_bits.
-NEAR_BITS = 8
 JPEG_QUALITY = 95
 
 
@@ -58,9 +57,7 @@ def write(folders: list[Path], output: Path) -> None:
         named.setdefault(source.photo.split("__")[-1].replace("-", "_").lower(), source)
     # In an order that has nothing to do with the folders, as the first rows are for validation.
     names = sorted(named, key=lambda name: hashlib.sha256(name.encode()).digest())
-    root = output / LAYOUT
-    for name in ("high res", "low res"):
-        (root / name).mkdir(parents=True)
+    make_folders(output)
     hashes: list[str] = []
     rows = []
     for source in tracked([named[name] for name in names], "photographs"):
@@ -69,16 +66,42 @@ def write(folders: list[Path], output: Path) -> None:
         if near(views, hashes, NEAR_BITS):
             continue
         hashes.append(views)
-        number = len(hashes)
-        file = root / f"high res/{number}.jpg"
-        Image.fromarray(hr).save(file, quality=JPEG_QUALITY)
-        stored = read_rgb(file)
-        for scale in SCALES:
-            (root / f"low res/{number}_{scale}.jpg").write_bytes(unsplash(stored, scale))
-        rows.append({"photo": number, "file": source.file.name, "folder": source.file.parent.name})
-    listed = [f"{row['photo']}_{scale}.jpg,{row['photo']}.jpg" for scale in SCALES for row in rows]
-    (root / "image_data.csv").write_bytes("\r\n".join(["low_res,high_res", *listed, ""]).encode())
+        write_pairs(output, len(hashes), hr)
+        file = source.file
+        rows.append({"photo": len(hashes), "file": file.name, "folder": file.parent.name})
+    write_table(output, len(hashes))
     pd.DataFrame(rows).to_csv(output / "sources.csv", index=False)
+
+
+def make_folders(output: Path) -> None:
+    """Make the folders of HR and LR files."""
+    for name in ("high res", "low res"):
+        (output / LAYOUT / name).mkdir(parents=True)
+
+
+def write_pairs(output: Path, number: int, hr: np.ndarray) -> None:
+    """Write the HR file of a photo, and the LR files that follow from it as it is stored.
+
+    Args:
+        output: folder of the dataset.
+        number: of the photo, from 1.
+        hr: uint8 array (height, width, 3).
+    """
+    file = output / LAYOUT / f"high res/{number}.jpg"
+    Image.fromarray(hr).save(file, quality=JPEG_QUALITY)
+    stored = read_rgb(file)
+    for scale in SCALES:
+        lr = output / LAYOUT / f"low res/{number}_{scale}.jpg"
+        lr.write_bytes(unsplash(stored, scale))
+
+
+def write_table(output: Path, photos: int) -> None:
+    """Write `image_data.csv` of so many photos: all x2, then all x4, all x6."""
+    listed = [
+        f"{number}_{scale}.jpg,{number}.jpg" for scale in SCALES for number in range(1, photos + 1)
+    ]
+    text = "\r\n".join(["low_res,high_res", *listed, ""])
+    (output / LAYOUT / "image_data.csv").write_bytes(text.encode())
 
 
 def three_by_two(rgb: np.ndarray) -> np.ndarray:

@@ -10,9 +10,7 @@ import numpy as np
 import pytest
 import yaml
 from conftest import (
-    LAYOUT,
     PAPER,
-    SCALES,
     Checkout,
     configure_paper,
     copy_project,
@@ -21,6 +19,7 @@ from conftest import (
 )
 from PIL import Image
 
+from dataset_layout import LAYOUT, SCALES
 from superres.images.degradations import recover
 from superres.images.rgb_files import read_rgb
 from superres.report.pages import plain

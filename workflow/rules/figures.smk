@@ -3,7 +3,7 @@ EVALUATED = targets.evaluated_scales(PAPER.as_run)[0] if PAPER else 0
 PAPER_FIGURES = ["architecture", "triptych", "training_time", "paper_curves"]
 TRIPTYCH = ["unchanged", "bicubic", PAPER.model if PAPER else ""]
 
-# One rule per entry, as in tables.smk.
+# One rule per entry, as in tables.smk. Those with endings of their own have no resolution.
 FIGURES = {
     "figure_gains": dict(
         path="results/{dataset}/figures/gains",
@@ -159,7 +159,11 @@ for rule_name, figure in FIGURES.items():
             runtime=10,
         params:
             facts=caption_facts,
-            options=options(command=command, dpi=settings.figures.dpi, **figure.get("settings", {})),
+            options=options(
+                command=command,
+                **({} if "endings" in figure else {"dpi": settings.figures.dpi}),
+                **figure.get("settings", {}),
+            ),
         message:
             figure["message"]
         shell:

@@ -109,7 +109,6 @@ def slider(
     scale: int,
     output: list[Path],
     crop_px: int = 160,
-    dpi: int = 150,
 ) -> None:
     """Let a divider move between bicubic and the best trained method, on the first photo.
 
@@ -122,7 +121,6 @@ def slider(
         scale: whole factor.
         output: .webp file to write.
         crop_px: side of the region, HR pixels.
-        dpi: unused, as pixels are enlarged by a whole factor.
     """
     from superres.core import csv_tables
     from superres.core.methods import REFERENCE

@@ -102,6 +102,7 @@ def test_folders_and_several_pictures(tmp_path, photo):
     [
         (["absent.jpg"], "'absent.jpg': no such file or folder"),
         (["photo.jpg", "-o", "big.gif"], "--output big.gif: no format that is written"),
+        (["photo.jpg", "--threads", "0"], "--threads 0: give a number above 0"),
         (["photo.jpg", "--scale", "0"], "--scale 0: give a number above 0"),
         (["photo.jpg", "--network", "best"], "--network best: no such file, and none of"),
         (["photo.jpg", "--network", "photo.jpg"], "photo.jpg: no network"),

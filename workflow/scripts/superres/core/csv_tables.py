@@ -9,8 +9,9 @@ import yaml
 
 from superres.core.atomic import appearing
 from superres.core.errors import InputError
+from superres.core.resources import resource
 
-SCHEMAS = Path(__file__).parents[3] / "schemas"
+SCHEMAS = resource("schemas")
 
 
 def read(files: Sequence[Path], kind: str) -> pd.DataFrame:

@@ -1,14 +1,13 @@
 """Freely licensed photographs that the workflow carries."""
 
-from pathlib import Path
-
 import pandas as pd
 
 from superres.core import csv_tables
 from superres.core.checksums import sha256
 from superres.core.errors import InputError
+from superres.core.resources import resource
 
-FOLDER = Path(__file__).parents[3] / "photographs"
+FOLDER = resource("photographs")
 TABLE = FOLDER / "photographs.csv"
 
 

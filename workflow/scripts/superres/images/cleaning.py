@@ -6,6 +6,7 @@ from PIL import Image
 from superres.core.decibels import psnr_db
 from superres.core.errors import InputError
 from superres.images.degradations import bicubic, mod_crop
+from superres.images.window_sums import window_sums
 
 # A window begins at a multiple of this, so that a table of windows is easy to read.
 _STEP_PX = 8
@@ -43,19 +44,11 @@ def most_detailed_window(rgb: np.ndarray, size_px: tuple[int, int]) -> tuple[int
     detail = np.zeros(luma.shape)
     detail[:, 1:] += np.abs(np.diff(luma, axis=1))
     detail[1:] += np.abs(np.diff(luma, axis=0))
-    sums = np.pad(detail.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
     height_px, width_px = luma.shape
-    width, height = min(size_px[0], width_px), min(size_px[1], height_px)
-    tops = np.arange(0, height_px - height + 1, _STEP_PX)[:, None]
-    lefts = np.arange(0, width_px - width + 1, _STEP_PX)
-    inside = (
-        sums[tops + height, lefts + width]
-        - sums[tops, lefts + width]
-        - sums[tops + height, lefts]
-        + sums[tops, lefts]
-    )
+    size_px = (min(size_px[0], width_px), min(size_px[1], height_px))
+    inside = window_sums(detail, size_px, _STEP_PX)
     row, column = np.unravel_index(inside.argmax(), inside.shape)
-    return int(lefts[column]), int(tops[row, 0])
+    return int(column) * _STEP_PX, int(row) * _STEP_PX
 
 
 def window(rgb: np.ndarray, left_px: int, top_px: int, size_px: tuple[int, int]) -> np.ndarray:

@@ -74,10 +74,9 @@ def tasks(sources: list[Path], output: str | None, factor: float) -> list[Task]:
 
 
 def _beside(source: Path, factor: float) -> Task:
-    source = Path(*source.parts) if source.name else source.resolve()
     if source.is_dir():
         # Of `.` and `..`, the name is that of the folder.
-        source = source if source.name not in ("", "..") else source.resolve()
+        source = source.resolve() if source.name in ("", "..") else source
         return Task(source, source.with_name(f"{source.name}_x{factor:g}"), into_folder=True)
     return Task(source, source.with_name(f"{source.stem}_x{factor:g}{source.suffix}"))
 

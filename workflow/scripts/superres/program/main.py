@@ -92,7 +92,7 @@ def upscale(
         None,
         scale,
         memory_mb,
-        threads or processor.usable(),
+        processor.usable() if threads is None else threads,
         overwrite=overwrite,
         most_megapixels=most_megapixels,
         drop_private=drop_private,

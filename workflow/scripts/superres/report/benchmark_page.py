@@ -158,31 +158,7 @@ def terminal(table: pd.DataFrame, title: str, split: str) -> str:
         title: name of the dataset.
         split: a key of `paired_comparisons.MEASURED_ON`.
     """
-    lines = [f"{title}: {measured(table, split)}"]
-    for scale, rows in table.groupby("scale", sort=False):
-        shown = [
-            [row.method, *(column.text(row) for column in _terminal_columns())]
-            for row in rows.itertuples()
-        ]
-        headings = [f"x{scale}", *(column.heading for column in _terminal_columns())]
-        lines += [
-            "",
-            tabulate(
-                shown,
-                headings,
-                tablefmt="simple",
-                disable_numparse=True,
-                colalign=["left", *("right" if c.right else "left" for c in _terminal_columns())],
-                maxcolwidths=[LONGEST_NAME, *[None] * len(_terminal_columns())],
-            ),
-        ]
-    for answer in answers(table):
-        lines += ["", *textwrap.wrap(answer.replace("`", ""), TERMINAL_COLUMNS)]
-    return "\n".join(lines) + "\n"
-
-
-def _terminal_columns() -> list[Column]:
-    return [
+    columns = [
         _score("PSNR", "psnr_rgb_db", 2, missing="exact"),
         Column("gain (dB)", _gain),
         Column(
@@ -190,6 +166,20 @@ def _terminal_columns() -> list[Column]:
         ),
         Column("against bicubic", lambda row: row.verdict, right=False),
     ]
+    lines = [f"{title}: {measured(table, split)}"]
+    for scale, rows in table.groupby("scale", sort=False):
+        shown = tabulate(
+            [[row.method, *(column.text(row) for column in columns)] for row in rows.itertuples()],
+            [f"x{scale}", *(column.heading for column in columns)],
+            tablefmt="simple",
+            disable_numparse=True,
+            colalign=["left", *("right" if column.right else "left" for column in columns)],
+            maxcolwidths=[LONGEST_NAME, *[None] * len(columns)],
+        )
+        lines += ["", shown]
+    for answer in answers(table):
+        lines += ["", *textwrap.wrap(answer.replace("`", ""), TERMINAL_COLUMNS)]
+    return "\n".join(lines) + "\n"
 
 
 def answers(table: pd.DataFrame) -> list[str]:

@@ -5,6 +5,8 @@ import math
 
 import numpy as np
 
+from superres.images.window_sums import window_sums
+
 # The page needs places, not sums: every n-th row and column of a large photo is enough.
 MOST_PIXELS = 250_000
 
@@ -86,13 +88,7 @@ def _absolute(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 def _heaviest(values: np.ndarray, side: int) -> tuple[int, int]:
     """Upper left corner (top, left) of the square with the largest sum of (height, width)."""
-    sums = np.pad(values.cumsum(axis=0).cumsum(axis=1), [(1, 0), (1, 0)])
     height, width = (min(side, whole) for whole in values.shape)
-    inside = (
-        sums[height:, width:]
-        - sums[:-height, width:]
-        - sums[height:, :-width]
-        + sums[:-height, :-width]
-    )
+    inside = window_sums(values, (width, height))
     top, left = np.unravel_index(inside.argmax(), inside.shape)
     return int(top), int(left)

@@ -1,6 +1,5 @@
 """Devices of a training: description, memory, distribution, precision."""
 
-import os
 from importlib.metadata import version
 
 import tensorflow as tf
@@ -22,9 +21,7 @@ def describe() -> dict:
     ]
     return {
         "device": ", ".join(gpus) or processor.name(),
-        "cpus": len(os.sched_getaffinity(0))
-        if hasattr(os, "sched_getaffinity")
-        else os.cpu_count(),
+        "cpus": processor.usable(),
         "tensorflow": version("tensorflow"),
     }
 
