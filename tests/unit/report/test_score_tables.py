@@ -1,77 +1,21 @@
-import re
-
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from sample_scores import (
+    RISING,
+    SUMMARY,
+    benchmark,
+    comparisons,
+    flat,
+    lpips,
+    page,
+    per_image,
+)
 
 from superres.core import csv_tables
 from superres.core.errors import InputError
 from superres.report import benchmark_page, paired_comparisons, score_tables
 from superres.scoring import photo_scores
-
-RESAMPLES = 500
-SUMMARY = {"scale": 2, "method": "m", "seed": 0, "parameters": 7, "dead_channels": []}
-SUMMARY |= {"steps": 400, "hr_megapixels_seen": 6.5}
-FLAT, RISING = (
-    pd.DataFrame({"val_psnr_rgb_db": scores_db, "val_loss": np.nan})
-    for scores_db in ([27.0, 27.1, 27.0, 27.1, 27.0], [25.0, 26.0, 26.5, 27.0, 27.5])
-)
-GAIN = st.one_of(st.floats(-30, 30), st.just(np.inf))
-
-
-def per_image(**gains_by_method):
-    """Bicubic at 30 dB, others at 30 + gain; one seed a list of gains, one gain a photo."""
-    rows = []
-    photos = len(next(iter(gains_by_method.values()))[0])
-    for method, seeds in ({"bicubic": [[0.0] * photos]} | gains_by_method).items():
-        for seed, gains in enumerate(seeds):
-            for number, gain in enumerate(gains):
-                rows.append(
-                    {
-                        "scale": 2,
-                        "method": method,
-                        "seed": seed,
-                        "photo": f"p{number}",
-                        "psnr_rgb_db": 30 + number + gain,
-                        "psnr_y_db": 32.0,
-                        "ssim_rgb": 0.9,
-                        "ssim_y": 0.91,
-                        "ms_ssim_y": 0.95,
-                        "flip": 0.1,
-                        "psnr_field_db": 32.0,
-                        "ssim_field": 0.91,
-                        "rmse_red": 4.0,
-                        "rmse_green": 3.0,
-                        # Of what is reproduced exactly there is no error.
-                        "rmse_blue": 5.0 + gain if np.isfinite(gain) else 0.0,
-                    }
-                )
-    return pd.DataFrame(rows)
-
-
-def comparisons(table, against=("bicubic",), confidence=0.95):
-    return paired_comparisons.comparisons(table, list(against), confidence, RESAMPLES)
-
-
-def benchmark(table, summaries=(), lpips=None):
-    histories = [RISING if one.get("rising") else FLAT for one in summaries]
-    made = score_tables.benchmark(table, lpips, list(summaries), histories, comparisons(table))
-    return made.set_index("method")
-
-
-def page(table, lpips=None):
-    compared = comparisons(table)
-    made = score_tables.benchmark(table, lpips, [], [], compared)
-    text = benchmark_page.benchmark_page(made, compared, table, "set", "test", 0.95)
-    # Columns are padded to one width.
-    return re.sub(" +", " ", text)
-
-
-def lpips(table):
-    keys = ["scale", "method", "seed", "photo"]
-    return table[keys].assign(lpips=(table["psnr_rgb_db"] - 30) / 10)
 
 
 def test_gains_are_paired_by_photo_and_seeds_are_averaged():
@@ -183,19 +127,6 @@ def test_a_dead_channel_is_said():
     assert table.loc["bicubic", "parameters"] == 0
 
 
-def test_the_page_states_its_convention_and_its_number_of_photos():
-    text = page(per_image(m=[[1, 1, 1, 2]]))
-    assert "# set: 4 test photos, never trained on; too few to generalise from" in text
-    for said in ("Border crop = scale", "lower is better", "higher is better", "Wilcoxon", "Holm"):
-        assert said in text
-    assert "+1.25 [no interval]" in text
-    assert "| 4/4" in text
-
-
-def test_photos_too_small_for_ms_ssim_are_named_as_such():
-    assert "too small" in page(per_image(m=[[1, 1, 1, 2]]).assign(ms_ssim_y=float("nan")))
-
-
 def test_a_photo_that_bicubic_lacks_is_an_error():
     table = per_image(model=[[1, 1, 1, 1]])
     with pytest.raises(KeyError):
@@ -239,12 +170,6 @@ def test_a_pair_that_is_there_both_ways_is_one_comparison():
     assert there["p_corrected"] == back["p_corrected"] == pytest.approx(3 * 2**-11)
 
 
-def flat(table, photo, exact_for):
-    """The same scores, with one photo that some methods reproduce exactly."""
-    chosen = (table["photo"] == photo) & table["method"].isin(exact_for)
-    return table.assign(psnr_rgb_db=table["psnr_rgb_db"].mask(chosen, np.inf))
-
-
 def test_a_photo_that_all_reproduce_exactly_is_equal_and_named(tmp_path):
     spread = np.arange(12) / 10
     table = flat(per_image(good=[1 + spread]), "p3", ["bicubic", "good"])
@@ -279,25 +204,6 @@ def test_a_method_that_reproduces_everything_has_no_mean_and_no_verdict():
     assert "| exact" in page(table) and "| infinite" in page(table)
 
 
-def test_seeds_are_mentioned_only_where_there_are_several():
-    one, several = page(per_image(m=[[1, 2, 3]])), page(per_image(m=[[1, 2, 3], [1, 2, 4]]))
-    assert "each model was trained once" in one and "several seeds" not in one
-    assert "methods trained with several seeds" in several and "trained once" not in several
-
-
-@settings(max_examples=25)
-@given(st.lists(st.lists(GAIN, min_size=7, max_size=7), min_size=1, max_size=3))
-def test_any_mix_of_finite_and_infinite_scores_makes_tables(gains):
-    table = per_image(m=gains)
-    table = flat(table, "p1", ["bicubic"])
-    compared = comparisons(table, confidence=0.9)
-    made = score_tables.benchmark(table, None, [], [], compared)
-    assert not np.isinf(made[["psnr_rgb_db", "gain_rgb_db", "gain_low_db"]]).any(axis=None)
-    assert not made["psnr_rgb_db"].isna().any() or np.isinf(gains).any()
-    text = benchmark_page.benchmark_page(made, compared, table, "set", "test", 0.9)
-    assert "p1 at x2" in text and "nan" not in text
-
-
 def test_the_table_says_what_a_training_cost_and_whether_it_was_still_improving():
     table = per_image(m=[[1, 2, 3, 4], [1, 2, 3, 4]])
     several = [SUMMARY, SUMMARY | {"seed": 1, "steps": 200, "rising": True}]
@@ -305,26 +211,6 @@ def test_the_table_says_what_a_training_cost_and_whether_it_was_still_improving(
     assert made.loc["m", ["steps", "hr_megapixels_seen"]].tolist() == [300, 6.5]
     assert made["still_improving"].to_dict() == {"bicubic": "not trained", "m": "no, yes"}
     assert made.loc["bicubic", "steps"] == 0
-
-
-def test_the_page_names_those_that_were_not_trained_to_the_end():
-    table = per_image(m=[[1, 2, 3, 4]])
-    rising, flat = (
-        benchmark_page.how_trained(benchmark(table, [SUMMARY | {"rising": one}]).reset_index())
-        for one in (True, False)
-    )
-    assert "Not trained to the end, so that this table does not show what they can do: m at x2" in (
-        rising
-    )
-    assert "No training was still improving when it ended" in flat
-    assert "validation rose" in rising and "validation rose" in flat
-    short = benchmark(table, [SUMMARY]).reset_index().replace("no", "too few epochs")
-    unclear = benchmark_page.how_trained(short)
-    assert "Trained for too few epochs to tell whether to the end: m at x2 (still" in unclear
-    assert "No training was still improving" not in unclear
-    bicubic = table.query("method == 'bicubic'")
-    alone = score_tables.benchmark(bicubic, None, [], [], comparisons(bicubic))
-    assert benchmark_page.how_trained(alone) == "No method was trained."
 
 
 def test_the_gain_in_y_and_the_error_of_each_channel_are_there():
@@ -345,94 +231,3 @@ def test_every_training_has_a_row_with_its_cost():
     assert (
         row["train_s"] == 9.5 and row["validation_db"] == 27.5 and row["still_improving"] == "yes"
     )
-
-
-def judged(verdict, **values):
-    """A row of the benchmark as its answer reads it."""
-    row = {
-        "scale": 2,
-        "method": "m",
-        "photos": 12,
-        "photos_won": 11,
-        "photos_equal": 0,
-        "gain_rgb_db": 1.5,
-        "gain_low_db": 1.0,
-        "gain_high_db": 2.0,
-        "still_improving": "no",
-        "parameters": 7,
-    }
-    return pd.DataFrame([row | {"verdict": verdict} | values])
-
-
-@pytest.mark.parametrize(
-    ("row", "expected"),
-    [
-        (
-            judged("better"),
-            "At x2, `m` is better than bicubic: +1.50 dB [+1.00, +2.00], better on 11 of 12 "
-            "photos.",
-        ),
-        (
-            judged("worse", gain_rgb_db=-1.5, gain_low_db=-2, gain_high_db=-1, photos_won=1),
-            "At x2, `m` is worse than bicubic: -1.50 dB [-2.00, -1.00], better on 1 of 12 photos.",
-        ),
-        (
-            judged("no difference shown", gain_low_db=-0.2),
-            "At x2, no difference between `m` and bicubic is shown: +1.50 dB [-0.20, +2.00], "
-            "better on 11 of 12 photos.",
-        ),
-        (
-            judged("too few photos to tell", gain_low_db=np.nan, still_improving="no, yes"),
-            "At x2, 12 photos are too few to judge `m` by: +1.50 dB, better on 11 of 12 photos; "
-            "its training was still improving when it ended.",
-        ),
-        (
-            judged("too few photos to tell", gain_rgb_db=np.nan, gain_low_db=np.nan),
-            "At x2, 12 photos are too few to judge `m` by: an infinite gain, better on 11 of 12 "
-            "photos.",
-        ),
-    ],
-)
-def test_the_answer_follows_from_the_row(row, expected):
-    assert benchmark_page.answers(row) == [expected]
-
-
-def test_interpolations_have_no_answer():
-    assert benchmark_page.answers(judged("better", parameters=0)) == []
-
-
-def test_the_short_table_has_the_verdict_third_and_the_best_in_bold():
-    text = page(per_image(m=[[1, 1, 1, 2]], worse=[[-1, -1, -1, -2]]))
-    headings, _, *rows = [line for line in text.splitlines() if line.startswith("|")][:5]
-    names = [name.strip() for name in headings.strip("|").split("|")]
-    assert names[:3] == ["x2", "PSNR RGB (dB)", "against bicubic"]
-    cells = {row.split("|")[1].strip(): row.split("|")[2].strip() for row in rows}
-    assert cells == {"bicubic": "31.50", "m": "**32.75**", "worse": "30.25"}
-    # All are alike in SSIM, so none is best.
-    assert text.count("**") == 2
-
-
-def test_columns_without_values_are_left_out():
-    text = page(per_image(m=[[1, 1, 1, 2]]))
-    assert "LPIPS |" not in text and "note" not in text and "## Trainings" not in text
-
-
-def test_every_scale_has_a_table():
-    table = per_image(m=[[1, 2, 3, 4]])
-    text = page(pd.concat([table, table.assign(scale=4)]))
-    assert text.count("| x2 |") == text.count("| x4 |") == 2
-
-
-@settings(max_examples=10, deadline=None)
-@given(
-    st.lists(st.from_regex("[A-Za-z0-9_-]{1,64}", fullmatch=True), min_size=1, max_size=5),
-    st.floats(-30, 30),
-)
-def test_the_end_of_a_run_fits_a_terminal(names, gain):
-    table = per_image(**{name: [[gain] * 12] for name in names if name != "bicubic"})
-    made = score_tables.benchmark(table, None, [], [], comparisons(table))
-    text = benchmark_page.terminal(made, "set", "test")
-    assert max(map(len, text.splitlines())) <= 80
-    assert "\t" not in text
-    for row in made.itertuples():
-        assert f"{row.psnr_rgb_db:.2f}" in text
