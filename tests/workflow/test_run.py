@@ -212,7 +212,7 @@ def test_code_that_was_only_touched_runs_nothing(finished):
 @pytest.mark.parametrize(
     ("overlay", "expected"),
     [
-        ("figures: {dpi: 60}", FIGURES),
+        ("figures: {dpi: 60}", PLOTS),
         ("statistics: {confidence: 0.9}", FROM_TABLES),
         ("models: {lr_autoencoder: {training: {loss: mse}}}", FROM_ONE_MODEL),
     ],

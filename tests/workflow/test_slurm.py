@@ -49,7 +49,7 @@ SelectTypeParameters=CR_Core_Memory
 SchedulerParameters=batch_sched_delay=1,sched_interval=1
 # A job that asks for too much is refused, not kept waiting.
 EnforcePartLimits=ALL
-MinJobAge=300
+MinJobAge=86400
 GresTypes=gpu
 SlurmdParameters=config_overrides
 NodeName={host} NodeAddr=127.0.0.1 CPUs=4 RealMemory=64000 Gres=gpu:1
@@ -129,7 +129,7 @@ def submitting(checkout, python) -> Checkout:
 
 
 def requested_resources() -> dict[str, str]:
-    """Resources of every job of the last minutes, by rule or group, as Slurm lists them."""
+    """Resources of every job, by rule or group, as Slurm lists them."""
     listed = subprocess.run(
         ["scontrol", "--oneliner", "show", "job"], capture_output=True, text=True, check=True
     ).stdout
