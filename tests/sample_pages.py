@@ -9,8 +9,8 @@ import pandas as pd
 from PIL import Image
 from playwright.sync_api import ConsoleMessage, Dialog, Page
 
-from superres.data.pair_files import Pair
 from superres.report import gallery
+from superres.scoring import photo_scores
 
 TEMPLATE = Path(__file__).parents[1] / "workflow/report/page/index.html"
 HOSTILE = ["<img src=x onerror=alert(1)>.png", "</script><script>alert(2)</script> \"&'#?%41\n写"]
@@ -106,16 +106,16 @@ def write_many(folder: Path) -> Path:
         Image.new("RGB", side, colour).save(folder / f"{label}.png")
     names = [*HOSTILE, *(f"photo {number}" for number in range(len(HOSTILE), MANY))]
     predictions = {method: folder / f"{method}.png" for method in METHODS}
-    pairs = [Pair(name, folder / "LR.png", folder / "HR.png", None) for name in names]
+    photos = [
+        gallery.Photo(name, folder / "HR.png", predictions, folder / "LR.png") for name in names
+    ]
     per_image = pd.DataFrame(
         scored(scale, method, name, 30 + gain_db(photo, method, scale))
         for scale in (2, 3)
         for method in METHODS
         for photo, name in enumerate(names)
     )
-    predicted = {scale: [(pair, predictions) for pair in pairs] for scale in (2, 3)}
-    gallery.write(folder / "page", TEMPLATE, "many", "test", predicted, per_image)
-    return folder / "page/index.html"
+    return write(folder / "page", "many", dict.fromkeys((2, 3), photos), per_image)
 
 
 def write_few(folder: Path) -> Path:
@@ -123,7 +123,7 @@ def write_few(folder: Path) -> Path:
 
     HR is a board of single pixels, grey 90 and 110; each is named by its gain.
     """
-    predicted, table = [], []
+    photos, table = [], []
     for name, size, gain in (
         ("large", (160, 240), 1),
         ("small", (160, 240), 3),
@@ -136,10 +136,18 @@ def write_few(folder: Path) -> Path:
             images[method][top : top + ERROR_PX, left : left + ERROR_PX] += np.uint8(error)
         for label, image in images.items():
             Image.fromarray(image).convert("RGB").save(folder / f"{name} {label}.png")
-        pair = Pair(name, folder / f"{name} LR.png", folder / f"{name} HR.png", None)
-        predicted.append((pair, {method: folder / f"{name} {method}.png" for method in METHODS}))
+        files = {label: folder / f"{name} {label}.png" for label in images}
+        methods = {method: files[method] for method in METHODS}
+        photos.append(gallery.Photo(name, files["HR"], methods, files["LR"]))
         psnr_db = {"bicubic": 30, "worse": 28, "mine": 30 + gain}
         table += [scored(2, method, name, psnr_db[method]) for method in METHODS]
-    page = folder / "page"
-    gallery.write(page, TEMPLATE, "few", "test", {2: predicted}, pd.DataFrame(table))
+    return write(folder / "page", "few", {2: photos}, pd.DataFrame(table))
+
+
+def write(
+    page: Path, title: str, by_scale: dict[int, list[gallery.Photo]], per_image: pd.DataFrame
+) -> Path:
+    """A page as the workflow writes it."""
+    wording = gallery.Wording(title, f"{title}: test photos")
+    gallery.write(page, TEMPLATE, wording, by_scale, photo_scores.of_first_seed(per_image))
     return page / "index.html"

@@ -59,6 +59,23 @@ def test_the_installed_program_upscales_a_photo(superres, tmp_path):
     assert run(superres, "--version").strip()[0].isdigit()
 
 
+def test_compare_says_what_it_needs_and_works_with_it(superres, wheel, tmp_path):
+    for number, name in enumerate(("a.png", "b.png", "original.png")):
+        Image.new("RGB", (40, 30), (number, 0, 0)).save(tmp_path / name)
+    command = (superres, "compare", "a.png", "b.png", "original.png")
+    refused = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert refused.returncode == 1
+    (line,) = refused.stderr.splitlines()
+    assert line.endswith("pip install 'super-resolution-workflow[compare]'")
+    environment = tmp_path / "environment"
+    run(UV, "venv", "--quiet", environment)
+    package = f"{wheel}[compare]"
+    run(UV, "pip", "install", "--quiet", "--python", environment / "bin/python", package)
+    said = run(environment / "bin/superres", *command[1:], cwd=tmp_path)
+    assert "PSNR RGB (dB)" in said
+    assert (tmp_path / "comparison/index.html").is_file()
+
+
 def test_it_runs_once_without_being_installed(tmp_path):
     """As `uvx --from . superres photo.jpg` does in a clone."""
     Image.new("RGB", (20, 10)).save(tmp_path / "photo.jpg")

@@ -8,8 +8,11 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from conftest import PAPER, SMOKE, TARGETS, Checkout, rows
+from PIL import Image
 from playwright.sync_api import expect
-from sample_pages import COLOURS, HOSTILE, MANY, MINUS, gain_db
+from sample_pages import COLOURS, HOSTILE, MANY, MINUS, TEMPLATE, gain_db
+
+from superres.report import gallery
 
 pytest_plugins = ["browsing"]
 
@@ -130,6 +133,28 @@ def test_photos_are_sorted_and_filtered_by_gain_psnr_and_name(visit, many):
     page.keyboard.press("n")
     page.keyboard.press("n")
     expect(page.locator("#status")).to_contain_text("Photo 2 of 500, x3")
+
+
+def test_a_page_of_any_pictures_has_no_scale_and_no_lr(visit, tmp_path):
+    for name, colour in (("HR", "white"), ("1", "green"), ("2", "blue")):
+        Image.new("RGB", (60, 40), colour).save(tmp_path / f"{name}.png")
+    files = {"<b>mine": tmp_path / "1.png", 'the "other"': tmp_path / "2.png"}
+    scores = {(1, "photo", name): dict.fromkeys(gallery.COLUMNS, 1.0) for name in files}
+    wording = gallery.Wording("any", "any pictures", "no border crop", reference="<b>mine")
+    photo = gallery.Photo("photo", tmp_path / "HR.png", files)
+    gallery.write(tmp_path / "page", TEMPLATE, wording, {1: [photo]}, scores)
+    opened = visit(tmp_path / "page/index.html")
+    page = opened.page
+    assert (opened.colour(0.4), opened.colour(0.6)) == ((0, 128, 0), (0, 0, 255))
+    expect(page.locator("#status")).to_have_text(
+        'Photo 1 of 1: left <b>mine, right the "other"; the "other" +1.00 dB over <b>mine'
+    )
+    options = page.get_by_role("combobox", name="Left").locator("option").all_text_contents()
+    assert options == ["<b>mine", 'the "other"', "HR"]
+    expect(page.get_by_role("button", name="LR", exact=True)).to_be_hidden()
+    expect(page.get_by_role("combobox", name="Scale")).to_be_hidden()
+    page.get_by_role("button", name="Difference", exact=True).click()
+    assert opened.colour(0.4) not in ((0, 128, 0), (255, 255, 255))
 
 
 def test_names_are_text_whatever_they_hold(visit, many):

@@ -199,6 +199,7 @@ def comparison_page(
     from superres.core import csv_tables
     from superres.data import pair_files
     from superres.report import gallery
+    from superres.scoring import photo_scores
 
     by_scale = zip(
         scales,
@@ -206,10 +207,20 @@ def comparison_page(
         pair_files.parts(predictions, len(scales)),
         strict=True,
     )
-    predicted = {
-        scale: pair_files.by_method(folders, methods, files) for scale, folders, files in by_scale
+    photos = {
+        scale: [
+            gallery.Photo(pair.photo, pair.hr, predicted, pair.lr)
+            for pair, predicted in pair_files.by_method(folders, methods, files)
+        ]
+        for scale, folders, files in by_scale
     }
-    gallery.write(output, page, title, split, predicted, csv_tables.read([per_image], "metrics"))
+    wording = gallery.Wording(
+        title,
+        f"{title}: {split} photos, method by method",
+        note="Trained methods: first seed.",
+    )
+    scores = photo_scores.of_first_seed(csv_tables.read([per_image], "metrics"))
+    gallery.write(output, page, wording, photos, scores)
 
 
 def architecture(architecture: Path, output: list[Path], dpi: int = 150) -> None:

@@ -11,9 +11,9 @@ from PIL import Image
 
 from superres.core import csv_tables
 from superres.core.errors import InputError
-from superres.data.pair_files import Pair
 from superres.report import gallery
 from superres.resuming.imports import SCRIPTS
+from superres.scoring import photo_scores
 
 TEMPLATE = SCRIPTS.parent / "report/page/index.html"
 METHODS = ["bicubic", "mine"]
@@ -58,7 +58,12 @@ def files(tmp_path):
 
 def predicted(files, names):
     predictions = {method: files[method] for method in METHODS}
-    return [(Pair(name, files["lr"], files["hr"], None), predictions) for name in names]
+    return [gallery.Photo(name, files["hr"], predictions, files["lr"]) for name in names]
+
+
+def write(folder, by_scale, table, **wording):
+    words = gallery.Wording("t", "photos of t", **wording)
+    gallery.write(folder, TEMPLATE, words, by_scale, photo_scores.of_first_seed(table))
 
 
 def data_of(folder):
@@ -99,7 +104,7 @@ def test_photos_may_have_any_names_and_their_files_have_safe_ones(files, tmp_pat
 
 def test_every_image_is_that_of_its_label(files, tmp_path):
     table = scored({(method, "a"): 30.0 for method in METHODS})
-    gallery.write(tmp_path / "page", TEMPLATE, "t", "test", {2: predicted(files, "a")}, table)
+    write(tmp_path / "page", {2: predicted(files, "a")}, table)
     (photo,) = data_of(tmp_path / "page")["photos"]
     view = photo["scales"]["2"]
     assert (view["width_px"], view["height_px"]) == (20, 16)
@@ -108,6 +113,22 @@ def test_every_image_is_that_of_its_label(files, tmp_path):
         assert (tmp_path / "page" / path).read_bytes() == files[label.lower()].read_bytes()
     with Image.open(tmp_path / "page" / photo["thumbnail"]) as image:
         assert list(image.size) == photo["thumbnail_px"] == [20, 16]
+
+
+def test_without_lr_there_is_none_to_choose_and_no_mention_of_bicubic(files, tmp_path):
+    photo = gallery.Photo("a", files["hr"], {"<1>": files["bicubic"], "_hr": files["mine"]})
+    scores = {(1, "a", name): dict.fromkeys(gallery.COLUMNS, 1.0) for name in photo.methods}
+    wording = gallery.Wording("t", "two & more", "no border crop", reference="<1>")
+    gallery.write(tmp_path / "page", TEMPLATE, wording, {1: [photo]}, scores)
+    data = data_of(tmp_path / "page")
+    assert (
+        data["labels"] == list(data["photos"][0]["scales"]["1"]["images"]) == ["<1>", "_hr", "HR"]
+    )
+    images = data["photos"][0]["scales"]["1"]["images"].values()
+    assert len({(tmp_path / "page" / path).read_bytes() for path in images}) == 3
+    page = (tmp_path / "page/index.html").read_text()
+    assert "bicubic" not in page and "minus that of &lt;1&gt;" in " ".join(page.split())
+    assert "<h1>two &amp; more</h1>" in page and "8-bit images, no border crop." in page
 
 
 def test_the_largest_difference_of_every_pair_and_a_scale_for_errors_are_part_of_the_data(
@@ -120,7 +141,7 @@ def test_the_largest_difference_of_every_pair_and_a_scale_for_errors_are_part_of
         Image.fromarray(image).save(files[name])
     Image.new("RGB", (100, 45), (105, 105, 105)).save(files["lr"])
     table = scored({(method, "a"): 30.0 for method in METHODS})
-    gallery.write(tmp_path / "page", TEMPLATE, "t", "test", {2: predicted(files, "a")}, table)
+    write(tmp_path / "page", {2: predicted(files, "a")}, table)
     data = data_of(tmp_path / "page")
     view = data["photos"][0]["scales"]["2"]
     pairs = list(itertools.combinations(view["images"], 2))
@@ -134,7 +155,7 @@ def test_the_largest_difference_of_every_pair_and_a_scale_for_errors_are_part_of
 def test_scores_are_those_of_the_first_seed_and_gains_are_over_bicubic(files, tmp_path):
     first = scored({("bicubic", "a"): 30.0, ("mine", "a"): 31.25})
     table = pd.concat([first, scored({("mine", "a"): 99.0}, seed=1)])
-    gallery.write(tmp_path / "page", TEMPLATE, "t", "test", {2: predicted(files, "a")}, table)
+    write(tmp_path / "page", {2: predicted(files, "a")}, table)
     data = data_of(tmp_path / "page")
     scores = data["photos"][0]["scales"]["2"]["scores"]
     found = dict(zip([column["key"] for column in data["columns"]], scores["mine"], strict=True))
@@ -144,7 +165,7 @@ def test_scores_are_those_of_the_first_seed_and_gains_are_over_bicubic(files, tm
 
 def test_a_perfect_prediction_has_an_infinite_score(files, tmp_path):
     table = scored({("bicubic", "a"): 30.0, ("mine", "a"): float("inf")})
-    gallery.write(tmp_path / "page", TEMPLATE, "t", "test", {2: predicted(files, "a")}, table)
+    write(tmp_path / "page", {2: predicted(files, "a")}, table)
     scores = data_of(tmp_path / "page")["photos"][0]["scales"]["2"]["scores"]
     assert scores["mine"][:2] == ["Infinity", "Infinity"]
 
@@ -153,7 +174,7 @@ def test_a_photo_may_be_missing_at_a_scale(files, tmp_path):
     at_2 = scored({(method, name): 30.0 for method in METHODS for name in "ab"})
     at_4 = scored({(method, "b"): 28.0 for method in METHODS}, scale=4)
     both = {2: predicted(files, "ab"), 4: predicted(files, "b")}
-    gallery.write(tmp_path / "page", TEMPLATE, "t", "test", both, pd.concat([at_2, at_4]))
+    write(tmp_path / "page", both, pd.concat([at_2, at_4]))
     data = data_of(tmp_path / "page")
     assert data["scales"] == [2, 4]
     assert [list(photo["scales"]) for photo in data["photos"]] == [["2"], ["2", "4"]]
@@ -162,7 +183,7 @@ def test_a_photo_may_be_missing_at_a_scale(files, tmp_path):
 def test_a_photo_without_scores_is_named(files, tmp_path):
     table = scored({("bicubic", "a"): 30.0, ("bicubic", "b"): 30.0, ("mine", "a"): 31.0})
     with pytest.raises(InputError, match="photo 'b' has no scores of mine at x2"):
-        gallery.write(tmp_path / "page", TEMPLATE, "t", "test", {2: predicted(files, "ab")}, table)
+        write(tmp_path / "page", {2: predicted(files, "ab")}, table)
 
 
 def test_files_are_copied_where_they_cannot_be_linked(files, tmp_path, monkeypatch):
@@ -171,7 +192,7 @@ def test_files_are_copied_where_they_cannot_be_linked(files, tmp_path, monkeypat
 
     monkeypatch.setattr("os.link", refuse)
     table = scored({(method, "a"): 30.0 for method in METHODS})
-    gallery.write(tmp_path / "page", TEMPLATE, "t", "test", {2: predicted(files, "a")}, table)
-    copy = tmp_path / "page/x2/1/mine.png"
+    write(tmp_path / "page", {2: predicted(files, "a")}, table)
+    copy = tmp_path / "page/x2/1/2.png"
     assert copy.read_bytes() == files["mine"].read_bytes()
     assert not copy.samefile(files["mine"])

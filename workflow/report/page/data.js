@@ -8,7 +8,7 @@ const element = Object.fromEntries(
 );
 const SIDES = ["left", "right"];
 // Of the images of a photo; objects would put names that are numbers first.
-const LABELS = ["LR", ...data.methods, "HR"];
+const LABELS = data.labels;
 
 let current = 0; // index of the photo shown
 let order = []; // indices of the photos listed, in their order

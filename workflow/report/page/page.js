@@ -16,7 +16,9 @@ function describe() {
   const place = order.indexOf(current) + 1;
   const where = place ? `Photo ${place} of ${order.length}` : "Not in the list";
   element.name.textContent = name;
-  element.status.textContent = [`${where}, x${scale()}: ${pair}`, ...gains].join("; ");
+  // Photos that no step has enlarged have the scale 1.
+  const enlarged = Number(scale()) > 1 ? `, x${scale()}` : "";
+  element.status.textContent = [`${where}${enlarged}: ${pair}`, ...gains].join("; ");
 }
 
 // The same address again would load the image again.
@@ -208,6 +210,7 @@ fill(element.levels, data.error_scales, data.error_scale, (value) =>
   value < 255 ? `${value} or more` : value,
 );
 element.scale.parentElement.hidden = data.scales.length === 1;
+element.lr.hidden = !LABELS.includes("LR");
 element.columns.append(
   make("th", { scope: "col", textContent: "method" }),
   ...data.columns.map(heading),

@@ -212,6 +212,6 @@ def without_border(image: np.ndarray, scale: int) -> np.ndarray:
 
     An image that this would leave nothing of stays whole.
     """
-    if min(image.shape[:2]) <= 2 * scale:
+    if scale == 0 or min(image.shape[:2]) <= 2 * scale:
         return image
     return image[scale:-scale, scale:-scale]

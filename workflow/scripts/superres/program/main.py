@@ -12,7 +12,7 @@ from tyro.conf import Positional, arg
 from tyro.extras import subcommand_cli_from_dict
 
 from superres.core import processor
-from superres.core.console import CLEAR, log
+from superres.core.console import CLEAR, log, shown
 from superres.core.errors import InputError
 
 PACKAGE = "super-resolution-workflow"
@@ -25,7 +25,11 @@ def main() -> None:
         stream=sys.stderr,
         format=f"{CLEAR if sys.stderr.isatty() else ''}%(message)s",
     )
-    commands: dict[str, Callable[..., Any]] = {"upscale": upscale, "networks": networks}
+    commands: dict[str, Callable[..., Any]] = {
+        "upscale": upscale,
+        "compare": compare,
+        "networks": networks,
+    }
     words = sys.argv[1:]
     if words == ["--version"]:
         print(_version())
@@ -38,8 +42,8 @@ def main() -> None:
         subcommand_cli_from_dict(
             commands,
             prog="superres",
-            description="Larger pictures by a small network. `superres photo.jpg` is short for "
-            "`superres upscale photo.jpg`.",
+            description="Larger pictures by a small network, and pages that compare pictures. "
+            "`superres photo.jpg` is short for `superres upscale photo.jpg`.",
             args=words or ["--help"],
             config=(tyro.conf.FlagCreatePairsOff,),
         )
@@ -105,6 +109,41 @@ def upscale(
         log.info("%d upscaled, %d skipped, %d failed", counts.done, counts.skipped, counts.failed)
     if counts.failed:
         sys.exit(1)
+
+
+def compare(
+    pictures: Positional[list[Path]],
+    /,
+    output: Annotated[Path, arg(aliases=["-o"])] = Path("comparison"),
+    lr: Path | None = None,
+    overwrite: bool = False,
+    most_megapixels: float = 500.0,
+) -> None:
+    """Make a page on which pictures are compared with the original, and print their scores.
+
+    Args:
+        pictures: pictures of one photo, the original last; or folders, in which the pictures of a
+            photo have the same name. Gains are over the first.
+        output: folder of the page.
+        lr: the small picture that the others were made from, or a folder of them; shown beside
+            them.
+        overwrite: replace a page that is there.
+        most_megapixels: larger pictures are not read.
+    """
+    try:
+        from superres.program import comparing
+    except ModuleNotFoundError as error:
+        raise InputError(
+            f"superres compare needs the package {error.name}, which is not installed; install "
+            f"superres with all that it needs: pip install '{PACKAGE}[compare]'"
+        ) from error
+    try:
+        table = comparing.write(comparing.sources(pictures, lr), output, overwrite, most_megapixels)
+    except OSError as error:
+        file = shown(Path(error.filename or output))
+        raise InputError(f"{file}: {error.strerror}; check permissions and disk space") from error
+    print(table)
+    log.info("%s: open it in a browser", shown(output / "index.html"))
 
 
 def networks() -> None:

@@ -9,11 +9,11 @@ import math
 import os
 import shutil
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
 import numpy as np
-import pandas as pd
 from PIL import Image
 
 from superres.core.atomic import write_text
@@ -21,10 +21,8 @@ from superres.core.console import tracked
 from superres.core.errors import InputError
 from superres.core.methods import REFERENCE
 from superres.core.natural_order import natural
-from superres.data.pair_files import Pair
 from superres.images.rgb_files import read_rgb
 from superres.report import differences
-from superres.scoring import photo_scores
 
 # Column of the page's table -> its heading, digits, and the term that the page explains.
 COLUMNS = {
@@ -44,64 +42,108 @@ REGION_PX = 64
 ERROR_SCALES = [8, 16, 32, 64, 128, 255]
 
 
+@dataclass(frozen=True)
+class Photo:
+    """The files of a photo at one scale: PNG or JPEG of 8 bits.
+
+    Attributes:
+        name: of the photo.
+        hr: what the methods are measured against.
+        methods: what each of them gives, of the same size.
+        lr: what they were given, of any size; not shown where it is None.
+    """
+
+    name: str
+    hr: Path
+    methods: dict[str, Path]
+    lr: Path | None = None
+
+    def images(self) -> dict[str, Path]:
+        """All of them, by the labels that the page shows."""
+        return ({"LR": self.lr} if self.lr else {}) | self.methods | {"HR": self.hr}
+
+    def size_px(self) -> tuple[int, int]:
+        """Width and height of the HR image, without reading its pixels."""
+        with Image.open(self.hr, formats=["PNG", "JPEG"]) as image:
+            return image.size
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What the page says that its photos do not.
+
+    Attributes:
+        title: of the page.
+        heading: above its photos.
+        border: what of the border is not scored.
+        note: on the methods, a sentence; may be empty.
+        reference: method that gains are counted from.
+    """
+
+    title: str
+    heading: str
+    border: str = "border crop = scale"
+    note: str = ""
+    reference: str = REFERENCE
+
+
+Scores = dict[tuple[int, str, str], dict[str, float]]
+"""Of scale, photo and method: a value for each of `COLUMNS`."""
+
+
 def write(
     folder: Path,
     template: Path,
-    title: str,
-    split: str,
-    predicted: dict[int, list[tuple[Pair, dict[str, Path]]]],
-    per_image: pd.DataFrame,
+    wording: Wording,
+    by_scale: dict[int, list[Photo]],
+    scores: Scores,
 ) -> None:
     """Write the page.
 
-    The scale of its error map begins at what holds bicubic's errors on half of the photos.
+    The scale of its error map begins at what holds the reference's errors on half of the photos.
 
     Args:
         folder: to write into.
-        template: index.html with the places $title, $split and $data; files beside it are
-            copied too.
-        title: name of the dataset.
-        split: that the photos are of, test or validation.
-        predicted: by scale; every pair with its prediction by each method.
-        per_image: rows of the schema `metrics`, the first seed of a method before the others.
+        template: index.html with a place for each attribute of `Wording` and for $data; files
+            beside it are copied too.
+        wording: what it says.
+        by_scale: every photo at every scale, all with the same methods.
+        scores: of all of them.
 
     Raises:
         InputError: an image cannot be read, or a photo was not scored with every method.
     """
-    # What is shown was made by the first seed.
-    first = per_image.drop_duplicates(["scale", "method", "photo"])
-    table = photo_scores.gains(first).set_index(["scale", "photo", "method"])[list(COLUMNS)]
-    values = {key: list(map(_value, row)) for key, *row in table.itertuples(name=None)}
+    at_scales = [(scale, photo) for scale, photos in by_scale.items() for photo in photos]
+    numbers = _numbers(photo.name for _, photo in at_scales)
     photos: dict[str, dict] = {}
-    pairs_at_scales = [(scale, *pair) for scale, pairs in predicted.items() for pair in pairs]
-    numbers = _numbers(pair.photo for _, pair, _ in pairs_at_scales)
     errors = []
-    for scale, pair, files in tracked(pairs_at_scales, "images"):
-        scores = _scores(values, scale, pair.photo, files)
-        number = numbers[pair.photo]
-        if pair.photo not in photos:
-            photos[pair.photo] = _photo(folder, pair, number)
-        width_px, height_px = pair.hr_size_px()
-        places, error = _differences(pair, files)
+    for scale, photo in tracked(at_scales, "images"):
+        number = numbers[photo.name]
+        values = _scores(scores, scale, photo)
+        if photo.name not in photos:
+            photos[photo.name] = _entry(folder, photo, number)
+        width_px, height_px = photo.size_px()
+        places, error = _differences(photo, wording.reference)
         errors.append(error)
-        photos[pair.photo]["scales"][scale] = {
+        photos[photo.name]["scales"][scale] = {
             "width_px": width_px,
             "height_px": height_px,
-            "images": _place_images(folder, f"x{scale}/{number}", pair, files),
+            "images": _place_images(folder, f"x{scale}/{number}", photo),
             "places": places,
-            "scores": scores,
+            "scores": values,
         }
     data = {
-        "reference": REFERENCE,
-        "scales": list(predicted),
-        "methods": list(pairs_at_scales[0][2]),
+        "reference": wording.reference,
+        "scales": list(by_scale),
+        "labels": list(at_scales[0][1].images()),
+        "methods": list(at_scales[0][1].methods),
         "columns": [
             {"key": key, "label": label, "digits": digits, "term": term}
             for key, (label, digits, term) in COLUMNS.items()
         ],
         "error_scales": ERROR_SCALES,
         "error_scale": next(level for level in ERROR_SCALES if level >= np.median(errors)),
-        "photos": [photos[photo] for photo in numbers],
+        "photos": [photos[name] for name in numbers],
     }
     # In a script element, "<" could end the script or begin a comment.
     text = json.dumps(data, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
@@ -109,8 +151,8 @@ def write(
     for file in template.parent.iterdir():
         if file != template:
             shutil.copyfile(file, folder / file.name)
-    index = page.substitute(title=html.escape(title), split=split, data=text)
-    write_text(folder / template.name, index)
+    words = {name: html.escape(word) for name, word in vars(wording).items()}
+    write_text(folder / template.name, page.substitute(words, data=text))
 
 
 def _numbers(photos: Iterable[str]) -> dict[str, int]:
@@ -118,56 +160,60 @@ def _numbers(photos: Iterable[str]) -> dict[str, int]:
     return {name: number for number, name in enumerate(sorted(set(photos), key=natural), start=1)}
 
 
-def _scores(values: dict, scale: int, photo: str, methods: Iterable[str]) -> dict[str, list]:
+def _scores(scores: Scores, scale: int, photo: Photo) -> dict[str, list]:
     """The scores of a photo by method, in the order of the columns.
 
     Raises:
         InputError: it was not scored with every method.
     """
-    missing = [name for name in methods if (scale, photo, name) not in values]
+    missing = [name for name in photo.methods if (scale, photo.name, name) not in scores]
     if missing:
         raise InputError(
-            f"per_image.csv: photo '{photo}' has no scores of {', '.join(missing)} at "
+            f"per_image.csv: photo '{photo.name}' has no scores of {', '.join(missing)} at "
             f"x{scale}; delete the file and run again"
         )
-    return {name: values[scale, photo, name] for name in methods}
+    return {
+        name: [_value(scores[scale, photo.name, name][key]) for key in COLUMNS]
+        for name in photo.methods
+    }
 
 
-def _photo(folder: Path, pair: Pair, number: int) -> dict:
+def _entry(folder: Path, photo: Photo, number: int) -> dict:
     """A photo's entry in the page's data, scales still to come; its thumbnail is written."""
     thumbnail = f"thumbnails/{number}.webp"
     return {
-        "name": pair.photo,
+        "name": photo.name,
         "thumbnail": thumbnail,
-        "thumbnail_px": _write_thumbnail(pair.hr, folder / thumbnail),
+        "thumbnail_px": _write_thumbnail(photo.hr, folder / thumbnail),
         "scales": {},
     }
 
 
-def _differences(pair: Pair, files: dict[str, Path]) -> tuple[list[tuple[int, int] | None], float]:
+def _differences(photo: Photo, reference: str) -> tuple[list[tuple[int, int] | None], float]:
     """Where any two images of a photo differ most, in the order of the page's labels.
 
-    The second value is bicubic's usual error. The page could compute neither: browsers let no
-    script read the pixels of local files.
+    The second value is the usual error of the reference. The page could compute neither: browsers
+    let no script read the pixels of local files.
     """
-    width_px, height_px = pair.hr_size_px()
+    width_px, height_px = photo.size_px()
     shape = (height_px, width_px)
     step = differences.step_for(shape)
     images = {
         label: differences.thinned(read_rgb(file), shape, step)
-        for label, file in {"LR": pair.lr, **files, "HR": pair.hr}.items()
+        for label, file in photo.images().items()
     }
     places = differences.places_of_pairs(list(images.values()), REGION_PX, step)
-    return places, differences.usual_error(images[REFERENCE], images["HR"])
+    return places, differences.usual_error(images[reference], images["HR"])
 
 
-def _place_images(folder: Path, below: str, pair: Pair, files: dict[str, Path]) -> dict[str, str]:
-    """Put LR, predictions and HR into the page's folder; give their paths there by label."""
-    # No method begins with an underscore, and some file systems take HR for hr.
-    named = {"LR": ("_lr", pair.lr), **{name: (name, file) for name, file in files.items()}}
-    named["HR"] = ("_hr", pair.hr)
-    placed = {label: f"{below}/{stem}{file.suffix}" for label, (stem, file) in named.items()}
-    for label, (_, file) in named.items():
+def _place_images(folder: Path, below: str, photo: Photo) -> dict[str, str]:
+    """Put the images of a photo into the page's folder; give their paths there by label."""
+    # Names of methods may be those of a user's files; no number is taken for another.
+    names = {name: str(number) for number, name in enumerate(photo.methods, start=1)}
+    names |= {"LR": "lr", "HR": "hr"}
+    placed = {}
+    for label, file in photo.images().items():
+        placed[label] = f"{below}/{names[label]}{file.suffix}"
         _place(file, folder / placed[label])
     return placed
 

@@ -167,7 +167,7 @@ def score(
     Args:
         truth: uint8 HR image (height, width, 3).
         predicted: uint8, same shape.
-        scale: factor, whose border is not scored.
+        scale: factor, whose border is not scored; 0 to score all of it.
         grey: whether the file of the HR image has grey levels alone.
 
     Returns:

@@ -46,6 +46,20 @@ def gains(per_image: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
+def of_first_seed(per_image: pd.DataFrame) -> dict[tuple[int, str, str], dict[str, float]]:
+    """Scores and gains of the first seed of every method, which is the one whose images are shown.
+
+    Args:
+        per_image: rows of the schema `metrics`, the first seed of a method before the others.
+
+    Returns:
+        By scale, photo and method: the columns of `gains`.
+    """
+    key = ["scale", "photo", "method"]
+    table = gains(per_image.drop_duplicates(key)).set_index(key)
+    return dict(zip(table.index, table.to_dict("records"), strict=True))
+
+
 def exact(per_image: pd.DataFrame) -> pd.DataFrame:
     """Photos that a method reproduces exactly with at least one seed.
 
