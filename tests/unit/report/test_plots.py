@@ -28,9 +28,12 @@ HISTORY = pd.DataFrame(
         "loss": [0.2, 0.1],
         "val_loss": np.nan,
         "val_psnr_rgb_db": [30.0, 31.0],
+        "val_bicubic_rgb_db": 29.5,
     }
 )
-WHOLE_IMAGES = HISTORY.assign(val_loss=[0.02, 0.01], val_psnr_rgb_db=np.nan)
+WHOLE_IMAGES = HISTORY.assign(
+    val_loss=[0.02, 0.01], val_psnr_rgb_db=np.nan, val_bicubic_rgb_db=np.nan
+)
 
 
 def noise(seed=0, shape=(30, 40, 3)):
@@ -109,6 +112,19 @@ def test_no_panel_of_learning_curves_is_empty():
         assert all(any(len(line.get_xdata()) for line in axis.lines) for axis in figure.axes)
         assert {axis.get_xlabel() for axis in figure.axes} == {"steps"}
         assert figure.axes[0].lines[0].get_xdata().tolist() == [50, 100]
+
+
+def test_bicubic_is_a_line_for_each_scale():
+    at_4 = HISTORY.assign(val_bicubic_rgb_db=26.0)
+    for histories, expected in (
+        ({("a x2", 0): HISTORY, ("b x2", 0): HISTORY}, {"bicubic": 29.5}),
+        ({("a x2", 0): HISTORY, ("a x4", 0): at_4}, {"bicubic x2": 29.5, "bicubic x4": 26.0}),
+        ({("a x2", 0): WHOLE_IMAGES}, {}),
+    ):
+        axis = plots.learning_curves(histories).axes[-1]
+        assert {text.get_text(): text.xy[1] for text in axis.texts} == expected
+        lines = {line.get_ydata()[0] for line in axis.lines if line.get_linestyle() == "--"}
+        assert lines == set(expected.values())
 
 
 def test_the_label_of_a_training_that_still_improves_says_so():

@@ -9,6 +9,7 @@ from superres.config import complete
 from superres.core import processor
 from superres.core.errors import InputError
 from superres.data import pair_files
+from superres.images.interpolations import upsample
 from superres.networks import keras_files, prediction
 from superres.training import fit, hardware, losses, recipe
 from superres.training.batches import enlarge
@@ -63,6 +64,12 @@ def test_training_learns_and_its_history_has_one_row_an_epoch(tmp_path):
     assert history["epoch"].tolist() == [1, 2]
     assert list(history) == ["epoch", *fit.HISTORY]
     assert history[["val_mse", "val_psnr_rgb_db"]].notna().all(axis=None)
+    pairs = pair_files.photos([tmp_path / "pairs"])
+    bicubic_db = [
+        float(keras.ops.psnr(hr / 255.0, upsample(lr, hr.shape[1::-1], "bicubic") / 255.0, 1.0))
+        for lr, hr in pair_files.arrays(pairs)
+    ]
+    assert history["val_bicubic_rgb_db"].tolist() == pytest.approx(2 * [np.mean(bicubic_db)])
     assert timing["steps"] == 30
     assert timing["train_s"] > 0
     assert history["loss"].iloc[1] < history["loss"].iloc[0]

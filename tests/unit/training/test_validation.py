@@ -26,6 +26,7 @@ def test_a_flat_photo_leaves_a_finite_score(pairs):
     for name, photos in {"all": pairs, "detail": pairs[1:]}.items():
         validation = Validation(model, photos, 2)
         validation.set_model(model)
+        validation.on_train_begin()
         validation.on_epoch_end(0, logs := {})
         scores_db[name] = logs["val_psnr_rgb_db"]
     assert scores_db["all"] == pytest.approx((scores_db["detail"] + HIGHEST_PSNR_DB) / 2)

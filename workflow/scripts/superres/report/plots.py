@@ -11,6 +11,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
@@ -166,11 +167,35 @@ def learning_curves(histories: dict[tuple[str, int], pd.DataFrame]) -> Figure:
     for axis, (column, text) in zip(axes, panels.items(), strict=True):
         axis.set_ylabel(text)
         axis.set_xlabel("steps")
-        if column != "val_psnr_rgb_db":
+        if column == "val_psnr_rgb_db":
+            _bicubic_lines(axis, histories)
+        else:
             axis.set_yscale("log")
     axes[-1].legend(loc="center left", bbox_to_anchor=(1, 0.5))
     explain(figure, f"{WATCHED if 'val_psnr_rgb_db' in panels else LOSS}\n{convergence.HOW}")
     return figure
+
+
+def _bicubic_lines(axis: Axes, histories: dict[tuple[str, int], pd.DataFrame]) -> None:
+    """A line at bicubic's score for every scale, which is the last word of a label."""
+    levels_db = {
+        label.rpartition(" ")[2]: history["val_bicubic_rgb_db"].iloc[0]
+        for (label, _), history in histories.items()
+        if history["val_bicubic_rgb_db"].notna().any()
+    }
+    for scale, level_db in levels_db.items():
+        axis.axhline(level_db, color=GREYS[3], linestyle="--", linewidth=1, zorder=0)
+        name = f"{REFERENCE} {scale}" if len(levels_db) > 1 else REFERENCE
+        axis.annotate(
+            name,
+            (1, level_db),
+            xycoords=("axes fraction", "data"),
+            xytext=(-3, 3),
+            textcoords="offset points",
+            ha="right",
+            color=GREYS[3],
+            fontsize="small",
+        )
 
 
 @matplotlib.rc_context(STYLE)

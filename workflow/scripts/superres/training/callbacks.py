@@ -3,12 +3,15 @@
 import math
 import statistics
 import time
+from collections.abc import Callable
 
 import keras
 import numpy as np
 
 from superres.core.console import Progress, log
+from superres.core.methods import REFERENCE
 from superres.data.pair_files import Pair
+from superres.images.interpolations import upsample
 from superres.images.rgb_files import read_rgb
 from superres.networks import keras_files
 from superres.networks.prediction import predict
@@ -112,19 +115,30 @@ class Validation(Resumable):
         self.photos = photos
         self.scale = scale
 
+    def on_train_begin(self, logs=None) -> None:
+        """Score bicubic, to which every epoch is compared."""
+        _, self.bicubic_db = self._scores(
+            lambda pair: upsample(read_rgb(pair.lr), pair.hr_size_px(), REFERENCE)
+        )
+
     def on_epoch_end(self, epoch: int, logs: dict) -> None:
         """Predict and score."""
         if self.predicting is not self.model:
             self.predicting.set_weights(self.model.get_weights())
+        logs["val_mse"], logs["val_psnr_rgb_db"] = self._scores(
+            lambda pair: predict(self.network, read_rgb(pair.lr), self.scale)
+        )
+        logs["val_bicubic_rgb_db"] = self.bicubic_db
+
+    def _scores(self, predicted: Callable[[Pair], np.ndarray]) -> tuple[float, float]:
+        """Mean squared error and PSNR of uint8 predictions, means over the photos."""
         mse, psnr_db = [], []
         for pair in self.photos:
-            truth = to_unit_range(read_rgb(pair.hr))
-            predicted = to_unit_range(predict(self.network, read_rgb(pair.lr), self.scale))
-            mse.append(np.mean(np.square(predicted - truth), dtype=np.float64))
-            photo_db = float(keras.ops.psnr(truth, predicted, max_val=1.0))
+            truth, image = to_unit_range(read_rgb(pair.hr)), to_unit_range(predicted(pair))
+            mse.append(np.mean(np.square(image - truth), dtype=np.float64))
+            photo_db = float(keras.ops.psnr(truth, image, max_val=1.0))
             psnr_db.append(min(photo_db, HIGHEST_PSNR_DB))
-        logs["val_mse"] = float(np.mean(mse))
-        logs["val_psnr_rgb_db"] = float(np.mean(psnr_db))
+        return float(np.mean(mse)), float(np.mean(psnr_db))
 
 
 class Clock(Resumable):

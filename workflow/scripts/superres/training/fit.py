@@ -40,6 +40,7 @@ HISTORY = [
     "val_accuracy",
     "val_mse",
     "val_psnr_rgb_db",
+    "val_bicubic_rgb_db",
     "learning_rate",
 ]
 KEPT = "kept.weights.h5"
