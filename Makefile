@@ -11,7 +11,7 @@ CONFIGURED = $(if $(CONFIG),--configfile $(CONFIG)) $(OPTIONS)
 WHERE = $(if $(PROFILE),--profile $(PROFILE),--cores $(CORES)) $(CONFIGURED)
 
 TARGETS = downloads figures front runtimes robustness sweeps upscale verify
-.PHONY: results $(TARGETS) report dry-run check test coverage benchmark release faults fuzz audit generate site clean
+.PHONY: results $(TARGETS) report watch dry-run check test coverage benchmark release faults fuzz audit generate site clean
 
 results: .venv/ready
 	$(SNAKEMAKE) $(WHERE)
@@ -22,6 +22,10 @@ $(TARGETS): .venv/ready
 # Tables, figures and pictures of a finished run in one file.
 report: .venv/ready
 	$(SNAKEMAKE) --report report.zip $(CONFIGURED)
+
+# What runs at the moment and how far it is; for another terminal.
+watch: .venv/ready
+	.venv/bin/python tools/watch.py
 
 # The jobs that would run, by rule.
 dry-run: .venv/ready
