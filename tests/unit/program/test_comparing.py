@@ -131,8 +131,8 @@ def test_a_page_that_is_there_stays_unless_overwritten(pictures):
 
 
 def test_without_its_packages_a_line_says_what_to_install(pictures):
-    missing = "raise ModuleNotFoundError(name='flip_evaluator')"
-    (pictures / "flip_evaluator.py").write_text(missing)
+    missing = "raise ModuleNotFoundError(name='cv2')"
+    (pictures / "cv2.py").write_text(missing)
     # Python looks in the folder it runs in before it looks for installed packages.
     said = superres(pictures, "compare", "far.png", "original.png", status=1)
-    assert re.fullmatch(r"error: .* flip_evaluator, which is not installed.*\[compare\]'\n", said)
+    assert re.fullmatch(r"error: .* cv2, which is not installed.*\[compare\]'\n", said)

@@ -12,7 +12,6 @@ from superres.resuming.imports import code_of
 # Those that compute what steps write, as far as a step's environment has them.
 PACKAGES = (
     "ai-edge-litert",
-    "flip-evaluator",
     "jpeglib",
     "keras",
     "numpy",
