@@ -45,7 +45,7 @@ coverage: .venv/ready
 
 # Speed and memory, as ratios measured on this machine: docs/benchmark.md. PHOTOS may name a folder
 # of photos on which the peers are compared too.
-BENCHMARKS = input_pipeline training prediction peers workflow
+BENCHMARKS = input_pipeline training prediction scoring peers workflow
 benchmark: .venv/ready
 	for name in $(BENCHMARKS); do \
 	    options=; if [ $$name = peers ] && [ -n "$(PHOTOS)" ]; then options="--photos $(PHOTOS)"; fi; \

@@ -120,6 +120,24 @@ def prediction(found: dict) -> str:
     ) + table(rows, headers)
 
 
+def scoring(found: dict) -> str:
+    """Scores beside those of the libraries."""
+    rows = [
+        ["this workflow, all its scores", shown(found["cpu_s"]["ours"])],
+        [
+            "PSNR and SSIM of scikit-image, FLIP of flip-evaluator",
+            shown(found["cpu_s"]["libraries"]),
+        ],
+        ["ratio", shown(found["libraries_to_ours"])],
+    ]
+    largest = max(found["differences"].values())
+    return (
+        "\n## Scoring\n\n"
+        f"A photo of {found['megapixels']:g} MP, one thread. No score differs by more than "
+        f"{largest:.0e} from the library's.\n\n"
+    ) + table(rows, ["", "CPU seconds a photo"])
+
+
 def peers(found: dict) -> str:
     """What one could install instead."""
     rows = [
@@ -169,6 +187,7 @@ SECTIONS = {
     "input_pipeline": pipeline,
     "training": training,
     "prediction": prediction,
+    "scoring": scoring,
     "peers": peers,
     "workflow": workflow,
 }
