@@ -182,6 +182,10 @@ def comparison_page(
     per_image: Path,
     output: Path,
     split: Literal["test", "validation"] = "test",
+    models: tuple[str, ...] = (),
+    networks: tuple[Path, ...] = (),
+    own_page: tuple[Path, ...] = (),
+    runtime: tuple[Path, ...] = (),
 ) -> None:
     """Write a page on which any two images of every photo measured can be compared.
 
@@ -195,10 +199,15 @@ def comparison_page(
         per_image: CSV of all scores.
         output: folder to write into.
         split: that the photos are of.
+        models: methods that are trained, in order.
+        networks: .onnx files of all models at the first scale, then at the second, ...; without
+            one, there is no page for the reader's own photos.
+        own_page: files of that page.
+        runtime: files of ONNX Runtime for browsers.
     """
     from superres.core import csv_tables
     from superres.data import pair_files
-    from superres.report import gallery
+    from superres.report import gallery, own_photos
 
     by_scale = zip(
         scales,
@@ -209,7 +218,12 @@ def comparison_page(
     predicted = {
         scale: pair_files.by_method(folders, methods, files) for scale, folders, files in by_scale
     }
-    gallery.write(output, page, title, split, predicted, csv_tables.read([per_image], "metrics"))
+    links = own_photos.LINK if networks else ""
+    table = csv_tables.read([per_image], "metrics")
+    gallery.write(output, page, title, split, predicted, table, links)
+    if networks:
+        named = zip(models * len(scales), networks, strict=True)
+        own_photos.write(output, own_page, runtime, title, named)
 
 
 def architecture(architecture: Path, output: list[Path], dpi: int = 150) -> None:

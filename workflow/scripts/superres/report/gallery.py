@@ -4,7 +4,6 @@ The folder needs nothing outside itself. Its files have names of their own, as p
 """
 
 import html
-import json
 import math
 import os
 import shutil
@@ -23,7 +22,7 @@ from superres.core.methods import REFERENCE
 from superres.core.natural_order import natural
 from superres.data.pair_files import Pair
 from superres.images.rgb_files import read_rgb
-from superres.report import differences
+from superres.report import differences, script_json
 from superres.scoring import photo_scores
 
 # Column of the page's table -> its heading, digits, and the term that the page explains.
@@ -51,6 +50,7 @@ def write(
     split: str,
     predicted: dict[int, list[tuple[Pair, dict[str, Path]]]],
     per_image: pd.DataFrame,
+    links: str = "",
 ) -> None:
     """Write the page.
 
@@ -58,12 +58,13 @@ def write(
 
     Args:
         folder: to write into.
-        template: index.html with the places $title, $split and $data; files beside it are
-            copied too.
+        template: index.html with the places $title, $split, $links and $data; files beside it
+            are copied too.
         title: name of the dataset.
         split: that the photos are of, test or validation.
         predicted: by scale; every pair with its prediction by each method.
         per_image: rows of the schema `metrics`, the first seed of a method before the others.
+        links: HTML for the page's header, to pages beside it.
 
     Raises:
         InputError: an image cannot be read, or a photo was not scored with every method.
@@ -103,13 +104,13 @@ def write(
         "error_scale": next(level for level in ERROR_SCALES if level >= np.median(errors)),
         "photos": [photos[photo] for photo in numbers],
     }
-    # In a script element, "<" could end the script or begin a comment.
-    text = json.dumps(data, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
     page = Template(template.read_text(encoding="utf-8"))
     for file in template.parent.iterdir():
         if file != template:
             shutil.copyfile(file, folder / file.name)
-    index = page.substitute(title=html.escape(title), split=split, data=text)
+    index = page.substitute(
+        title=html.escape(title), split=split, links=links, data=script_json.text(data)
+    )
     write_text(folder / template.name, index)
 
 
