@@ -139,7 +139,7 @@ def test_names_are_text_whatever_they_hold(visit, many):
         assert opened.names() == [name]
         opened.page.locator("#list button").click()
         assert opened.page.locator("#name").text_content() == name
-    assert opened.page.locator("script").count() == 8
+    assert opened.page.locator("script").count() == 11
 
 
 def test_500_photos_ask_for_few_images_until_they_are_looked_at(visit, many):
