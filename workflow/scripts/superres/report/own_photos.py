@@ -25,7 +25,11 @@ PARTS = "own"
 LIBRARY = "ort.webgpu.min.js"
 CONNECTION = "ort-wasm-simd-threaded.asyncify.mjs"
 PROGRAM = "ort-wasm-simd-threaded.asyncify.wasm.gz"
-NOTICES = ["LICENSE", "ThirdPartyNotices.txt"]
+# Copied under names that say whose they are.
+NOTICES = {
+    "LICENSE": "onnxruntime_LICENSE.txt",
+    "ThirdPartyNotices.txt": "onnxruntime_ThirdPartyNotices.txt",
+}
 
 
 def write(
@@ -60,8 +64,8 @@ def write(
     runtime_parts["worker"] = pages[WORKER].read_text(encoding="utf-8")
     runtime_parts["program"] = base64.b64encode(files[PROGRAM].read_bytes()).decode()
     _write_part(folder, "runtime", runtime_parts)
-    for name in NOTICES:
-        shutil.copyfile(files[name], folder / PARTS / f"ONNX Runtime {name}")
+    for name, copy in NOTICES.items():
+        shutil.copyfile(files[name], folder / PARTS / copy)
     for name, file in pages.items():
         if name not in (PAGE, WORKER):
             shutil.copyfile(file, folder / name)
