@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import needs
 from PIL import Image
-from playwright.sync_api import FilePayload, Page, expect, sync_playwright
+from playwright.sync_api import FilePayload, Page, expect
 from sample_pages import PHONE, write_few
 
 from superres.images.interpolations import upsample
@@ -89,8 +89,8 @@ def payload(name: str, rgb: np.ndarray, file_format: str = "PNG", **options) -> 
     return {"name": name, "mimeType": "", "buffer": file.getvalue()}
 
 
-def give(page: Page, *files: FilePayload) -> None:
-    page.locator("#file").set_input_files(list(files))
+def give(page: Page, file: FilePayload) -> None:
+    page.locator("#file").set_input_files(file)
 
 
 def status(page: Page, pattern: str) -> None:
@@ -242,7 +242,7 @@ def test_work_is_cancelled_and_begun_again(visit, site):
     page.evaluate("take([new File(['text'], 'notes.txt')])")
     status(page, "^“notes.txt” is no picture")
     expect(page.locator("#work")).to_be_visible()
-    give(page, payload("short.png", photo(20, 10)), payload("other.png", photo(20, 10)))
+    give(page, payload("short.png", photo(20, 10)))
     finished(page, 60, 30)
     expect(page.locator("#name")).to_have_text("short.png")
 
@@ -256,12 +256,14 @@ def test_a_photo_may_be_dropped_and_pasted(visit, site):
       });
       const data = new DataTransfer();
       data.items.add(new File([blob], `${kind}.png`));
+      data.items.add(new File([blob], "other.png"));
       const options = { bubbles: true, dataTransfer: data, clipboardData: data };
       const Kind = { drop: DragEvent, paste: ClipboardEvent }[kind];
       document.body.dispatchEvent(new Kind(kind, options));
     }"""
     for kind in ("drop", "paste"):
         page.evaluate(event, kind)
+        status(page, f"^Only the first of 2 files is taken. “{kind}.png” by lr_autoencoder at x2$")
         expect(page.locator("#name")).to_have_text(f"{kind}.png", timeout=PATIENCE_MS)
         finished(page, 18, 14)
 
@@ -282,7 +284,8 @@ def test_all_of_it_by_keyboard(visit, site):
     before = opened.zoom()
     opened.press("o")
     assert (opened.zoom(), before[:3]) == ("1", "fit")
-    opened.press("+", "+", "Shift+ArrowRight")
+    # By way of the size that fits, which is between 1 and 2.
+    opened.press("+", "+", "+", "Shift+ArrowRight")
     assert opened.zoom() == "3"
     boxes = opened.boxes()
     assert boxes[0] == boxes[1] and boxes[0]["width"] == 3 * 600
@@ -293,17 +296,23 @@ def test_all_of_it_by_keyboard(visit, site):
 @pytest.mark.parametrize("look", [{"color_scheme": "light"}, {"color_scheme": "dark"}, PHONE])
 def test_axe_finds_nothing(visit, site, look):
     page = visit(site.page, **look).page
-    axe = Axe()
-    assert axe.run(page).response["violations"] == []
+
+    def violations() -> list[str]:
+        # axe would read the style sheet by a request that file:// refuses.
+        found = Axe().run(page, options={"preload": False})
+        assert len(found.response["passes"]) > 20
+        return [rule["id"] for rule in found.response["violations"]]
+
+    assert violations() == []
     give(page, payload("a.png", photo(60, 40)))
     status(page, "^Finished")
     page.get_by_text("Keys and gestures").click()
-    assert axe.run(page).response["violations"] == []
+    assert violations() == []
     give(page, {"name": "a.txt", "mimeType": "text/plain", "buffer": b"text"})
     status(page, "no picture")
-    assert axe.run(page).response["violations"] == []
-    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    assert not wide
+    assert violations() == []
+    # Nothing is cut off or to be scrolled sideways.
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_without_webgpu_or_when_it_fails_midway_webassembly_goes_on(visit, site):
@@ -346,26 +355,26 @@ def test_a_folder_that_lacks_a_part_says_so(visit, site, tmp_path):
 
 
 @pytest.mark.slow
-def test_webgpu_gives_the_same_picture(site):
+def test_webgpu_gives_the_same_picture(browser, site):
     """On a GPU in software, as machines for tests have no other."""
-    with sync_playwright() as playwright:
-        program, arguments = needs("chromium"), ["--no-sandbox", *SOFTWARE_GPU]
-        browser = playwright.chromium.launch(executable_path=program, args=arguments)
-        page = browser.new_page()
+    arguments = ["--no-sandbox", *SOFTWARE_GPU]
+    other = browser.browser_type.launch(executable_path=needs("chromium"), args=arguments)
+    try:
+        page = other.new_page()
         page.goto(site.page.as_uri())
         if not page.evaluate("navigator.gpu?.requestAdapter().then(Boolean) ?? false"):
             pytest.skip("this Chromium has no WebGPU, not even in software")
         rgb = photo(90, 60)
         page.get_by_role("combobox", name="Runs on").select_option("webgpu")
         give(page, payload("a.png", rgb))
-        finished(page, 180, 120, " on Web")
-        assert "on WebGPU, in" in page.locator("#status").text_content()
+        finished(page, 180, 120, r" on WebGPU, in")
         expected = site.expected("lr_autoencoder", 2, rgb)
         assert greatest_difference(on_canvas(page, "right"), expected) <= 1
         # What only pretends to be a GPU is not chosen where nobody asked for it.
         page.get_by_role("combobox", name="Runs on").select_option("auto")
-        status(page, "^Finished: .* on WebAssembly")
-        browser.close()
+        finished(page, 180, 120, " on WebAssembly")
+    finally:
+        other.close()
 
 
 def test_the_comparison_links_to_the_page_where_there_are_networks(visit, few, site):

@@ -27,7 +27,7 @@ function weightsOf(side, scale) {
   });
 }
 
-// `count` values in rows of `stride`, each made of values that are `apart` from each other.
+// One pixel, made of pixels whose places are `apart` from each other.
 function mixed(target, at, source, from, apart, weights) {
   const half = 1 << (PRECISION_BITS - 1);
   for (let channel = 0; channel < 3; channel += 1) {

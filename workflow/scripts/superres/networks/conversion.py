@@ -29,7 +29,7 @@ POOLINGS = {"MaxPooling2D": "MaxPool", "AveragePooling2D": "AveragePool"}
 ACTIVATIONS = {"relu": "Relu", "sigmoid": "Sigmoid", "tanh": "Tanh"}
 HINT = (
     "add an ONNX conversion for it in networks/conversion.py, or do without ONNX: LiteRT or Keras "
-    "predicts (`prediction.runtime`), and no page for one's own photos (`figures.own_photos: false`)"
+    "predicts (`prediction.runtime`), no page for own photos is made (`figures.own_photos: false`)"
 )
 # Nothing, outside training.
 IDLE = {"Dropout", "SpatialDropout2D"}
