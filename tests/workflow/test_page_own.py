@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import needs
+from conftest import needs, once
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 from sample_pages import PHONE, write_few
@@ -62,20 +62,28 @@ class Site:
         return prediction.predict(network, rgb, scale)
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Site:
-    folder = tmp_path_factory.mktemp("own")
-    command = [sys.executable, "-c", EXPORT, folder]
-    subprocess.run(command, check=True, env={"PYTHONPATH": str(SCRIPTS)}, capture_output=True)
-    networks = {
+def networks_in(folder: Path) -> dict[tuple[str, int], Path]:
+    return {
         (method, scale): folder / f"{method}_x{scale}.onnx"
         for scale in (2, 3)
         for method in ("paper_autoencoder", "lr_autoencoder")
     }
+
+
+def write_site(folder: Path) -> None:
+    folder.mkdir()
+    command = [sys.executable, "-c", EXPORT, folder]
+    subprocess.run(command, check=True, env={"PYTHONPATH": str(SCRIPTS)}, capture_output=True)
     page = write_few(folder).parent
     parts = [(REPORT / name).iterdir() for name in ("own", "onnxruntime")]
-    own_photos.write(page, *parts, "few", [(key[0], file) for key, file in networks.items()])
-    return Site(page / own_photos.PAGE, networks)
+    networks = [(method, file) for (method, _), file in networks_in(folder).items()]
+    own_photos.write(page, *parts, "few", networks)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Site:
+    folder = once(tmp_path_factory, "own", write_site).folder
+    return Site(folder / "page" / own_photos.PAGE, networks_in(folder))
 
 
 def photo(width: int, height: int) -> np.ndarray:

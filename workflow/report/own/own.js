@@ -131,6 +131,7 @@ async function begin(photo, note) {
     const [runtime, content] = await Promise.all([openRuntime(), part(mine.network.part)]);
     Object.assign(mine, { runtime, content: bytesOf(content) });
     const end = await enlarge(mine);
+    if (mine.stopped) return;
     stop();
     showEnd(mine, end);
   } catch (error) {
