@@ -43,7 +43,7 @@ def visit(browser) -> Iterator[Callable]:
     for visit in visits:
         visit.page.context.close()
         assert visit.troubles == []
-        assert {urlsplit(url).scheme for url in visit.requests} <= {"file", "data"}
+        assert {urlsplit(url).scheme for url in visit.requests} <= {"file", "data", "blob"}
 
 
 @pytest.fixture(scope="session")

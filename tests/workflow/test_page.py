@@ -50,6 +50,11 @@ def test_the_page_of_a_run_shows_its_photos_and_their_scores(visit, index, finis
         found = [float(cell.replace(MINUS, "-")) for cell in cells]
         assert found == pytest.approx([gain, *(float(row[key]) for key in keys)], abs=0.006)
 
+    page.get_by_role("link", name="Upscale your own photo").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Upscale your own photo")
+    offered = page.locator("#network option").all_text_contents()
+    assert offered == ["paper_autoencoder", "lr_autoencoder"]
+
 
 def test_any_two_images_stand_side_by_side(visit, many):
     opened = visit(many)
@@ -164,7 +169,7 @@ def test_names_are_text_whatever_they_hold(visit, many):
         assert opened.names() == [name]
         opened.page.locator("#list button").click()
         assert opened.page.locator("#name").text_content() == name
-    assert opened.page.locator("script").count() == 8
+    assert opened.page.locator("script").count() == 11
 
 
 def test_500_photos_ask_for_few_images_until_they_are_looked_at(visit, many):

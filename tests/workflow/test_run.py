@@ -128,7 +128,7 @@ FROM_TABLES = {"tables": 1, "figure_gains": 1, "figure_crops": 1, "figure_slider
 FROM_METRICS = {"metrics": 12, "collect": 6, **FROM_TABLES}
 FROM_ONE_MODEL = {
     "train": 1,
-    "export": 1,
+    "export": 2,
     "predict": 2,
     "metrics": 2,
     "collect": 1,
@@ -139,7 +139,7 @@ FROM_ONE_MODEL = {
 }
 FROM_TRAINING = {
     "train": 2,
-    "export": 2,
+    "export": 4,
     "predict": 4,
     "metrics": 4,
     "collect": 2,
@@ -153,7 +153,7 @@ EVERYTHING = {
     "split": 1,
     "pairs": 6,
     "train": 2,
-    "export": 2,
+    "export": 4,
     "predict": 4,
     "interpolate": 8,
     "metrics": 12,
@@ -195,6 +195,7 @@ LIBRARY = "workflow/scripts/superres"
         ("workflow/scripts/figures.py", {**FIGURES, **PAGE}),
         ("workflow/scripts/collect.py", {"collect": 6, **FROM_TABLES}),
         ("workflow/report/page/page.js", PAGE),
+        ("workflow/report/own/worker.js", PAGE),
         ("README.md", {}),
     ],
 )
@@ -263,7 +264,7 @@ def test_two_runs_from_nothing_give_the_same_bytes(finished_run, tmp_path):
     assert {name for name in first if first[name] != second[name]} == set()
     kinds = {Path(name).suffix for name in first if not name.startswith("code/")}
     assert kinds == {
-        *(".csv", ".json", ".keras", ".tflite", ".jpg", ".md", ".png", ".svg"),
+        *(".csv", ".json", ".keras", ".onnx", ".tflite", ".jpg", ".md", ".png", ".svg"),
         *(".html", ".css", ".js", ".txt", ".webp", ".yaml"),
     }
 

@@ -183,6 +183,9 @@ rule comparison_page:
         pairs=by(targets.at_all_scales, "dataset", kind="evaluated_pairs"),
         predictions=by(targets.at_all_scales, "dataset", kind="first_predictions"),
         per_image="results/{dataset}/tables/per_image.csv",
+        networks=by(targets.at_all_scales, "dataset", kind="networks_for_browsers"),
+        own_page=of_workflow(sorted((ROOT / "workflow/report/own").iterdir())),
+        runtime=of_workflow(sorted((ROOT / "workflow/report/onnxruntime").iterdir())),
     output:
         report(
             directory("results/{dataset}/comparison"),
@@ -211,6 +214,7 @@ rule comparison_page:
             split=lambda wildcards: dataset_of(wildcards).evaluate.split,
             scales=by(targets.evaluated_scales, "dataset"),
             methods=by(targets.methods_of, "dataset"),
+            models=by(targets.models_of, "dataset"),
             more=lambda wildcards, input: {"page": input.page[0]},
         ),
     message:

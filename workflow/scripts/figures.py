@@ -182,6 +182,10 @@ def comparison_page(
     per_image: Path,
     output: Path,
     split: Literal["test", "validation"] = "test",
+    models: tuple[str, ...] = (),
+    networks: tuple[Path, ...] = (),
+    own_page: tuple[Path, ...] = (),
+    runtime: tuple[Path, ...] = (),
 ) -> None:
     """Write a page on which any two images of every photo measured can be compared.
 
@@ -195,10 +199,15 @@ def comparison_page(
         per_image: CSV of all scores.
         output: folder to write into.
         split: that the photos are of.
+        models: methods that are trained, in order.
+        networks: .onnx files of all models at the first scale, then at the second, ...; without
+            one, there is no page for the reader's own photos.
+        own_page: files of that page.
+        runtime: files of ONNX Runtime for browsers.
     """
     from superres.core import csv_tables
     from superres.data import pair_files
-    from superres.report import gallery
+    from superres.report import gallery, own_photos
     from superres.scoring import photo_scores
 
     by_scale = zip(
@@ -220,7 +229,10 @@ def comparison_page(
         note="Trained methods: first seed.",
     )
     scores = photo_scores.of_first_seed(csv_tables.read([per_image], "metrics"))
-    gallery.write(output, page, wording, photos, scores)
+    gallery.write(output, page, wording, photos, scores, own_photos.LINK if networks else "")
+    if networks:
+        named = zip(models * len(scales), networks, strict=True)
+        own_photos.write(output, own_page, runtime, title, named)
 
 
 def architecture(architecture: Path, output: list[Path], dpi: int = 150) -> None:

@@ -1,11 +1,8 @@
-// The page's data, its elements, and what makes text of numbers.
+// The page's data, and what makes text of numbers.
 // Names are shown as text alone and never become part of an address; nothing is fetched.
 "use strict";
 
 const data = JSON.parse(document.getElementById("data").textContent);
-const element = Object.fromEntries(
-  [...document.querySelectorAll("[id]")].map((found) => [found.id, found]),
-);
 const SIDES = ["left", "right"];
 // Of the images of a photo; objects would put names that are numbers first.
 const LABELS = data.labels;
@@ -15,7 +12,6 @@ let order = []; // indices of the photos listed, in their order
 
 const scale = () => element.scale.value;
 const shown = () => data.photos[current].scales[scale()];
-const between = (value, least, most) => Math.min(Math.max(value, least), most);
 
 function number(value, digits, signed = false) {
   // An infinite PSNR comes as text, as JSON has no number for it.
@@ -33,14 +29,3 @@ function score(photo, method, key) {
 
 const gain = (photo, method) => score(photo, method, "gain_rgb_db");
 const decibels = (value) => `${number(value, 2, true)} dB`;
-
-function make(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
-
-function fill(select, values, chosen, label = String) {
-  select.replaceChildren(...values.map((value) => new Option(label(value), value)));
-  select.value = chosen;
-}

@@ -2,7 +2,6 @@
 "use strict";
 
 const PRELOAD_MS = 250;
-const PAN_PX = 60;
 const PHONE = "(max-width: 40rem)";
 
 // --- the photo shown ---
@@ -100,12 +99,7 @@ element.scale.addEventListener("change", () => {
 
 // --- keys ---
 
-const ANYWHERE = {
-  "+": () => zoomBy(1),
-  "=": () => zoomBy(1),
-  "-": () => zoomBy(-1),
-  0: () => zoomTo("fit"),
-  o: () => zoomTo(1),
+Object.assign(ANYWHERE, {
   n: () => step(1),
   j: () => step(1),
   p: () => step(-1),
@@ -114,60 +108,21 @@ const ANYWHERE = {
   d: () => setDifference(!pressed(element.difference)),
   l: goToLargest,
   " ": () => hold(true),
-  ArrowLeft: () => moveSplit(-1),
-  ArrowRight: () => moveSplit(1),
-};
-const WITH_SHIFT = {
-  "+": () => zoomBy(1),
-  ArrowLeft: () => pan(PAN_PX, 0),
-  ArrowRight: () => pan(-PAN_PX, 0),
-  ArrowUp: () => pan(0, PAN_PX),
-  ArrowDown: () => pan(0, -PAN_PX),
-};
-
-// While they are held down, keys repeat, and the images would flash.
-const ONCE = new Set(["b", "d", " "]);
+});
+for (const key of ["b", "d", " "]) ONCE.add(key);
 
 // By the key's place, as Shift makes other signs of digits, and some keyboards need it for them.
-function methodOf({ code }) {
-  const [, digit] = /^(?:Digit|Numpad)([1-9])$/.exec(code) ?? [];
-  return data.methods[digit - 1];
-}
-
-function actionOf(event) {
-  const method = methodOf(event);
-  if (method !== undefined) return () => switchTo(event.shiftKey ? "left" : "right", method);
-  const keys = event.shiftKey ? WITH_SHIFT : ANYWHERE;
-  return Object.hasOwn(keys, event.key) ? keys[event.key] : undefined;
-}
-
-// Whether the control in focus needs the key itself.
-let pointed = true; // the pointer was used last, so Space is not for the button it clicked
-function isOwn({ target, key, shiftKey }) {
-  const sideways = key === "ArrowLeft" || key === "ArrowRight";
-  if (target.matches("select")) return !sideways && !(shiftKey && key.startsWith("Arrow"));
-  if (target.matches("input:not([type=range], [type=checkbox])")) return true;
-  return key === " " && !pointed && target.matches("button:not(#hold), summary, input");
-}
-
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Tab") pointed = false;
-  if (event.ctrlKey || event.metaKey || event.altKey || isOwn(event)) return;
-  if (event.key.length === 1 && !element.shortcuts.checked) return;
-  const action = actionOf(event);
-  if (action === undefined) return;
-  event.preventDefault();
-  if (!event.repeat || !ONCE.has(event.key)) action();
+data.methods.slice(0, 9).forEach((method, index) => {
+  for (const place of ["Digit", "Numpad"]) {
+    ANYWHERE[`${place}${index + 1}`] = () => switchTo("right", method);
+    WITH_SHIFT[`${place}${index + 1}`] = () => switchTo("left", method);
+  }
 });
+
 document.addEventListener("keyup", (event) => {
   if (event.key !== " " || !holding) return;
   event.preventDefault();
   hold(false);
-});
-document.addEventListener("pointerdown", () => (pointed = true));
-// What was chosen with the pointer leaves the keys to the page.
-document.addEventListener("change", ({ target }) => {
-  if (pointed && target.matches("select")) target.blur();
 });
 
 // --- terms explained, beside the word that was chosen ---
@@ -187,20 +142,8 @@ function heading({ label, term }) {
   return make("th", { scope: "col" }, button);
 }
 
-// --- light and dark ---
-
-function setDark(dark) {
-  document.documentElement.style.colorScheme = dark ? "dark" : "light";
-  press(element.dark, dark);
-}
-
-const system = matchMedia("(prefers-color-scheme: dark)");
-system.addEventListener("change", () => setDark(system.matches));
-element.dark.addEventListener("click", () => setDark(!pressed(element.dark)));
-
 // --- start ---
 
-setDark(system.matches);
 const best = data.methods.at(-1);
 fill(element.scale, data.scales, data.scales[0], (value) => `x${value}`);
 fill(element.left, LABELS, data.reference);
@@ -217,6 +160,4 @@ element.columns.append(
 );
 element.fold.open = !matchMedia(PHONE).matches;
 restore();
-new ResizeObserver(place).observe(element.stage);
-// The browser's own zoom changes the size of a screen pixel.
-window.addEventListener("resize", place);
+watchSize();

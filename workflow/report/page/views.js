@@ -39,33 +39,12 @@ function setDifference(on) {
   remember();
 }
 
-function press(button, on) {
-  button.setAttribute("aria-pressed", on);
-}
-
-const pressed = (button) => button.getAttribute("aria-pressed") === "true";
-
 // The filter takes the mean of the channels; the end of the scale becomes 1.
 function amplify() {
   const share = 255 / Number(element.levels.value) / 3;
   const mean = `${share} ${share} ${share} 0 0`;
   element.amplifier.setAttribute("values", `${mean} ${mean} ${mean} 0 0 0 1 0`);
   remember();
-}
-
-function showSplit() {
-  const share = element.split.value;
-  element.stage.style.setProperty("--split", `${share}%`);
-  element.split.setAttribute(
-    "aria-valuetext",
-    `${share} % ${element.left.value}, ${100 - share} % ${element.right.value}`,
-  );
-  remember();
-}
-
-function moveSplit(by) {
-  element.split.value = Number(element.split.value) + by;
-  showSplit();
 }
 
 // gallery.py has found the places of all pairs of images, as no script may read a local image.
@@ -90,17 +69,6 @@ function goToLargest() {
   place();
 }
 
-element.divider.addEventListener("pointerdown", (event) => {
-  event.stopPropagation();
-  element.divider.setPointerCapture(event.pointerId);
-});
-element.divider.addEventListener("pointermove", (event) => {
-  if (!element.divider.hasPointerCapture(event.pointerId)) return;
-  const box = element.stage.getBoundingClientRect();
-  element.split.value = (100 * (event.clientX - box.left)) / box.width;
-  showSplit();
-});
-element.split.addEventListener("input", showSplit);
 element.levels.addEventListener("change", amplify);
 element.blink.addEventListener("click", () => setBlink(!pressed(element.blink)));
 element.difference.addEventListener("click", () => setDifference(!pressed(element.difference)));

@@ -50,7 +50,7 @@ function place() {
     width: `${width}px`,
     height: `${height}px`,
   };
-  for (const image of element.stage.querySelectorAll("img")) {
+  for (const image of element.stage.querySelectorAll("img, canvas")) {
     const pixel = factor() * (image.dataset.label === "LR" ? Number(scale()) : 1);
     // One to one as well, or the browser blurs where the stage begins between two screen pixels.
     const hard = (pixel === 1 || pixel >= HARD_FROM) && Number.isInteger(factor());
@@ -155,3 +155,9 @@ element.in.addEventListener("click", () => zoomBy(1));
 element.out.addEventListener("click", () => zoomBy(-1));
 element.fit.addEventListener("click", () => zoomTo("fit"));
 element.one.addEventListener("click", () => zoomTo(1));
+
+function watchSize() {
+  new ResizeObserver(place).observe(element.stage);
+  // The browser's own zoom changes the size of a screen pixel.
+  window.addEventListener("resize", place);
+}

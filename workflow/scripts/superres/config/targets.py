@@ -9,6 +9,7 @@ from superres.core import shards
 
 ALL_SCALES = "all"
 PREDICTIONS = "results/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}"
+NETWORK = "results/{dataset}/x{scale}/{method}/seed{seed}/model.{ending}"
 PAIRS = "results/{dataset}/x{scale}/pairs/{split}/{shard}"
 # File endings of the runtimes that predict.
 ENDINGS = {"onnxruntime": "onnx", "litert": "tflite"}
@@ -198,7 +199,7 @@ class Targets:
         ]
 
     def at_all_scales(self, dataset: str, kind: str) -> list[str]:
-        """`evaluated_pairs` or `first_predictions` of one evaluated scale after the other."""
+        """What another method lists, of one evaluated scale after the other."""
         files = getattr(self, kind)
         return [file for scale in self.evaluated_scales(dataset) for file in files(dataset, scale)]
 
@@ -213,12 +214,23 @@ class Targets:
         ending = ENDINGS.get(self.config.prediction.runtime)
         if ending is None:
             return self.model_file(dataset, scale, method, seed)
-        return f"results/{self.home_of(dataset)}/x{scale}/{method}/seed{seed}/model.{ending}"
+        home = self.home_of(dataset)
+        return NETWORK.format(dataset=home, scale=scale, method=method, seed=seed, ending=ending)
 
     def first_networks(self, dataset: str, scale: str) -> list[str]:
         """What predicts with every trained method's first seed at a scale."""
         seed = self.config.run.seeds[0]
         return [self.network_file(dataset, scale, name, seed) for name in self.models_of(dataset)]
+
+    def networks_for_browsers(self, dataset: str, scale: str | int) -> list[str]:
+        """Every trained method's first seed as ONNX, for the page of the reader's own photos."""
+        if not self.config.figures.own_photos:
+            return []
+        home, seed = self.home_of(dataset), self.config.run.seeds[0]
+        return [
+            NETWORK.format(dataset=home, scale=scale, method=name, seed=seed, ending="onnx")
+            for name in self.models_of(dataset)
+        ]
 
     def first_exports(self, pattern: str) -> list[str]:
         """A pattern for every trained method's first seed at every scale, where it was trained."""

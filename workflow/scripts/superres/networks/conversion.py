@@ -27,6 +27,10 @@ REACH_PX = 2
 ELEMENTWISE = {"Add": "Sum", "Multiply": "Mul", "Subtract": "Sub", "Divide": "Div"}
 POOLINGS = {"MaxPooling2D": "MaxPool", "AveragePooling2D": "AveragePool"}
 ACTIVATIONS = {"relu": "Relu", "sigmoid": "Sigmoid", "tanh": "Tanh"}
+HINT = (
+    "add an ONNX conversion for it in networks/conversion.py, or do without ONNX: LiteRT or Keras "
+    "predicts (`prediction.runtime`), no page for own photos is made (`figures.own_photos: false`)"
+)
 # Nothing, outside training.
 IDLE = {"Dropout", "SpatialDropout2D"}
 
@@ -252,10 +256,7 @@ class _Graph:
                 return self.node("Resize", *inputs, "", factors, mode="nearest", **nearest)
             case "DepthToSpace":
                 return self.node("DepthToSpace", *inputs, blocksize=operation.block_size)
-        raise InputError(
-            f"layer '{operation.name}' is of type {kind}; add an ONNX conversion for it in "
-            "networks/conversion.py"
-        )
+        raise InputError(f"layer '{operation.name}' is of type {kind}; {HINT}")
 
     def activated(self, operation: keras.Operation, x: str) -> str:
         """Name of a tensor after an operation's activation."""
@@ -266,10 +267,7 @@ class _Graph:
             return self.node("Mul", x, self.node("Sigmoid", x))
         if name in ACTIVATIONS:
             return self.node(ACTIVATIONS[name], x)
-        raise InputError(
-            f"layer '{operation.name}' has activation '{name}'; add an ONNX conversion for it in "
-            "networks/conversion.py"
-        )
+        raise InputError(f"layer '{operation.name}' has activation '{name}'; {HINT}")
 
     def weights(self, operation: keras.Operation) -> list[str]:
         """Names of a convolution's kernel and bias."""

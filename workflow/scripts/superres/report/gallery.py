@@ -4,7 +4,6 @@ The folder needs nothing outside itself. Its files have names of their own, as p
 """
 
 import html
-import json
 import math
 import os
 import shutil
@@ -22,7 +21,7 @@ from superres.core.errors import InputError
 from superres.core.methods import REFERENCE
 from superres.core.natural_order import natural
 from superres.images.rgb_files import read_rgb
-from superres.report import differences
+from superres.report import differences, script_json
 
 # Column of the page's table -> its heading, digits, and the term that the page explains.
 COLUMNS = {
@@ -97,6 +96,7 @@ def write(
     wording: Wording,
     by_scale: dict[int, list[Photo]],
     scores: Scores,
+    links: str = "",
 ) -> None:
     """Write the page.
 
@@ -104,11 +104,12 @@ def write(
 
     Args:
         folder: to write into.
-        template: index.html with a place for each attribute of `Wording` and for $data; files
-            beside it are copied too.
+        template: index.html with a place for each attribute of `Wording`, for $links and for $data;
+            files beside it are copied too.
         wording: what it says.
         by_scale: every photo at every scale, all with the same methods.
         scores: of all of them.
+        links: HTML for the page's header, to pages beside it.
 
     Raises:
         InputError: an image cannot be read, or a photo was not scored with every method.
@@ -145,14 +146,14 @@ def write(
         "error_scale": next(level for level in ERROR_SCALES if level >= np.median(errors)),
         "photos": [photos[name] for name in numbers],
     }
-    # In a script element, "<" could end the script or begin a comment.
-    text = json.dumps(data, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
     page = Template(template.read_text(encoding="utf-8"))
     for file in template.parent.iterdir():
         if file != template:
             shutil.copyfile(file, folder / file.name)
     words = {name: html.escape(word) for name, word in vars(wording).items()}
-    write_text(folder / template.name, page.substitute(words, data=text))
+    write_text(
+        folder / template.name, page.substitute(words, links=links, data=script_json.text(data))
+    )
 
 
 def _numbers(photos: Iterable[str]) -> dict[str, int]:

@@ -89,3 +89,9 @@ class Figures(Section):
         ge=16,
         le=512,
     )
+    own_photos: bool = key(
+        "Whether the comparison page has a page beside it that upscales the reader's own photos in "
+        "the browser. It takes about 9 MB and 4/3 of every network's ONNX file, and each network "
+        "must be one that can be exported as ONNX.",
+        default=True,
+    )
