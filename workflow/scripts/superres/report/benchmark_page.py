@@ -18,7 +18,6 @@ CONVENTION = (
 )
 NOT_RUN = "not run"
 TERMINAL_COLUMNS = 80
-LONGEST_NAME = 17
 
 
 @dataclass(frozen=True)
@@ -168,13 +167,21 @@ def terminal(table: pd.DataFrame, title: str, split: str) -> str:
     ]
     lines = [f"{title}: {measured(table, split)}"]
     for scale, rows in table.groupby("scale", sort=False):
+        cells = [[column.text(row) for column in columns] for row in rows.itertuples()]
+        headings = [column.heading for column in columns]
+        # tabulate puts two blanks between columns, and two more to a heading.
+        widths = [
+            max(len(heading) + 2, *map(len, texts))
+            for heading, *texts in zip(headings, *cells, strict=True)
+        ]
+        left = TERMINAL_COLUMNS - sum(widths) - 2 * len(columns)
         shown = tabulate(
-            [[row.method, *(column.text(row) for column in columns)] for row in rows.itertuples()],
-            [f"x{scale}", *(column.heading for column in columns)],
+            [[method, *texts] for method, texts in zip(rows["method"], cells, strict=True)],
+            [f"x{scale}", *headings],
             tablefmt="simple",
             disable_numparse=True,
             colalign=["left", *("right" if column.right else "left" for column in columns)],
-            maxcolwidths=[LONGEST_NAME, *[None] * len(columns)],
+            maxcolwidths=[left, *[None] * len(columns)],
         )
         lines += ["", shown]
     for answer in answers(table):
