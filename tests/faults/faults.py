@@ -112,12 +112,13 @@ def folder_removed(site: Site, outcome: Outcome, took_s: float) -> None:
         folder.rename(aside)
     outcome.exit_code = process.wait(timeout=300)
     outcome.log = site.output()
+    own = [site.folder / output for output in site.job.outputs]
     for file in (path for path in aside.rglob("*") if path.is_file()):
         back = folder / file.relative_to(aside)
-        back.parent.mkdir(parents=True, exist_ok=True)
-        if not back.exists():
+        if not back.exists() and not any(back.is_relative_to(output) for output in own):
+            back.parent.mkdir(parents=True, exist_ok=True)
             file.rename(back)
-    check_message(outcome, r"No such file or directory|[Mm]issing|does not exist")
+    check_message(outcome, r"[Nn]o such file|[Mm]issing|does not exist|[Nn]ot found")
 
 
 def shot(site: Site, outcome: Outcome, took_s: float) -> None:
