@@ -163,15 +163,9 @@ EVERYTHING = {
     **FIGURES,
     **PAGE,
 }
+# Trainings too, which watch bicubic's score.
 FROM_INTERPOLATIONS = {
-    "interpolate": 8,
-    "metrics": 8,
-    "collect": 4,
-    "tables": 1,
-    "figure_gains": 1,
-    "figure_crops": 1,
-    "figure_slider": 1,
-    **PAGE,
+    rule: count for rule, count in EVERYTHING.items() if rule not in ("photos", "split", "pairs")
 }
 FROM_SPLIT = {rule: count for rule, count in EVERYTHING.items() if rule != "photos"}
 LIBRARY = "workflow/scripts/superres"
