@@ -10,7 +10,7 @@ import pytest
 from conftest import PAPER, SMOKE, TARGETS, Checkout, rows
 from PIL import Image
 from playwright.sync_api import expect
-from sample_pages import COLOURS, HOSTILE, MANY, MINUS, TEMPLATE, gain_db
+from sample_pages import COLOURS, HOSTILE, MANY, METHODS, MINUS, TEMPLATE, gain_db
 
 from superres.report import gallery
 
@@ -182,7 +182,7 @@ def test_500_photos_ask_for_few_images_until_they_are_looked_at(visit, many):
     opened.page.wait_for_load_state("networkidle")
     expect(opened.page.locator("#list img").last).to_have_js_property("complete", True)
     assert at_first < len(opened.images("/thumbnails/")) < MANY
-    with opened.page.expect_request("**/worse.png"):
+    with opened.page.expect_request(f"**/x2/*/{METHODS.index('worse') + 1}.png"):
         opened.page.locator("#list button").last.click()
     expect(opened.page.locator("#status")).to_contain_text("Photo 500 of 500")
     assert len(opened.images("/x2/")) == 2 * len(COLOURS)
