@@ -180,7 +180,9 @@ def test_unknown_names_and_options_are_refused():
 def ablations():
     """Options of lr_autoencoder and of its ablations, by name."""
     config = yaml.safe_load((ROOT / "config/ablations.yaml").read_text())
-    return {name: model["options"] for name, model in config["models"].items()}
+    return {
+        name: model["options"] for name, model in config["models"].items() if "options" in model
+    }
 
 
 @pytest.mark.parametrize("name", ablations())
