@@ -169,7 +169,7 @@ class Job {
           const pixels = await helper.ask("run", taskOf(tile, this.photo, this.network));
           const { row, column } = tile;
           const width = (column.last - column.first) * factor;
-          onTile(pixels, column.first * factor, row.first * factor, width, left.length);
+          onTile(pixels, column.first * factor, row.first * factor, width);
         } catch (error) {
           left.unshift(tile);
           throw error;

@@ -214,8 +214,7 @@ class Targets:
         ending = ENDINGS.get(self.config.prediction.runtime)
         if ending is None:
             return self.model_file(dataset, scale, method, seed)
-        home = self.home_of(dataset)
-        return NETWORK.format(dataset=home, scale=scale, method=method, seed=seed, ending=ending)
+        return self._exported(dataset, scale, method, seed, ending)
 
     def first_networks(self, dataset: str, scale: str) -> list[str]:
         """What predicts with every trained method's first seed at a scale."""
@@ -226,11 +225,16 @@ class Targets:
         """Every trained method's first seed as ONNX, for the page of the reader's own photos."""
         if not self.config.figures.own_photos:
             return []
-        home, seed = self.home_of(dataset), self.config.run.seeds[0]
+        seed = self.config.run.seeds[0]
         return [
-            NETWORK.format(dataset=home, scale=scale, method=name, seed=seed, ending="onnx")
-            for name in self.models_of(dataset)
+            self._exported(dataset, scale, name, seed, "onnx") for name in self.models_of(dataset)
         ]
+
+    def _exported(
+        self, dataset: str, scale: str | int, method: str, seed: str | int, ending: str
+    ) -> str:
+        home = self.home_of(dataset)
+        return NETWORK.format(dataset=home, scale=scale, method=method, seed=seed, ending=ending)
 
     def first_exports(self, pattern: str) -> list[str]:
         """A pattern for every trained method's first seed at every scale, where it was trained."""

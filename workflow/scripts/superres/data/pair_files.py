@@ -32,11 +32,11 @@ class Pair:
 
     def hr_size_px(self) -> tuple[int, int]:
         """Width and height of the HR image, without reading its pixels."""
-        return _size_px(self.hr)
+        return size_px(self.hr)
 
     def lr_size_px(self) -> tuple[int, int]:
         """Width and height of the LR image, without reading its pixels."""
-        return _size_px(self.lr)
+        return size_px(self.lr)
 
     def decoded_bytes(self) -> int:
         """What both images take in memory, as uint8 RGB."""
@@ -50,7 +50,8 @@ class Pair:
             return np.asarray(image.resize(self.hr_size_px(), Image.Resampling.NEAREST))
 
 
-def _size_px(file: Path) -> tuple[int, int]:
+def size_px(file: Path) -> tuple[int, int]:
+    """Width and height of a PNG or JPEG image, without reading its pixels."""
     with Image.open(file, formats=["PNG", "JPEG"]) as image:
         return image.size
 

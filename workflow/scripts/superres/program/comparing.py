@@ -17,8 +17,6 @@ from superres.images.rgb_files import read_rgb, write_png
 from superres.report import gallery
 from superres.scoring import image_quality
 
-TRUTH = "HR"
-LR = "LR"
 # Of pictures that no step has enlarged.
 SCALE = 1
 # What the terminal shows of the page's columns.
@@ -101,7 +99,7 @@ def _names(paths: Iterable[Path]) -> list[str]:
         name = printable(path.resolve().stem)
         number = 2
         unique = name
-        while unique in (*names, TRUTH, LR):
+        while unique in (*names, gallery.HR, gallery.LR):
             unique, number = f"{name} ({number})", number + 1
         names.append(unique)
     return names
@@ -177,8 +175,8 @@ def _images(photo: Sources, most_megapixels: float) -> dict[str, np.ndarray]:
                 f"{wanted}; give pictures of one size, and the small one they were made from with "
                 "--lr"
             )
-    lr = {LR: read_rgb(photo.lr, most_megapixels)} if photo.lr else {}
-    return {TRUTH: truth, **images, **lr}
+    lr = {gallery.LR: read_rgb(photo.lr, most_megapixels)} if photo.lr else {}
+    return {gallery.HR: truth, **images, **lr}
 
 
 def _placed(photo: Sources, images: dict[str, np.ndarray], folder: Path) -> gallery.Photo:
@@ -187,12 +185,14 @@ def _placed(photo: Sources, images: dict[str, np.ndarray], folder: Path) -> gall
     for label, file in files.items():
         write_png(file, images[label])
     methods = {name: files[name] for name in photo.methods}
-    return gallery.Photo(photo.name, files[TRUTH], methods, files.get(LR))
+    return gallery.Photo(photo.name, files[gallery.HR], methods, files.get(gallery.LR))
 
 
 def _scored(images: dict[str, np.ndarray], names: list[str]) -> dict[str, dict[str, float]]:
     """Scores of the named images against the truth, with the gain over the first."""
-    scores = {name: image_quality.score(images[TRUTH], images[name], scale=0) for name in names}
+    scores = {
+        name: image_quality.score(images[gallery.HR], images[name], scale=0) for name in names
+    }
     reference_db = scores[names[0]]["psnr_rgb_db"]
     for values in scores.values():
         own_db = values["psnr_rgb_db"]

@@ -20,9 +20,12 @@ from superres.core.console import tracked
 from superres.core.errors import InputError
 from superres.core.methods import REFERENCE
 from superres.core.natural_order import natural
+from superres.data.pair_files import size_px
 from superres.images.rgb_files import read_rgb
 from superres.report import differences, script_json
 
+# Labels of the images that are no method's.
+LR, HR = "LR", "HR"
 # Column of the page's table -> its heading, digits, and the term that the page explains.
 COLUMNS = {
     "gain_rgb_db": ("gain (dB)", 2, "gain"),
@@ -59,12 +62,7 @@ class Photo:
 
     def images(self) -> dict[str, Path]:
         """All of them, by the labels that the page shows."""
-        return ({"LR": self.lr} if self.lr else {}) | self.methods | {"HR": self.hr}
-
-    def size_px(self) -> tuple[int, int]:
-        """Width and height of the HR image, without reading its pixels."""
-        with Image.open(self.hr, formats=["PNG", "JPEG"]) as image:
-            return image.size
+        return ({LR: self.lr} if self.lr else {}) | self.methods | {HR: self.hr}
 
 
 @dataclass(frozen=True)
@@ -123,7 +121,7 @@ def write(
         values = _scores(scores, scale, photo)
         if photo.name not in photos:
             photos[photo.name] = _entry(folder, photo, number)
-        width_px, height_px = photo.size_px()
+        width_px, height_px = size_px(photo.hr)
         places, error = _differences(photo, wording.reference)
         errors.append(error)
         photos[photo.name]["scales"][scale] = {
@@ -196,7 +194,7 @@ def _differences(photo: Photo, reference: str) -> tuple[list[tuple[int, int] | N
     The second value is the usual error of the reference. The page could compute neither: browsers
     let no script read the pixels of local files.
     """
-    width_px, height_px = photo.size_px()
+    width_px, height_px = size_px(photo.hr)
     shape = (height_px, width_px)
     step = differences.step_for(shape)
     images = {
@@ -204,14 +202,14 @@ def _differences(photo: Photo, reference: str) -> tuple[list[tuple[int, int] | N
         for label, file in photo.images().items()
     }
     places = differences.places_of_pairs(list(images.values()), REGION_PX, step)
-    return places, differences.usual_error(images[reference], images["HR"])
+    return places, differences.usual_error(images[reference], images[HR])
 
 
 def _place_images(folder: Path, below: str, photo: Photo) -> dict[str, str]:
     """Put the images of a photo into the page's folder; give their paths there by label."""
     # Names of methods may be those of a user's files; no number is taken for another.
     names = {name: str(number) for number, name in enumerate(photo.methods, start=1)}
-    names |= {"LR": "lr", "HR": "hr"}
+    names |= {LR: "lr", HR: "hr"}
     placed = {}
     for label, file in photo.images().items():
         placed[label] = f"{below}/{names[label]}{file.suffix}"
