@@ -56,7 +56,7 @@ benchmark: .venv/ready
 
 # The network that comes with the workflow, trained again.
 release: .venv/ready
-	$(SNAKEMAKE) release --cores $(CORES) --configfile config/release.yaml
+	$(SNAKEMAKE) release --cores $(CORES) --configfile config/training_set.yaml config/release.yaml
 	cp results/release/network.tflite workflow/models/lr_autoencoder_x2.tflite
 	cp results/release/provenance.json workflow/models/lr_autoencoder_x2.json
 
