@@ -62,8 +62,8 @@ def test_every_runtime_agrees_with_keras_at_any_size(name, scale, tmp_path):
     model = random_model(name, scale)
     found = anatomy_of(model)
     rng = np.random.default_rng(1)
-    # What an export must keep to; of features in grey levels, rounding alone is more than 1e-5.
-    tolerance = 1e-4 if name == "span" else 1e-5
+    # SPAN's features are grey levels and grow with the third power from block to block.
+    tolerance = 3e-4 if name == "span" else 1e-5
     for ending in conversion.WRITERS:
         file = tmp_path / f"model{ending}"
         conversion.write(model, scale, file)
@@ -111,6 +111,23 @@ def test_an_answer_other_than_keras_is_refused_and_leaves_no_file(tmp_path, monk
     with pytest.raises(InputError, match=r"a\.onnx: differs from Keras by .*prediction\.runtime"):
         conversion.write(model, 2, tmp_path / "a.onnx")
     assert not (tmp_path / "a.onnx").exists()
+
+
+@pytest.mark.parametrize("ending", conversion.WRITERS)
+def test_rounding_counts_by_the_size_of_the_values(ending, tmp_path):
+    inputs = keras.Input((None, None, 3))
+    x = keras.layers.Rescaling(1e5)(inputs)
+    for _ in range(2):
+        x = keras.layers.Conv2D(16, 3, padding="same")(x)
+    model = keras.Model(inputs, keras.layers.Conv2DTranspose(3, 2, 2)(x))
+    conversion.write(model, 2, tmp_path / f"model{ending}")
+    x = np.random.default_rng(0).random((1, 48, 64, 3), np.float32)
+    answer = runtimes.open_network(tmp_path / f"model{ending}", threads=1).run(x)
+    expected = np.asarray(model(x))
+    assert np.abs(answer - expected).max() > anatomy.TOLERANCE
+    assert anatomy.agree(answer, expected)
+    assert not anatomy.agree(answer * 1.001, expected)
+    assert not anatomy.agree(np.full_like(expected, np.nan), expected)
 
 
 def test_an_unknown_layer_or_activation_is_refused():

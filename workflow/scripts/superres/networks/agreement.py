@@ -15,7 +15,7 @@ from superres.core.console import tracked
 from superres.core.decibels import psnr_db
 from superres.core.errors import InputError
 from superres.core.rates import megapixel_rates
-from superres.networks.anatomy import TOLERANCE, Anatomy
+from superres.networks.anatomy import Anatomy, agree
 from superres.networks.runtimes import open_network
 
 RUNTIMES = {".keras": "keras", ".onnx": "onnxruntime", ".tflite": "litert"}
@@ -111,7 +111,7 @@ def rows(measured: dict[str, Measurement], file_mb: dict[str, float]) -> list[di
                 **megapixel_rates([megapixels / turn_s for turn_s in measurement.elapsed_s]),
                 "peak_mb": measurement.peak_mb,
                 "file_mb": file_mb[name],
-                "agrees": "yes" if difference.max() < TOLERANCE else "no",
+                "agrees": "yes" if agree(measurement.output, truth) else "no",
             }
         )
     agreeing = [row for row in measured_rows if row["agrees"] == "yes"]

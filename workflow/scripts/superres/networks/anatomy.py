@@ -53,6 +53,19 @@ RANGES = {
 FRACTIONS = {"macs_per_hr_px", "feature_bytes_per_px"}
 
 
+def agree(answer: np.ndarray, expected: np.ndarray) -> bool:
+    """Whether two outputs of one network differ by no more than sums in another order do.
+
+    Args:
+        answer: float, any shape.
+        expected: of the same shape; where its values are beyond [-1, 1], as before training, the
+            largest one takes the place of 1.
+    """
+    difference = np.abs(answer.astype(np.float64) - expected).max()
+    # Not true of NaN.
+    return bool(difference <= TOLERANCE * max(1, np.abs(expected).max()))
+
+
 @dataclass(frozen=True)
 class Network:
     """A network that is ready to run on the CPU.

@@ -13,7 +13,7 @@ from onnx import helper, numpy_helper
 
 from superres.core.atomic import appearing
 from superres.core.errors import InputError
-from superres.networks.anatomy import TOLERANCE, described
+from superres.networks.anatomy import agree, described
 from superres.networks.graph_analysis import anatomy
 from superres.networks.runtimes import open_network
 
@@ -97,9 +97,9 @@ def write(model: keras.Model, scale: int, file: Path) -> None:
         unfinished.write_bytes(WRITERS[file.suffix](model, scale))
         x = np.random.default_rng(0).random((1, 48, 64, 3), np.float32)
         answer = open_network(unfinished, threads=1).run(x)
-        difference = np.abs(answer - np.asarray(model(x, training=False))).max()
-        # Also true of NaN.
-        if not difference < TOLERANCE:
+        expected = np.asarray(model(x, training=False))
+        if not agree(answer, expected):
+            difference = np.abs(answer - expected).max()
             raise InputError(
                 f"{file}: differs from Keras by {difference:.2g} of [0, 1]; predict with another "
                 "runtime (`prediction.runtime` of the configuration)"

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from superres.core.errors import InputError
-from superres.networks.anatomy import TOLERANCE, Network
+from superres.networks.anatomy import Network, agree
 
 # Input pixels beyond the halo in which a pixel that matters is looked for, on either side.
 BEYOND_PX = 64
@@ -31,8 +31,7 @@ def check(network: Network) -> None:
             _middle(_output(network, x.transpose(axes)).transpose(axes), network)
             for x in (strip, piece)
         )
-        # Also true of NaN.
-        if not np.abs(whole - part).max() <= TOLERANCE * max(1, np.abs(whole).max()):
+        if not agree(part, whole):
             raise InputError(f"its output depends on more than the halo of {halo_px} px it names")
 
 
