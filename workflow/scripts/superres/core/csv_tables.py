@@ -1,5 +1,6 @@
 """Tables that go from one step to the next: CSV with a JSON schema for a row."""
 
+import functools
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -72,6 +73,7 @@ def write(table: pd.DataFrame, file: Path, kind: str) -> None:
         table.to_csv(unfinished, index=False)
 
 
+@functools.cache
 def _schema(kind: str) -> dict:
     return yaml.safe_load((SCHEMAS / f"{kind}.schema.yaml").read_text())
 
