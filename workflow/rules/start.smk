@@ -27,9 +27,8 @@ from superres.config.names import check_reserved
 from superres.config.paths import photos_problem
 from superres.core import parents
 from superres.core.errors import InputError
-from superres.data import archives
 
-if (loaded := Path(archives.__file__).resolve().parents[4]) != ROOT.resolve():
+if (loaded := Path(parents.__file__).resolve().parents[4]) != ROOT.resolve():
     sys.exit(
         f"error: two copies of this workflow in one run, {loaded} and {ROOT}; give all modules the "
         "same snakefile"
@@ -121,6 +120,9 @@ def missing_photos():
 
 def verify_downloads():
     """Before any job starts: everything that was downloaded is still what it was."""
+    # Reads tables with pandas, whose import would be a tenth of the time of every start.
+    from superres.data import archives
+
     for name in {settings.datasets[dataset].download for dataset in targets.datasets}:
         table = Path(f"results/downloads/{name}/files.csv")
         with one_line():

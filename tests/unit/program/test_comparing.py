@@ -97,6 +97,30 @@ def test_the_same_picture_twice_has_no_gain_and_infinite_scores(tmp_path):
     assert " inf " in said and "nan" not in said
 
 
+def test_a_photo_that_a_method_reproduces_exactly_makes_no_mean_infinite(tmp_path):
+    for photo, grey in (("a", 2), ("b", 4), ("same", 0)):
+        save(tmp_path / f"one/{photo}.png", grey)
+        save(tmp_path / f"two/{photo}.png", 8)
+        save(tmp_path / f"original/{photo}.png", 0)
+    said = superres(tmp_path, "compare", "one", "two", "original")
+    assert "reproduced exactly: same (one).\n" in said
+    assert "inf" not in said and "nan" not in said
+    data = data_of(tmp_path / "comparison")
+    for method in ("one", "two"):
+        row = next(line for line in said.splitlines() if line.startswith(method))
+        mean_db = np.mean([scores_of(data, photo)[method]["psnr_rgb_db"] for photo in (0, 1)])
+        assert f"{mean_db:.2f}" in row
+
+
+def test_only_photos_that_are_reproduced_exactly_have_no_mean(tmp_path):
+    for photo in ("a", "b"):
+        for folder in ("one", "original"):
+            save(tmp_path / f"{folder}/{photo}.png", 0)
+    said = superres(tmp_path, "compare", "one", "original")
+    assert "inf" not in said and "nan" not in said
+    assert " - " in next(line for line in said.splitlines() if line.startswith("one"))
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -201,17 +201,40 @@ def _scored(images: dict[str, np.ndarray], names: list[str]) -> dict[str, dict[s
 
 
 def _table(scores: gallery.Scores, names: list[str], photos: int) -> str:
-    """Means over the photos, a line for each method, and their convention."""
+    """Means over the photos, a line for each method, and their convention.
+
+    A photo that some method reproduces exactly, which has no finite PSNR, is left out of the mean
+    PSNR and gain of all of them, unless it is the only one.
+    """
+    exact = {} if photos == 1 else _exact(scores)
     columns = [gallery.COLUMNS[key][0] for key in SUMMARY]
     width = max(len(name) for name in names)
     lines = ["  ".join([" " * width, *columns])]
     for name in names:
         cells = []
         for key, column in zip(SUMMARY, columns, strict=True):
-            values = [row[key] for (_, _, method), row in scores.items() if method == name]
+            left_out = exact if key.endswith("_db") else {}
+            values = [
+                row[key]
+                for (_, photo, method), row in scores.items()
+                if method == name and photo not in left_out
+            ]
             sign = "+" if key.startswith("gain") else ""
             digits = gallery.COLUMNS[key][1]
-            cells.append(f"{np.mean(values):{sign}.{digits}f}".rjust(len(column)))
+            mean = f"{np.mean(values):{sign}.{digits}f}" if values else "-"
+            cells.append(mean.rjust(len(column)))
         lines.append("  ".join([name.ljust(width), *cells]))
+    if exact:
+        named = ", ".join(f"{photo} ({', '.join(methods)})" for photo, methods in exact.items())
+        lines.append(f"Left out of the mean PSNR, as they are reproduced exactly: {named}.")
     of = f"Means over {photos} photos. " if photos > 1 else ""
     return "\n".join([*lines, f"{of}{CONVENTION}."])
+
+
+def _exact(scores: gallery.Scores) -> dict[str, list[str]]:
+    """Photos whose PSNR, of RGB or of Y, is infinite, and the methods with which it is."""
+    found: dict[str, list[str]] = {}
+    for (_, photo, method), row in scores.items():
+        if np.isinf([row["psnr_rgb_db"], row["psnr_y_db"]]).any():
+            found.setdefault(photo, []).append(method)
+    return found

@@ -4,7 +4,6 @@ import hashlib
 import os
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
 
 @cache
@@ -20,26 +19,28 @@ def state(path: str) -> str:
     Returns:
         SHA-256 as hexadecimal digits; empty where there is nothing.
     """
-    root = Path(path).resolve()
-    if not root.exists():
+    root = os.path.realpath(path)
+    if not os.path.exists(root):
         return ""
-    stats = [(file.relative_to(root), _stat(file)) for file in sorted([*_files(root)] or [root])]
-    lines = "\n".join(f"{file}\0{stat.st_size}\0{stat.st_mtime_ns}" for file, stat in stats)
+    files = sorted(_files(root)) or [root]
+    lines = "\n".join(f"{file[len(root) :]}\0{_size_and_time(file)}" for file in files)
     return hashlib.sha256(os.fsencode(lines)).hexdigest()
 
 
-def _files(root: Path) -> Iterator[Path]:
+def _files(root: str) -> Iterator[str]:
+    """Paths below a folder; as text, as Path would take most of the time."""
     known = {root}
     for folder, folders, names in os.walk(root, followlinks=True):
-        yield from (Path(folder, name) for name in names)
-        real = {name: Path(folder, name).resolve() for name in sorted(folders)}
+        yield from (os.path.join(folder, name) for name in names)
+        real = {name: os.path.realpath(os.path.join(folder, name)) for name in sorted(folders)}
         folders[:] = [name for name, path in real.items() if path not in known]
         known.update(real.values())
 
 
-def _stat(file: Path) -> os.stat_result:
-    """Size and time of a file, or of a link that leads nowhere."""
+def _size_and_time(file: str) -> str:
+    """Of a file, or of a link that leads nowhere."""
     try:
-        return file.stat()
+        stat = os.stat(file)
     except OSError:
-        return file.lstat()
+        stat = os.lstat(file)
+    return f"{stat.st_size}\0{stat.st_mtime_ns}"

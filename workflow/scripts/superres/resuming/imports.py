@@ -33,10 +33,18 @@ def code_of(script: str, *picked_by_name: str) -> list[Path]:
 
 
 def _statements(file: Path, command: str) -> Iterator[ast.AST]:
-    """All nodes of a script, without the functions of its other commands."""
+    """All statements of a script, without the functions of its other commands."""
     for node in ast.parse(file.read_bytes()).body:
         if not command or not isinstance(node, ast.FunctionDef) or node.name == command:
-            yield from ast.walk(node)
+            yield from _within(node)
+
+
+def _within(statement: ast.AST) -> Iterator[ast.AST]:
+    """A statement and those in it, without their expressions, which are most of a file."""
+    yield statement
+    for part in ("body", "orelse", "handlers", "finalbody", "cases"):
+        for inner in getattr(statement, part, ()):
+            yield from _within(inner)
 
 
 @cache
@@ -46,7 +54,7 @@ def _imported(file: Path) -> set[Path]:
     Python's own modulefinder gives the same and reads every module again for every script, which
     would be a quarter of the time that Snakemake takes to start.
     """
-    return _files_of(_names(ast.walk(ast.parse(file.read_bytes()))))
+    return _files_of(_names(_within(ast.parse(file.read_bytes()))))
 
 
 def _names(nodes: Iterable[ast.AST]) -> set[str]:
