@@ -28,7 +28,7 @@ def state(path: str) -> str:
 
 
 def _files(root: str) -> Iterator[str]:
-    """Paths below a folder; as text, as Path would take most of the time."""
+    """Paths below a folder."""
     known = {root}
     for folder, folders, names in os.walk(root, followlinks=True):
         yield from (os.path.join(folder, name) for name in names)
