@@ -100,13 +100,25 @@ STANDARD_SETS = DEFAULT | {
     "table_test_sets": 1,
     "table_training": 6,
 }
+# Two models and two interpolations on the photographs and on the default's test photos.
 RELEASE = DEFAULT | {
-    "train": 1,
-    "export": 2,
-    "predict": 2,
-    "interpolate": 4,
-    "metrics": 6,
-    "collect": 3,
+    "photographs": 1,
+    "photos": 4,
+    "split": 2,
+    "pairs": 8,
+    "train": 2,
+    "export": 4,
+    "predict": 8,
+    "interpolate": 8,
+    "metrics": 16,
+    "collect": 8,
+    "tables": 2,
+    "figure_gains": 2,
+    "figure_crops": 2,
+    "figure_slider": 2,
+    "comparison_page": 2,
+    "table_test_sets": 1,
+    "table_training": 2,
 }
 # Four models, three seeds; one interpolation.
 ABLATIONS = DEFAULT | {
@@ -123,7 +135,7 @@ JOBS = {
     ("training_set.yaml",): DEFAULT | {"photographs": 1},
     ("smoke.yaml",): DEFAULT,
     ("front.yaml",): FRONT,
-    ("release.yaml",): RELEASE,
+    ("training_set.yaml", "release.yaml"): RELEASE,
     ("sweep.yaml",): DEFAULT,
     ("standard_sets.yaml",): STANDARD_SETS,
     ("paper.yaml",): PAPER,

@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from conftest import SHIPPED
 from PIL import Image
 
 ROOT = Path(__file__).parents[2]
@@ -41,7 +42,7 @@ def superres(wheel, tmp_path_factory) -> Path:
 def test_the_wheel_holds_the_library_and_the_networks_alone(wheel):
     with zipfile.ZipFile(wheel) as files:
         names = files.namelist()
-    assert "superres/resources/models/lr_autoencoder_x2.tflite" in names
+    assert f"superres/resources/models/{SHIPPED.name}" in names
     assert {name.split("/")[0].split("-")[0] for name in names} == {
         "superres",
         "super_resolution_workflow",
@@ -55,7 +56,7 @@ def test_the_installed_program_upscales_a_photo(superres, tmp_path):
     assert said.startswith("'a_x2.png': 80 x 60 pixels, ")
     with Image.open(tmp_path / "a_x2.png") as image:
         assert image.size == (80, 60)
-    assert run(superres, "--list-networks").startswith("lr_autoencoder_x2: x2, +")
+    assert run(superres, "--list-networks").startswith(f"{SHIPPED.stem}: x2, +")
     assert run(superres, "--version").strip()[0].isdigit()
 
 

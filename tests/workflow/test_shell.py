@@ -6,14 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import Checkout, copy_project
+from conftest import SHIPPED, Checkout, copy_project
 from elsewhere import INTERPOLATED, insist_on_one_line, merged, write_yaml
 
 from superres.images.rgb_files import read_rgb, write_png
 
 ROOT = Path(__file__).parents[2]
 RULES = sorted((ROOT / "workflow/rules").glob("*.smk"))
-NETWORK = ROOT / "workflow/models/lr_autoencoder_x2.tflite"
 # A name that is a command, a pattern, an option and a broken quotation, as far as a shell goes.
 AWKWARD = "-a b'c\" $(touch pwned) `touch pwned` ;touch pwned & *?[x] \\ # ~"
 # Snakemake's own signs; rules name no file by such a name.
@@ -69,7 +68,7 @@ def awkward(tmp_path) -> Checkout:
     for number, name in enumerate([AWKWARD, PATTERNS, "$x$", "-n", "e", "f"]):
         image = np.random.default_rng(number).integers(0, 256, (48, 48, 3)).astype(np.uint8)
         write_png(photos / f"{name}.png", image)
-    shutil.copy(NETWORK, here.folder / f"{AWKWARD}.tflite")
+    shutil.copy(SHIPPED, here.folder / f"{AWKWARD}.tflite")
     overlay = {
         "run": {"datasets": ["mine"]},
         "datasets": {
@@ -109,7 +108,7 @@ def test_names_of_any_kind_are_names_and_no_commands(awkward, tmp_path):
 
 def test_a_network_whose_name_is_a_pattern_is_refused_in_one_line(awkward):
     name = "my {x}.tflite"
-    shutil.copy(NETWORK, awkward.folder / name)
+    shutil.copy(SHIPPED, awkward.folder / name)
     overlay = {"upscale": {"input": "x", "output": "y", "network": name}}
     write_yaml(awkward.folder / "mine.yaml", merged(INTERPOLATED, overlay))
     snakefile = str((awkward.folder / "Snakefile").resolve())

@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
-from conftest import PAPER, ROOT, SMOKE, Checkout, rows
+from conftest import PAPER, ROOT, SHIPPED, SMOKE, Checkout, rows
 from PIL import Image
 
+from superres.core import csv_tables
 from superres.core.checksums import sha256
-from superres.data import photo_sources
+from superres.data import photo_sources, training_set
 from superres.images.degradations import bicubic, mod_crop
 from superres.images.rgb_files import read_rgb, write_png
 from superres.scoring import image_quality
@@ -54,30 +55,33 @@ def test_pictures_come_out_twice_as_large_under_their_names(mine):
 
 
 def test_the_network_that_comes_along_says_where_it_comes_from():
-    network = ROOT / "workflow/models/lr_autoencoder_x2.tflite"
-    origin = json.loads(network.with_suffix(".json").read_text())
-    assert sha256(network) == origin["sha256"]
-    assert network.stat().st_size == origin["bytes"] < 1_000_000
+    origin = json.loads(SHIPPED.with_suffix(".json").read_text())
+    assert sha256(SHIPPED) == origin["sha256"]
+    assert SHIPPED.stat().st_size == origin["bytes"] < 1_000_000
+    assert set(default_test_photos()).isdisjoint(row["photo"] for row in origin["photos"])
+    listed = csv_tables.read([training_set.TABLE], "training_set").set_index("photo")
+    assert {row["photo"] for row in origin["photos"]} == set(listed.index)
+    (score,) = [row for row in origin["benchmark"] if row["method"] == origin["method"]]
+    assert score["photos"] == len(default_test_photos())
+
+
+def default_test_photos() -> list[str]:
     config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
-    held_out = set(config["datasets"]["bundled"]["split"]["test"])
-    assert held_out.isdisjoint(row["photo"] for row in origin["photos"] if row["split"] != "test")
-    (score,) = [row for row in origin["benchmark"] if row["method"] == "lr_autoencoder"]
-    assert score["photos"] == sum(row["split"] == "test" for row in origin["photos"])
+    return config["datasets"]["bundled"]["split"]["test"]
 
 
 def test_the_network_that_comes_along_gains_what_it_says(tmp_path):
-    """On a photo that it did not learn from: the score of the release, within rounding."""
-    network = ROOT / "workflow/models/lr_autoencoder_x2.tflite"
-    origin = json.loads(network.with_suffix(".json").read_text())
-    (score,) = [row for row in origin["benchmark"] if row["method"] == "lr_autoencoder"]
-    held_out = {row["photo"] for row in origin["photos"] if row["split"] == "test"}
+    """On photos that it did not learn from: the score of the release, within rounding."""
+    origin = json.loads(SHIPPED.with_suffix(".json").read_text())
+    (score,) = [row for row in origin["benchmark"] if row["method"] == origin["method"]]
+    held_out = default_test_photos()
     truths = {s.photo: mod_crop(read_rgb(s.file), 2) for s in photo_sources.bundled()}
     (tmp_path / "small").mkdir()
     for photo in held_out:
         write_png(tmp_path / f"small/{photo}.png", bicubic(truths[photo], 2))
     options = ["--input", tmp_path / "small", "--output", tmp_path / "large"]
     script = ROOT / "workflow/scripts/upscale.py"
-    subprocess.run([sys.executable, script, "--network", network, *options], check=True)
+    subprocess.run([sys.executable, script, "--network", SHIPPED, *options], check=True)
     psnr_db = [
         image_quality.score(truths[photo], read_rgb(tmp_path / f"large/{photo}.png"), 2)[
             "psnr_rgb_db"
@@ -165,7 +169,7 @@ def test_options_that_cannot_be_are_refused_by_name(tmp_path, options, message):
     done = subprocess.run(
         [
             *(sys.executable, ROOT / "workflow/scripts/upscale.py"),
-            *("--network", ROOT / "workflow/models/lr_autoencoder_x2.tflite"),
+            *("--network", SHIPPED),
             *("--input", tmp_path / "in", "--output", tmp_path / "out", *options),
         ],
         capture_output=True,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import Checkout, copy_project, rows
+from conftest import SHIPPED, Checkout, copy_project, rows
 from elsewhere import (
     INTERPOLATED,
     TINY,
@@ -117,7 +117,7 @@ def test_a_module_has_its_own_names_prefix_and_configuration(project, tmp_path):
     }
     network = mine / "networks/mine.tflite"
     network.parent.mkdir()
-    shutil.copyfile(ROOT / "workflow/models/lr_autoencoder_x2.tflite", network)
+    shutil.copyfile(SHIPPED, network)
     overlay = merged(
         TINY,
         {

@@ -14,6 +14,7 @@ from superres.config.targets import PREDICTIONS, Targets
 from superres.core import memory
 from superres.core.methods import INTERPOLATIONS
 from superres.images import upscaling_records
+from superres.program import shipped
 from superres.resuming.folder_state import state
 from superres.resuming.imports import code_of
 
@@ -210,8 +211,8 @@ def released(pattern):
 
     def files(wildcards):
         chosen = section("release", "release")
-        seed = settings.run.seeds[0]
-        return expand(pattern, seed=seed, shard=targets.shards, **dict(chosen))
+        values = dict(chosen) | {"measured_on": chosen.measured_on or chosen.dataset}
+        return expand(pattern, seed=settings.run.seeds[0], shard=targets.shards, **values)
 
     return files
 
@@ -221,7 +222,7 @@ def upscaling_network(wildcards):
     chosen = section("upscale", "upscale")
     refuse_missing(upscaling_problems(chosen), "correct the paths")
     if chosen.network is None:
-        return of_workflow([ROOT / "workflow/models/lr_autoencoder_x2.tflite"])
+        return of_workflow([shipped.chosen(None, chosen.factor)])
     return chosen.network if chosen.network_is_result else of_user(chosen.network)
 
 

@@ -5,7 +5,7 @@ rule release:
         photos=released("results/{dataset}/photos/{shard}.csv"),
         split=released("results/{dataset}/x{scale}/split.csv"),
         timing=released("results/{dataset}/x{scale}/{method}/seed{seed}/timing.json"),
-        benchmark=released("results/{dataset}/tables/benchmark.csv"),
+        benchmark=released("results/{measured_on}/tables/benchmark.csv"),
     output:
         output="results/release/network.tflite",
         provenance="results/release/provenance.json",
@@ -20,6 +20,7 @@ rule release:
         runtime=10,
     params:
         options=options(
+            method=lambda wildcards: settings.release.method,
             recipe=lambda wildcards: as_json(settings.models[settings.release.method]),
         ),
     message:

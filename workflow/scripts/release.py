@@ -9,6 +9,7 @@ from superres.core.console import run
 
 def release(
     network: Path,
+    method: str,
     recipe: str,
     photos: list[Path],
     split: Path,
@@ -21,6 +22,7 @@ def release(
 
     Args:
         network: .tflite file.
+        method: its name in the benchmark.
         recipe: JSON, how it was built and trained.
         photos: CSV of the photos.
         split: CSV of the split.
@@ -32,7 +34,9 @@ def release(
     from superres.core.atomic import appearing, write_text
     from superres.provenance import origin
 
-    record = origin.of_network(network, json.loads(recipe), photos, split, timing, benchmark)
+    record = origin.of_network(
+        network, method, json.loads(recipe), photos, split, timing, benchmark
+    )
     with appearing(output) as unfinished:
         shutil.copyfile(network, unfinished)
     write_text(provenance, json.dumps(record, indent=2) + "\n")

@@ -68,7 +68,7 @@ def split(
             learned = splits.learned_from(
                 csv_tables.read(learned_photos, "photos"), csv_tables.read(learned_split, "split")
             )
-        table = splits.all_test(scenes, learned, near_duplicate_bits)
+        table = splits.all_test(scenes, learned, near_duplicate_bits, test)
     else:
         counts = {"test": test_photos, "validation": validation_photos}
         counts = {side: count for side, count in counts.items() if count is not None}

@@ -14,7 +14,7 @@ def upscale(
     factor: float | None = None,
     overwrite: bool = False,
     memory_mb: float | None = None,
-    threads: int = 1,
+    threads: int | None = None,
     most_megapixels: float = 500.0,
     flat: bool = False,
     drop_private: bool = False,
@@ -30,12 +30,13 @@ def upscale(
         factor: any factor; the network's own unless given.
         overwrite: replace whatever is there, also what a person made or changed.
         memory_mb: limit for the network's features; chosen by free memory unless given.
-        threads: CPU threads.
+        threads: CPU threads; all that this process may use unless given.
         most_megapixels: larger pictures are not read.
         flat: leave out the folders in the input.
         drop_private: leave out where, by whom and with which camera a picture was taken.
         jpeg_quality: of JPEG files, 1 to 100; that of the source unless given.
     """
+    from superres.core import processor
     from superres.images.upscaled_folders import upscale_all
     from superres.program import enlarging
 
@@ -44,7 +45,7 @@ def upscale(
         scale,
         factor,
         memory_mb,
-        threads,
+        processor.usable() if threads is None else threads,
         overwrite=overwrite,
         most_megapixels=most_megapixels,
         drop_private=drop_private,

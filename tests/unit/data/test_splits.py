@@ -156,6 +156,13 @@ def test_a_test_set_is_test_photos_alone():
     assert len(all_test(hashes(a=0), hashes(), 8)) == 1
 
 
+def test_of_a_test_set_the_named_photos_may_be_taken_alone():
+    photos, learned = hashes(a=0, b=0xFFFF, c=0xFFF << 40), hashes(d=0xFFF << 40)
+    assert list(all_test(photos, learned, 8, ["b", "a"])["photo"]) == ["a", "b"]
+    with pytest.raises(InputError, match="photo 'x' does not exist; photos: a, b, c"):
+        all_test(photos, learned, 8, ["a", "x"])
+
+
 def test_a_test_photo_that_looks_like_a_learned_one_is_refused():
     with pytest.raises(InputError, match="photo 'b' looks like 'c', which the models learned from"):
         all_test(hashes(a=0xFFFFFF, b=0), hashes(d=0xFFFF << 32, c=0b1011), 3)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import SHIPPED
 
 from superres.core import csv_tables
 from superres.data import photo_sources
@@ -61,7 +62,7 @@ def test_the_shipped_network_is_measured_on_a_folder_of_photos(photos, tmp_path)
         sys.executable,
         ROOT / "workflow/scripts/robustness.py",
         "--network",
-        ROOT / "workflow/models/lr_autoencoder_x2.tflite",
+        SHIPPED,
         "--photos",
         tmp_path / "photos",
         "--output",

@@ -145,6 +145,11 @@ def _check_dataset(key: str, dataset: Dataset, downloads: list[str]) -> None:
         raise InputError(
             f"configuration: '{key}.evaluate.scales': {min(missing)} is not in '{key}.scales'"
         )
+    if split.by == "test" and isinstance(split.test, int):
+        raise InputError(
+            f"configuration: '{key}.split.test' is {split.test}, but all its photos are test "
+            "photos; name those to measure, or leave it out"
+        )
     if split.by == "test" and dataset.evaluate.split != "test":
         raise InputError(
             f"configuration: '{key}.evaluate.split' is {dataset.evaluate.split}, but all its "
@@ -208,6 +213,8 @@ def _check_home(name: str, dataset: Dataset, config: Configuration) -> None:
 
 def _check_release(chosen: Release, config: Configuration) -> None:
     check_names("release.dataset", [chosen.dataset], "dataset", config.run.datasets)
+    if chosen.measured_on is not None:
+        check_names("release.measured_on", [chosen.measured_on], "dataset", config.run.datasets)
     check_names("release.method", [chosen.method], "model", sorted(config.models))
     dataset = config.datasets[chosen.dataset]
     _check_is_home("release.dataset", chosen.dataset, dataset)

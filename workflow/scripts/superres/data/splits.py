@@ -158,20 +158,26 @@ def by_rows(rows: pd.DataFrame, validation_share: float) -> pd.DataFrame:
     return table.assign(split=["validation"] * held_out + ["train"] * (len(table) - held_out))
 
 
-def all_test(photos: pd.DataFrame, learned: pd.DataFrame, within_bits: int) -> pd.DataFrame:
-    """Make every photo a test photo, once none looks like one that was learned from.
+def all_test(
+    photos: pd.DataFrame, learned: pd.DataFrame, within_bits: int, named: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Make photos test photos, once none of them looks like one that was learned from.
 
     Args:
         photos: columns photo, scene, phash.
         learned: columns photo, phash: what models were trained on or chosen by; may be empty.
         within_bits: hashes that differ in at most so many of their 64 bits look alike.
+        named: the photos to take, as `split.test` names them; all where it is empty.
 
     Returns:
         Columns photo, scene, split (test), rows as given.
 
     Raises:
-        InputError: a photo looks like a learned one.
+        InputError: a photo looks like a learned one, or a named one does not exist.
     """
+    if named:
+        _locked_scenes(photos, {"test": named})
+        photos = photos[photos["photo"].isin(map(composed, named))]
     hashes = list(learned["phash"])
     for photo in photos.itertuples():
         if alike := near(photo.phash, hashes, within_bits):

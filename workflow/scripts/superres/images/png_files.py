@@ -30,6 +30,8 @@ MOST_ICC_BYTES = 16 * 10**6
 COLOUR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}
 MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 FILTER_UP = 2
+# Of photos, a twentieth more bytes than by zlib's own level 6 in less than half of the time.
+COMPRESSION = 4
 ROWS_AT_ONCE = 64
 
 
@@ -155,7 +157,7 @@ def write(
     encoded = BytesIO()
     # Of 16 bits, Pillow writes everything but the pixels, around one of 8.
     shown = Image.new(MODES[channels], (1, 1)) if deep else Image.fromarray(layers)
-    shown.save(encoded, **options)
+    shown.save(encoded, compress_level=COMPRESSION, **options)
     file.write(SIGNATURE)
     body: bytes | memoryview
     for name, body in _chunks(encoded.getbuffer()):
@@ -191,7 +193,7 @@ def _write_chunk(file: BinaryIO, name: bytes, body: bytes | memoryview) -> None:
 
 def _deflated(levels: np.ndarray) -> Iterator[bytes]:
     """Pixels of 16 bits: rows of differences to the row above."""
-    compressor = zlib.compressobj()
+    compressor = zlib.compressobj(COMPRESSION)
     above = np.zeros((1, levels[0].nbytes), np.uint8)
     for start in range(0, len(levels), ROWS_AT_ONCE):
         rows = levels[start : start + ROWS_AT_ONCE].astype(">u2")

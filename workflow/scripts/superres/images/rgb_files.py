@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image
 
 from superres.core.atomic import appearing
+from superres.images import png_files
 from superres.images.decoding import decode, to_8_bits
 
 
@@ -46,7 +47,7 @@ def write_png(path: Path, image: np.ndarray) -> None:
     The name appears only when the file is whole.
     """
     with appearing(path) as unfinished:
-        Image.fromarray(image).save(unfinished, format="PNG")
+        Image.fromarray(image).save(unfinished, format="PNG", compress_level=png_files.COMPRESSION)
 
 
 def write_bytes(path: Path, content: bytes) -> None:

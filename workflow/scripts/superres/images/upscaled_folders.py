@@ -1,6 +1,7 @@
 """Pictures upscaled into a folder: each once, until something that made it changes."""
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,14 +61,16 @@ def upscale_all(source: Path, output: Path, settings: Settings, flat: bool = Fal
         raise InputError(f"{shown(output)}: no folder for the output: {error.strerror}") from error
     if output.samefile(folder):
         raise InputError(f"{shown(output)}: holds the sources; give another folder for the output")
-    run = _Run(folder, output, settings)
-    for file in tracked(files, "pictures"):
-        if problem := attempt(run.take, file):
-            run.failures.append(problem)
+    with ThreadPoolExecutor(1) as writer:
+        run = _Run(folder, output, settings, writer)
+        for file in tracked(files, "pictures"):
+            if problem := attempt(run.take, file):
+                run.failures.append(problem)
+        run.finish_writing()
     run.records.finish()
     for failure in run.failures:
         log.info("failed: %s", failure)
-    return Counts(len(run.written), run.skipped, len(run.failures))
+    return Counts(run.done, run.skipped, len(run.failures))
 
 
 def attempt(take: Callable[[Path], None], file: Path) -> str | None:
@@ -88,17 +91,23 @@ def attempt(take: Callable[[Path], None], file: Path) -> str | None:
 
 
 class _Run:
-    """What a run over a folder has done so far."""
+    """What a run over a folder has done so far; one picture is written while the next is made."""
 
-    def __init__(self, folder: Path, output: Path, settings: Settings) -> None:
+    def __init__(
+        self, folder: Path, output: Path, settings: Settings, writer: ThreadPoolExecutor
+    ) -> None:
         self.folder = folder
         self.output = output
         self.settings = settings
+        self.writer = writer
         self.upscaler = Upscaler(settings)
         self.records = Records(output)
-        self.written: set[Path] = set()
+        self.destinations: set[Path] = set()
+        self.done = 0
         self.skipped = 0
         self.failures: list[str] = []
+        # Of one picture at most, so that memory does not depend on how many there are.
+        self.writing: Future[str | None] | None = None
 
     def take(self, file: Path) -> None:
         """Upscale one picture, unless its output is there and is to stay."""
@@ -116,16 +125,33 @@ class _Run:
         picture = self.upscaler.upscaled(file)
         destination = pictures.written_as(target, picture)
         replaced = own and self.output / own.output
-        if destination in self.written:
+        if destination in self.destinations:
             raise InputError(f"{shown(file)}: another source has its output's name; rename it")
         if destination in candidates and destination != replaced and not overwrite:
             raise InputError(f"{shown(destination)}: is there, and was made otherwise; rename it")
-        destination.parent.mkdir(parents=True, exist_ok=True)
-        pictures.write(target, picture)
-        self.records.add(str(name), destination, origin)
-        self.written.add(destination)
-        if replaced and replaced != destination and replaced in candidates:
-            replaced.unlink()
+        self.destinations.add(destination)
+        old = replaced if replaced != destination and replaced in candidates else None
+
+        def write(_: Path) -> None:
+            destination.parent.mkdir(parents=True, exist_ok=True)
+            pictures.write(target, picture)
+            self.records.add(str(name), destination, origin)
+            if old:
+                old.unlink()
+
+        self.finish_writing()
+        self.writing = self.writer.submit(attempt, write, file)
+
+    def finish_writing(self) -> None:
+        """Wait until the picture before is written."""
+        if self.writing is None:
+            return
+        problem = self.writing.result()
+        self.writing = None
+        if problem:
+            self.failures.append(problem)
+        else:
+            self.done += 1
 
     def _stays(
         self, file: Path, own: Record | None, origin: Origin, candidates: list[Path]

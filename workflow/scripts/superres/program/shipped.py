@@ -32,8 +32,7 @@ def networks() -> list[Shipped]:
     shipped = []
     for file in sorted(resource("models").glob("*.tflite")):
         about = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
-        # The network is the one method of its benchmark that has parameters.
-        (scores,) = (row for row in about["benchmark"] if row["parameters"])
+        (scores,) = (row for row in about["benchmark"] if row["method"] == about["method"])
         shipped.append(
             Shipped(file.stem, file, scores["scale"], scores["gain_rgb_db"], scores["photos"])
         )

@@ -44,6 +44,7 @@ def commit(project: Path = PROJECT) -> str:
 
 def of_network(
     network: Path,
+    method: str,
     recipe: dict,
     photos: list[Path],
     split: Path,
@@ -54,6 +55,7 @@ def of_network(
 
     Args:
         network: its file.
+        method: its name in the benchmark.
         recipe: an entry of `models` in the configuration.
         photos: tables of the schema `photos`.
         split: table of the schema `split`.
@@ -61,9 +63,9 @@ def of_network(
         benchmark: table of the schema `benchmark`.
 
     Returns:
-        What JSON can hold: checksum and size in bytes of the file, commit of the code, recipe,
-        every photo with its checksum and what it served for, versions, timing, and the scores of
-        all methods.
+        What JSON can hold: checksum and size in bytes of the file, commit of the code, method,
+        recipe, every photo with its checksum and what it served for, versions, timing, and the
+        scores of all methods.
     """
     measured = json.loads(timing.read_text())
     of_photo = csv_tables.read(photos, "photos").set_index("photo")["sha256"]
@@ -72,6 +74,7 @@ def of_network(
         "sha256": sha256(network),
         "bytes": network.stat().st_size,
         "commit": commit(),
+        "method": method,
         "recipe": recipe,
         "photos": [
             {"photo": row.photo, "split": row.split, "sha256": of_photo[row.photo]}

@@ -74,7 +74,7 @@ class Split(Section):
         "never move old ones unless numbers of photos are given. `rows` takes the first rows of "
         "a download's table as validation and learns from all others, as Keras does and the "
         "paper did; of the keys below it uses `validation_share` alone. `test` makes every photo "
-        "a test photo.",
+        "a test photo, or those that the key `test` names.",
         default="scene",
     )
     near_duplicate_bits: int = key(
@@ -161,8 +161,8 @@ class Dataset(Section):
     )
     trained_on: str | None = key(
         "Another dataset, whose models are measured on this one. All photos of this one are "
-        "then test photos; photos that look like one that was learned from are refused. Left "
-        "out, the dataset trains its own.",
+        "then test photos, or those that `split.test` names; photos that look like one that was "
+        "learned from are refused. Left out, the dataset trains its own.",
         default=None,
     )
     published: Literal["set5", "set14", "bsd100", "urban100"] | None = key(

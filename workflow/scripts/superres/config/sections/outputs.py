@@ -91,7 +91,13 @@ class Upscale(Section):
         le=10000000,
         gt=0,
     )
-    threads: int = key("CPU threads.", default=2, unit="threads", ge=1, le=256)
+    threads: int | None = key(
+        "CPU threads; all cores that the run has unless given.",
+        default=None,
+        unit="threads",
+        ge=1,
+        le=256,
+    )
 
     @property
     def network_is_result(self) -> bool:
@@ -108,3 +114,7 @@ class Release(Section):
     dataset: str = key("One of `run.datasets`.")
     method: str = key("A key of `models`.")
     scale: Scale = key("A scale of that dataset.", unit="whole factor")
+    measured_on: str | None = key(
+        "One of `run.datasets`, whose scores are recorded with it; `dataset` itself unless given.",
+        default=None,
+    )
