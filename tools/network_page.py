@@ -7,6 +7,7 @@ table of the training photographs.
 import argparse
 import json
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,8 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "workflow/scripts"))
 # Photos with the least gain that are named.
 WORST = 3
+# Characters of a line of text.
+WIDTH = 120
 
 
 def main() -> None:
@@ -87,16 +90,17 @@ def training(results: Path, about: dict) -> str:
             ]
         )
     validation = sum(row["split"] == "validation" for row in about["photos"])
-    return f"""## How it was made
-
-{timing["steps"]:,} steps of {recipe["batch_size"]} patches of {recipe["hr_patch_px"]} px in
-{timing["train_s"] / 60:.0f} minutes on one thread ({timing["device"]}); loss `{recipe["loss"]}`,
-AdamW with a cosine from {recipe["learning_rate"]:g} to 0, gradients clipped at
-{recipe["clip_norm"]:g}, weights averaged with a momentum of {recipe["ema"]:g}. It was chosen from
-networks that were trained alike, by the gain over bicubic on {validation} validation photos (RGB
-PSNR of 8 bits, peak 1.0, no border crop) and nothing else:
-
-{table(rows, ["network", "steps", "minutes", "ms a step", "validation gain (dB)"])}"""
+    text = (
+        f"{timing['steps']:,} steps of {recipe['batch_size']} patches of {recipe['hr_patch_px']} "
+        f"px, {timing['train_s'] / 60:.0f} minutes on one thread of an {timing['device']} whose "
+        f"other one was busy; loss `{recipe['loss']}`, AdamW with a cosine from "
+        f"{recipe['learning_rate']:g} to 0, gradients clipped at {recipe['clip_norm']:g}, weights "
+        f"averaged with a momentum of {recipe['ema']:g}. It was chosen from networks that were "
+        f"trained alike, by the gain over bicubic on {validation} validation photos (RGB PSNR of "
+        "8 bits, peak 1.0, no border crop) and nothing else:"
+    )
+    headers = ["network", "steps", "minutes", "ms a step", "validation gain (dB)"]
+    return f"## How it was made\n\n{textwrap.fill(text, WIDTH)}\n\n{table(rows, headers)}"
 
 
 def photographs(about: dict) -> str:
@@ -136,7 +140,6 @@ def scores(results: Path, about: dict) -> str:
     rows = []
     for dataset, methods in benchmarks(results):
         for row in methods.itertuples():
-            interval = f"[{row.gain_low_db:+.2f}, {row.gain_high_db:+.2f}]"
             own = row.method == about["method"]
             rows.append(
                 [
@@ -146,7 +149,7 @@ def scores(results: Path, about: dict) -> str:
                     f"{row.psnr_rgb_db:.2f}",
                     f"{row.psnr_y_db:.2f}",
                     f"{row.psnr_field_db:.2f}",
-                    "" if row.method == "bicubic" else f"{row.gain_rgb_db:+.2f} {interval}",
+                    "" if row.method == "bicubic" else gain(row),
                     "" if row.method == "bicubic" else f"{row.photos_won} of {row.photos}",
                 ]
             )
@@ -160,6 +163,13 @@ of the default; `free`: photos of the training collection that were held out; Se
 with their own LR files.
 
 {table(rows, headers)}"""
+
+
+def gain(row) -> str:
+    """A mean gain, with its interval where there are photos enough for one."""
+    if pd.isna(row.gain_low_db):
+        return f"{row.gain_rgb_db:+.2f}"
+    return f"{row.gain_rgb_db:+.2f} [{row.gain_low_db:+.2f}, {row.gain_high_db:+.2f}]"
 
 
 def worst(results: Path, about: dict) -> str:
@@ -191,8 +201,8 @@ def kinds(results: Path, about: dict) -> str:
     ]
     return f"""## Pictures that are not clean
 
-What it gains over bicubic up-sampling of the same LR image on {measured["photos"].max()} photos of
-the training collection that were held out, by how that image was made:
+What it gains over bicubic up-sampling of the same LR image on the {measured["photos"].max()} photos
+of the training collection that were held out, by how that image was made:
 
 {table(rows, ["LR", "bicubic", "network", "gain", "least, greatest", "won"])}
 *RGB PSNR in dB, 8 bits, peak 1.0, border crop 2, means over photos. Lanczos, box and bilinear are
