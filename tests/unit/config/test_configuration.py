@@ -38,6 +38,8 @@ OPEN_ENDED = {
     "paper",
     "lpips",
     "lr_path",
+    "measured_on",
+    "threads",
 }
 UNITLESS = {
     "seed",

@@ -39,6 +39,7 @@ def overlays() -> list[list[str]]:
     names = {file.name for file in (ROOT / "config").glob("*.yaml")} - {"config.yaml"}
     before = {
         "paper_small.yaml": ["paper.yaml"],
+        "release.yaml": ["training_set.yaml"],
         "paper_free.yaml": ["paper.yaml", "paper_small.yaml"],
     }
     return [[*before.get(name, []), name] for name in sorted(names)]
