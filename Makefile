@@ -61,7 +61,7 @@ release: .venv/ready
 	    --configfile config/training_set.yaml config/release.yaml $(CONFIG)
 	cp results/release/network.tflite $(NETWORK).tflite
 	cp results/release/provenance.json $(NETWORK).json
-	.venv/bin/python tools/network_page.py --network $(NETWORK).tflite --output docs/residual_x2.md
+	.venv/bin/python tools/network_page.py --network $(NETWORK).tflite --output docs/$(notdir $(NETWORK)).md
 
 # The small workflow, broken on purpose RUNS times: docs/faults.md. Takes root.
 RUNS = 300

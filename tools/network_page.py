@@ -16,6 +16,14 @@ from tabulate import tabulate
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "workflow/scripts"))
+
+from superres.core import csv_tables  # noqa: E402
+from superres.core.methods import REFERENCE  # noqa: E402
+from superres.data import training_set  # noqa: E402
+from superres.networks.anatomy import understood  # noqa: E402
+from superres.report import paired_comparisons  # noqa: E402
+from superres.scoring import photo_scores  # noqa: E402
+
 # Photos with the least gain that are named.
 WORST = 3
 # Characters of a line of text.
@@ -53,8 +61,6 @@ in faces, number plates, medical and legal pictures.
 
 def head(network: Path, about: dict) -> str:
     """What it is and what it costs."""
-    from superres.networks.anatomy import understood
-
     anatomy, scale = understood(network.read_bytes())
     rows = [
         ["file", f"`workflow/models/{network.name}`, {about['bytes'] / 1e6:.2f} MB"],
@@ -76,7 +82,7 @@ def training(results: Path, about: dict) -> str:
     recipe, timing = about["recipe"]["training"], about["training"]
     rows = []
     for file in sorted(results.glob("free/x*/*/seed*/history.csv")):
-        history = pd.read_csv(file)
+        history = csv_tables.read([file], "history")
         arm = json.loads((file.parent / "timing.json").read_text())
         last = history.iloc[-1]
         gain_db = last["val_psnr_rgb_db"] - last["val_bicubic_rgb_db"]
@@ -92,8 +98,8 @@ def training(results: Path, about: dict) -> str:
     validation = sum(row["split"] == "validation" for row in about["photos"])
     text = (
         f"{timing['steps']:,} steps of {recipe['batch_size']} patches of {recipe['hr_patch_px']} "
-        f"px, {timing['train_s'] / 60:.0f} minutes on one thread of an {timing['device']} whose "
-        f"other one was busy; loss `{recipe['loss']}`, AdamW with a cosine from "
+        f"px, {timing['train_s'] / 60:.0f} minutes on one thread ({timing['device']}); loss "
+        f"`{recipe['loss']}`, AdamW with a cosine from "
         f"{recipe['learning_rate']:g} to 0, gradients clipped at {recipe['clip_norm']:g}, weights "
         f"averaged with a momentum of {recipe['ema']:g}. It was chosen from networks that were "
         f"trained alike, by the gain over bicubic on {validation} validation photos (RGB PSNR of "
@@ -105,7 +111,7 @@ def training(results: Path, about: dict) -> str:
 
 def photographs(about: dict) -> str:
     """What it learned from, by origin and licence."""
-    listed = pd.read_csv(ROOT / "workflow/photographs/training_set.csv")
+    listed = csv_tables.read([training_set.TABLE], "training_set")
     used = pd.DataFrame(about["photos"]).merge(listed, on="photo", how="left")
     learned = used[used["split"] == "train"]
     megapixels = learned["width_px"] * learned["height_px"] / 1e6
@@ -132,7 +138,7 @@ def licences(group: pd.DataFrame) -> str:
 def benchmarks(results: Path) -> Iterator[tuple[str, pd.DataFrame]]:
     """Datasets and the rows of their methods."""
     for file in sorted(results.glob("*/tables/benchmark.csv")):
-        yield file.parts[-3], pd.read_csv(file)
+        yield file.parts[-3], csv_tables.read([file], "benchmark")
 
 
 def scores(results: Path, about: dict) -> str:
@@ -140,7 +146,8 @@ def scores(results: Path, about: dict) -> str:
     rows = []
     for dataset, methods in benchmarks(results):
         for row in methods.itertuples():
-            own = row.method == about["method"]
+            own, compared = row.method == about["method"], row.method != REFERENCE
+            gain_db = (row.gain_rgb_db, row.gain_low_db, row.gain_high_db)
             rows.append(
                 [
                     dataset,
@@ -149,8 +156,8 @@ def scores(results: Path, about: dict) -> str:
                     f"{row.psnr_rgb_db:.2f}",
                     f"{row.psnr_y_db:.2f}",
                     f"{row.psnr_field_db:.2f}",
-                    "" if row.method == "bicubic" else gain(row),
-                    "" if row.method == "bicubic" else f"{row.photos_won} of {row.photos}",
+                    paired_comparisons.interval(*gain_db) if compared else "",
+                    paired_comparisons.won(row) if compared else "",
                 ]
             )
     headers = ["photos", "number", "method", "RGB (dB)", "Y (dB)", "as papers score (dB)"]
@@ -159,26 +166,19 @@ def scores(results: Path, about: dict) -> str:
 
 PSNR in dB, mean of per-image values, 8 bits, peak 1.0, border crop 2: of RGB; of BT.601 Y; as
 papers score, which is Y as float, or the grey levels of grey files. `bundled`: the 16 test photos
-of the default; `free`: photos of the training collection that were held out; Set5, Set14 and BSD100
-with their own LR files.
+of the default; `free`: photos of the training collection that were held out; `unsplash`: twelve
+photos of the paper's dataset; Set5, Set14 and BSD100 with their own LR files.
 
 {table(rows, headers)}"""
-
-
-def gain(row) -> str:
-    """A mean gain, with its interval where there are photos enough for one."""
-    if pd.isna(row.gain_low_db):
-        return f"{row.gain_rgb_db:+.2f}"
-    return f"{row.gain_rgb_db:+.2f} [{row.gain_low_db:+.2f}, {row.gain_high_db:+.2f}]"
 
 
 def worst(results: Path, about: dict) -> str:
     """The photos with the least gain."""
     rows = []
     for dataset, _ in benchmarks(results):
-        photos = pd.read_csv(results / dataset / "tables/per_image.csv")
-        by_method = photos.pivot_table("psnr_rgb_db", "photo", "method")
-        gains_db = (by_method[about["method"]] - by_method["bicubic"]).nsmallest(WORST)
+        per_image = csv_tables.read([results / dataset / "tables/per_image.csv"], "metrics")
+        gains = photo_scores.gains(per_image).set_index("photo")
+        gains_db = gains[gains["method"] == about["method"]]["gain_rgb_db"].nsmallest(WORST)
         named = ", ".join(f"{photo} {gain_db:+.2f}" for photo, gain_db in gains_db.items())
         rows.append([dataset, named])
     return "## Where it gains least\n\n" + table(rows, ["photos", "gain over bicubic, RGB (dB)"])
@@ -187,7 +187,7 @@ def worst(results: Path, about: dict) -> str:
 def kinds(results: Path, about: dict) -> str:
     """Gain by kind of LR on photos of the training collection that were held out."""
     (file,) = results.glob(f"free/x*/{about['method']}/seed*/robustness.csv")
-    measured = pd.read_csv(file)
+    measured = csv_tables.read([file], "robustness")
     rows = [
         [
             row.kind,

@@ -54,7 +54,7 @@ def test_pictures_come_out_twice_as_large_under_their_names(mine):
     assert mine.jobs("upscale", *SMOKE, "mine.yaml") == {"upscale": 1}
 
 
-def test_the_network_that_comes_along_says_where_it_comes_from():
+def test_the_bundled_network_says_where_it_comes_from():
     origin = json.loads(SHIPPED.with_suffix(".json").read_text())
     assert sha256(SHIPPED) == origin["sha256"]
     assert SHIPPED.stat().st_size == origin["bytes"] < 1_000_000
@@ -70,7 +70,7 @@ def default_test_photos() -> list[str]:
     return config["datasets"]["bundled"]["split"]["test"]
 
 
-def test_the_network_that_comes_along_gains_what_it_says(tmp_path):
+def test_the_bundled_network_gains_what_it_says(tmp_path):
     """On photos that it did not learn from: the score of the release, within rounding."""
     origin = json.loads(SHIPPED.with_suffix(".json").read_text())
     (score,) = [row for row in origin["benchmark"] if row["method"] == origin["method"]]

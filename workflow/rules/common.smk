@@ -84,6 +84,8 @@ def recipe_of(wildcards):
     return as_json(targets.recipes[wildcards.method])
 
 
+# Of the run; where a cluster runs the jobs, it has no number.
+ALL_CORES = workflow.resource_settings.cores or 1
 # Every step is called so; `options` makes its command line.
 STEP = "SUPERRES_PARENT=$PPID python {input.code[0]:q} {params.options:q} 2>&1 | tee {log:q}"
 

@@ -61,7 +61,7 @@ rule speed:
     conda:
         environment_of_runtime(settings.prediction.runtime)
     # Whatever ran beside it would be measured too.
-    threads: workflow.resource_settings.cores or 1
+    threads: ALL_CORES
     resources:
         mem_mb=8000,
         runtime=60,
@@ -119,7 +119,7 @@ rule parity:
     conda:
         "../../envs/runtimes.yaml"
     # Whatever ran beside it would be measured too.
-    threads: workflow.resource_settings.cores or 1
+    threads: ALL_CORES
     resources:
         mem_mb=8000,
         runtime=30,

@@ -13,7 +13,7 @@ rule upscale:
         "results/benchmarks/upscale.jsonl"
     conda:
         upscaling_environment()
-    threads: (settings.upscale and settings.upscale.threads) or workflow.resource_settings.cores or 1
+    threads: (settings.upscale and settings.upscale.threads) or ALL_CORES
     resources:
         mem_mb=8000,
         runtime=120,

@@ -36,7 +36,6 @@ def upscale(
         drop_private: leave out where, by whom and with which camera a picture was taken.
         jpeg_quality: of JPEG files, 1 to 100; that of the source unless given.
     """
-    from superres.core import processor
     from superres.images.upscaled_folders import upscale_all
     from superres.program import enlarging
 
@@ -45,7 +44,7 @@ def upscale(
         scale,
         factor,
         memory_mb,
-        processor.usable() if threads is None else threads,
+        threads,
         overwrite=overwrite,
         most_megapixels=most_megapixels,
         drop_private=drop_private,

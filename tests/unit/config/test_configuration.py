@@ -242,6 +242,7 @@ FOLDER = {"source": "folder", "path": "x"}
             {"trained_on": "bundled", "evaluate": {"split": "train"}},
             "'datasets.new.evaluate.split'",
         ),
+        ({"trained_on": "bundled", "split": {"test": 3}}, "split.test' is 3, but all its photos"),
         (
             {"trained_on": "bundled", "evaluate": {"split": "validation"}},
             "evaluate.split' is validation, but all its photos are test photos",

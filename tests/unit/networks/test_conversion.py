@@ -62,8 +62,8 @@ def test_every_runtime_agrees_with_keras_at_any_size(name, scale, tmp_path):
     model = random_model(name, scale)
     found = anatomy_of(model)
     rng = np.random.default_rng(1)
-    # SPAN's features are grey levels and grow with the third power from block to block.
-    tolerance = 3e-4 if name == "span" else 1e-5
+    # What an export must keep to; of features in grey levels, rounding alone is more than 1e-5.
+    tolerance = anatomy.TOLERANCE if name == "span" else 1e-5
     for ending in conversion.WRITERS:
         file = tmp_path / f"model{ending}"
         conversion.write(model, scale, file)
@@ -75,7 +75,9 @@ def test_every_runtime_agrees_with_keras_at_any_size(name, scale, tmp_path):
             expected = np.asarray(model(x, training=False))
             output = network.run(x)
             assert output.dtype == np.float32
-            np.testing.assert_allclose(output, expected, rtol=0, atol=tolerance)
+            # Of a SPAN with random weights, values reach 4.
+            size = max(1, np.abs(expected).max()) if name == "span" else 1
+            np.testing.assert_allclose(output, expected, rtol=0, atol=tolerance * size)
 
 
 @pytest.mark.parametrize("interpolation", ["nearest", "bilinear", "bicubic"])

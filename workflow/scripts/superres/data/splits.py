@@ -100,17 +100,23 @@ def _locked_scenes(photos: pd.DataFrame, locked: dict[str, Sequence[str]]) -> di
     scenes = dict(zip(photos["photo"], photos["scene"], strict=True))
     sides: dict[str, str] = {}
     for split, named in locked.items():
+        _check_named(list(scenes), split, named)
         for photo in map(composed, named):
-            if photo not in scenes:
-                raise InputError(
-                    f"split.{split}: photo '{photo}' does not exist; photos: {', '.join(scenes)}"
-                )
             if sides.setdefault(scenes[photo], split) != split:
                 raise InputError(
                     f"split.{split}: photo '{photo}' shows scene '{scenes[photo]}', which "
                     f"another photo locks into {sides[scenes[photo]]}"
                 )
     return sides
+
+
+def _check_named(photos: Sequence[str], split: str, named: Sequence[str]) -> None:
+    """Refuse a name that no photo has."""
+    for photo in map(composed, named):
+        if photo not in photos:
+            raise InputError(
+                f"split.{split}: photo '{photo}' does not exist; photos: {', '.join(photos)}"
+            )
 
 
 def _counted_scenes(photos: pd.DataFrame, scenes: list[str], split: str, count: int) -> list[str]:
@@ -176,7 +182,7 @@ def all_test(
         InputError: a photo looks like a learned one, or a named one does not exist.
     """
     if named:
-        _locked_scenes(photos, {"test": named})
+        _check_named(list(photos["photo"]), "test", named)
         photos = photos[photos["photo"].isin(map(composed, named))]
     hashes = list(learned["phash"])
     for photo in photos.itertuples():

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from superres.core import memory
+from superres.core import memory, processor
 from superres.core.checksums import sha256
 from superres.core.errors import InputError
 from superres.images.upscaler import Settings
@@ -19,7 +19,7 @@ def settings(
     scale: int | None,
     factor: float | None,
     memory_mb: float | None,
-    threads: int,
+    threads: int | None,
     *,
     overwrite: bool,
     most_megapixels: float,
@@ -33,7 +33,7 @@ def settings(
         scale: whole factor of a .keras file, which does not say it.
         factor: side of the result over side of the picture; the network's own where it is None.
         memory_mb: most that the network's features may take; by free memory where it is None.
-        threads: of the CPU.
+        threads: of the CPU; all that this process may use where it is None.
         overwrite: as in `Settings`.
         most_megapixels: as there.
         drop_private: as there.
@@ -47,7 +47,7 @@ def settings(
     )
     if jpeg_quality is not None and not 1 <= jpeg_quality <= 100:
         raise InputError(f"--jpeg-quality {jpeg_quality}: give a number from 1 to 100")
-    opened = open_network(network, threads)
+    opened = open_network(network, processor.usable() if threads is None else threads)
     network_scale = scale_of(network, opened.scale, scale)
     features_mb = memory.for_features_mb() if memory_mb is None else memory_mb
 

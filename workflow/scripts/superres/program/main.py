@@ -11,7 +11,6 @@ import tyro
 from tyro.conf import Positional, arg
 from tyro.extras import subcommand_cli_from_dict
 
-from superres.core import processor
 from superres.core.console import CLEAR, log, shown
 from superres.core.errors import InputError
 
@@ -96,7 +95,7 @@ def upscale(
         None,
         scale,
         memory_mb,
-        processor.usable() if threads is None else threads,
+        threads,
         overwrite=overwrite,
         most_megapixels=most_megapixels,
         drop_private=drop_private,
