@@ -106,12 +106,11 @@ def patches(arguments: argparse.Namespace) -> dict:
     options = {"batch_size": PATCH_BATCH_SIZE, "batches": arguments.batches, "seed": SEED}
     stream = PatchBatches(pool.at, 2, 1, PATCH_PX, draw="photo", augment=["flip"], **options)
     rates = []
-    for _ in range(PATCH_EPOCHS):
+    for epoch in range(PATCH_EPOCHS):
         start_s = time.monotonic()
-        for index in range(len(stream)):
-            stream[index]
-        rates.append(len(stream) / (time.monotonic() - start_s))
-        stream.on_epoch_end()
+        for position in range(arguments.batches):
+            stream.at(epoch, position)
+        rates.append(arguments.batches / (time.monotonic() - start_s))
     return {"batches_per_s": statistics.median(rates[1:]), "peak_mb": memory.peak_mb()}
 
 

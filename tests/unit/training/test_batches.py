@@ -41,25 +41,33 @@ def batches(scale=2, input_scale=1, augment=("flip", "turn"), seed=0, side=20, *
     st.integers(0, 99),
 )
 def test_patches_are_aligned_and_alike_turned(scale, augment, seed):
-    lr, hr = batches(scale, augment=augment, seed=seed)[0]
+    lr, hr = batches(scale, augment=augment, seed=seed).at(0, 0)
     assert lr.shape == (3, 4, 4, 3)
     assert lr.dtype == hr.dtype == np.float32
     assert np.array_equal(enlarge(lr, scale), hr)
 
 
 def test_models_on_the_hr_grid_get_repeated_pixels():
-    lr, hr = batches(3, input_scale=3)[0]
+    lr, hr = batches(3, input_scale=3).at(0, 0)
     assert np.array_equal(lr, hr)
 
 
 def test_a_batch_depends_on_seed_epoch_and_position_alone():
     one, other = batches(), batches()
-    other[3]
-    assert np.array_equal(one[2][0], other[2][0])
-    assert not np.array_equal(one[2][0], one[3][0])
-    assert not np.array_equal(one[2][0], batches(seed=1)[2][0])
-    other.on_epoch_end()
-    assert not np.array_equal(one[2][0], other[2][0])
+    other.at(0, 3)
+    lr, _ = one.at(0, 2)
+    assert np.array_equal(lr, other.at(0, 2)[0])
+    for else_drawn in (one.at(0, 3), batches(seed=1).at(0, 2), one.at(1, 2)):
+        assert not np.array_equal(lr, else_drawn[0])
+
+
+def test_a_dataset_goes_from_epoch_to_epoch_with_every_side_known():
+    data = batches()
+    dataset = data.dataset(first_epoch=1)
+    assert [spec.shape.as_list() for spec in dataset.element_spec] == [[3, 4, 4, 3], [3, 8, 8, 3]]
+    for number, drawn in enumerate(dataset.take(7).as_numpy_iterator()):
+        expected = data.at(1 + number // 5, number % 5)
+        assert all(np.array_equal(*sides) for sides in zip(drawn, expected, strict=True))
 
 
 @pytest.fixture
@@ -101,7 +109,7 @@ def test_every_corner_of_every_photo_can_be_drawn():
     data = batches(scale, augment=(), batch_size=200, batches=10, side=8)
     photos = [to_unit_range(lr) for lr, _ in data.photos(0)]
     for index in range(10):
-        for patch in data[index][0]:
+        for patch in data.at(0, index)[0]:
             for number, lr in enumerate(photos):
                 for name, corner in {
                     "first": lr[:4, :4],

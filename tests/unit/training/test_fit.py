@@ -10,8 +10,8 @@ from superres.core import processor
 from superres.core.errors import InputError
 from superres.data import pair_files
 from superres.images.interpolations import upsample
-from superres.networks import keras_files, prediction
-from superres.training import callbacks, fit, hardware, losses, recipe
+from superres.networks import architectures, keras_files, prediction
+from superres.training import callbacks, fit, hardware, losses, optimizers, recipe
 from superres.training.batches import enlarge
 from superres.training.epoch_checkpoints import States
 
@@ -287,3 +287,35 @@ def test_patches_must_fit_the_poolings(tmp_path):
         InputError, match="hr_patch_px is 18; this architecture takes multiples of 4"
     ):
         train(tmp_path, architecture="paper_autoencoder", options={}, hr_patch_px=18)
+
+
+def test_muon_moves_hidden_convolutions_by_orthogonal_updates_and_other_weights_as_adam():
+    rate = 0.01
+    model = architectures.build("residual", 2, channels=8, blocks=1)
+    before = [np.asarray(weights) for weights in model.trainable_variables]
+    rng = np.random.default_rng(0)
+    gradients = [rng.normal(size=weights.shape).astype(np.float32) for weights in before]
+    optimizers.OPTIMIZERS["muon"](rate, 0.0).apply(gradients, model.trainable_variables)
+    moved = [
+        np.asarray(after) - first
+        for after, first in zip(model.trainable_variables, before, strict=True)
+    ]
+    kernels = [number for number, weights in enumerate(before) if weights.ndim == 4]
+    for number, (step, gradient) in enumerate(zip(moved, gradients, strict=True)):
+        if number in kernels[1:-1]:
+            # Newton and Schulz bring singular values to about one; 0.2 is the size of Adam's steps.
+            values = np.linalg.svd(step.reshape(-1, step.shape[-1]), compute_uv=False)
+            assert (0.6 < values / (0.2 * rate * np.sqrt(72))).all()
+            assert (values / (0.2 * rate * np.sqrt(72)) < 1.3).all()
+            assert np.sum(step * gradient) < 0
+        else:
+            # Adam's first step is the learning rate against the gradient's sign.
+            assert step == pytest.approx(-rate * np.sign(gradient), rel=1e-2)
+
+
+def test_steps_of_one_execution_end_where_epochs_and_the_budget_end(tmp_path):
+    _, history, timing = train(tmp_path, steps_per_epoch=20, epochs=2, optimizer="muon")
+    assert history["steps"].tolist() == [20, 40]
+    assert timing["steps"] == 40
+    _, history, _ = train(tmp_path, steps_per_epoch=20, steps=35)
+    assert history["steps"].tolist() == [20, 35]

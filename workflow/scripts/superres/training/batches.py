@@ -5,7 +5,6 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
-import keras
 import numpy as np
 import tensorflow as tf
 
@@ -67,11 +66,11 @@ class PhotoPool:
         return arrays([self.pairs[number] for number in sorted(order[part :: self.parts])])
 
 
-class PatchBatches(keras.utils.PyDataset):
+class PatchBatches:
     """Batches of aligned LR/HR patches.
 
-    Batch `i` depends on the seed and on `i` alone, never on what was drawn before, so a run that
-    resumes sees the same data as one that never stopped.
+    A batch depends on the seed, its epoch and its position alone, never on what was drawn before,
+    so a run that resumes sees the same data as one that never stopped.
 
     Args:
         photos: gives the pairs of an epoch, as `PhotoPool.at` does.
@@ -84,37 +83,43 @@ class PatchBatches(keras.utils.PyDataset):
         draw: `photo` draws every photo as often as any other, `area` large ones more often.
         augment: any of `flip`; `turn`, by quarters; `channels`, which shuffles the colours; `mixup`
             (Zhang et al. 2018), which blends two patches of a batch by a share from Beta(1.2, 1.2).
-
-    Yields:
-        float32 in [0, 1]: (batch, p, p, 3) and (batch, patch_px, patch_px, 3).
     """
 
     def __init__(
         self, photos, scale, input_scale, patch_px, batch_size, batches, seed, draw, augment
     ) -> None:
-        super().__init__()
         self.photos = photos
         self.scale = scale
         self.input_scale = input_scale
+        self.patch_px = patch_px
         self.lr_patch_px = patch_px // scale
         self.batch_size = batch_size
         self.batches = batches
         self.seed = seed
         self.augment = augment
         self.draw = draw
-        self.epoch = 0
         self.pairs: list = []
 
-    def __len__(self) -> int:
-        return self.batches
+    def dataset(self, first_epoch: int) -> tf.data.Dataset:
+        """All batches from an epoch on (from 0), without end; the next ones are drawn meanwhile."""
 
-    def on_epoch_end(self) -> None:
-        """Move on to the next epoch's batches."""
-        self.epoch += 1
+        def drawn() -> Iterator[tuple[np.ndarray, np.ndarray]]:
+            for epoch in itertools.count(first_epoch):
+                for position in range(self.batches):
+                    yield self.at(epoch, position)
 
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        rng = np.random.default_rng([self.seed, self.epoch, index])
-        self._turn_to(self.photos(self.epoch))
+        sides_px = self.lr_patch_px * self.input_scale, self.patch_px
+        lr, hr = (tf.TensorSpec((self.batch_size, side, side, 3)) for side in sides_px)
+        return tf.data.Dataset.from_generator(drawn, output_signature=(lr, hr)).prefetch(2)
+
+    def at(self, epoch: int, position: int) -> tuple[np.ndarray, np.ndarray]:
+        """One batch, both counted from 0.
+
+        Returns:
+            float32 in [0, 1]: (batch, p, p, 3) and (batch, patch_px, patch_px, 3).
+        """
+        rng = np.random.default_rng([self.seed, epoch, position])
+        self._turn_to(self.photos(epoch))
         drawn = [self._patch(rng) for _ in range(self.batch_size)]
         lr, hr = (to_unit_range(np.stack(images)) for images in zip(*drawn, strict=True))
         if "mixup" in self.augment:

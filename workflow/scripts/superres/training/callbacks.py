@@ -19,8 +19,8 @@ from superres.training import hardware
 from superres.training.batches import to_unit_range
 from superres.training.recipe import Cosine, Epochs, Minutes, Recipe, Steps
 
-# Steps, the last ones, whose median is reported.
-TIMED_STEPS = 10_000
+# Executions, the last ones, whose median time per step is reported.
+TIMED_EXECUTIONS = 10_000
 # Counts for a photo that is reproduced exactly: an infinite PSNR would hide all other photos.
 HIGHEST_PSNR_DB = 100.0
 
@@ -146,6 +146,10 @@ class Clock(Resumable):
 
     remembered = ("elapsed_s", "step_s", "steps")
 
+    def __init__(self, steps_per_execution: int) -> None:
+        super().__init__()
+        self.steps_per_execution = steps_per_execution
+
     def on_train_begin(self, logs=None) -> None:
         """Start counting; what an earlier run had is put in afterwards."""
         self.steps = 0
@@ -161,14 +165,15 @@ class Clock(Resumable):
         self.batch_start_s = time.monotonic()
 
     def on_train_batch_end(self, batch: int, logs=None) -> None:
-        """Count a step and its time."""
-        self.steps += 1
-        self.step_s.append(time.monotonic() - self.batch_start_s)
+        """Count the steps of an execution, and the time of each."""
+        self.steps += self.steps_per_execution
+        step_s = (time.monotonic() - self.batch_start_s) / self.steps_per_execution
+        self.step_s.append(step_s)
 
     def on_epoch_end(self, epoch: int, logs: dict) -> None:
         """Note the steps so far, and forget what is too old to be reported."""
         logs["steps"] = self.steps
-        del self.step_s[:-TIMED_STEPS]
+        del self.step_s[:-TIMED_EXECUTIONS]
 
     @property
     def elapsed_s(self) -> float:

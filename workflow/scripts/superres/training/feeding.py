@@ -23,6 +23,9 @@ from superres.training.callbacks import Resumable, Validation
 from superres.training.losses import LOSSES, of_8_bit
 from superres.training.recipe import Patches, Recipe
 
+# Steps of patches take milliseconds, of which Keras needs several to begin and end one alone.
+STEPS_PER_EXECUTION = 10
+
 
 @dataclass
 class Feeding:
@@ -31,6 +34,8 @@ class Feeding:
     learner: keras.Model
     data: dict
     steps_per_epoch: int
+    # Steps that TensorFlow may take at a time.
+    most_steps_per_execution: int
     # HR pixels of one image of a batch.
     hr_px: int
     loss: Callable
@@ -88,11 +93,11 @@ def random_patches(
         patches.draw,
         patches.augment,
     )
-    batches.epoch = epoch
     return Feeding(
         learner=learner,
-        data={"x": batches},
+        data={"x": batches.dataset(epoch), "steps_per_epoch": patches.steps_per_epoch},
         steps_per_epoch=patches.steps_per_epoch,
+        most_steps_per_execution=STEPS_PER_EXECUTION,
         hr_px=patch_px**2,
         loss=LOSSES[recipe.loss],
         metrics=[],
@@ -136,6 +141,7 @@ def whole_images(
             ),
         },
         steps_per_epoch=steps,
+        most_steps_per_execution=1,
         hr_px=size_px[0] * size_px[1],
         loss=of_8_bit(LOSSES[recipe.loss]),
         metrics=[keras.metrics.CategoricalAccuracy("accuracy")],

@@ -30,6 +30,7 @@ from superres.training.callbacks import (
     ShowProgress,
 )
 from superres.training.feeding import Feeding
+from superres.training.optimizers import OPTIMIZERS
 from superres.training.recipe import Cosine, Epochs, Minutes, Patches, Plateau, Recipe, Steps
 
 HISTORY = [
@@ -99,8 +100,14 @@ def train(
     else:
         fed = feeding.whole_images(model, learner, recipe, batch_size, *sides, seed, states.epoch)
     with strategy.scope():
-        fed.learner.compile(_optimizer(recipe, fed.steps_per_epoch), fed.loss, metrics=fed.metrics)
-    clock, history = Clock(), History()
+        steps_per_execution = _steps_per_execution(recipe.budget, fed, devices)
+        fed.learner.compile(
+            _optimizer(recipe, fed.steps_per_epoch),
+            fed.loss,
+            metrics=fed.metrics,
+            steps_per_execution=steps_per_execution,
+        )
+    clock, history = Clock(steps_per_execution), History()
     _fit(fed, recipe, states, state, clock, history)
     model.set_weights(learner.get_weights())
     timing = clock.timing(batch_size, devices)
@@ -188,9 +195,9 @@ def _learner(
 
 
 def _optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Optimizer:
-    return keras.optimizers.AdamW(
+    return OPTIMIZERS[recipe.optimizer](
         _learning_rate(recipe, steps_per_epoch),
-        weight_decay=recipe.weight_decay,
+        recipe.weight_decay,
         global_clipnorm=recipe.clip_norm,
         use_ema=recipe.ema > 0,
         ema_momentum=recipe.ema,
@@ -220,6 +227,20 @@ def _epochs(budget: Epochs | Steps | Minutes, steps_per_epoch: int) -> int:
         case Steps(steps):
             return math.ceil(steps / steps_per_epoch)
     return ENDLESS
+
+
+def _steps_per_execution(budget: Epochs | Steps | Minutes, fed: Feeding, devices: int) -> int:
+    """The most that epochs, and a budget of steps, are multiples of."""
+    # TensorFlow cannot repeat a step that several devices share.
+    if devices > 1:
+        return 1
+    common = fed.steps_per_epoch
+    match budget:
+        case Steps(steps):
+            common = math.gcd(common, steps)
+    return max(
+        count for count in range(1, fed.most_steps_per_execution + 1) if common % count == 0
+    )
 
 
 def _control(recipe: Recipe, fed: Feeding, kept: Path, clock: Clock) -> list[Resumable]:

@@ -86,9 +86,10 @@ class Recipe:
         options: keyword arguments of its `build`.
         input: how photos are fed.
         loss: a name of `LOSSES`.
+        optimizer: a name of `OPTIMIZERS`.
         learning_rate: the highest one.
         schedule: learning rate over time.
-        weight_decay: of AdamW.
+        weight_decay: decoupled from the gradient.
         clip_norm: largest norm of a gradient, or None.
         ema: momentum of the moving average of the weights; 0 for none.
         precision: mixed for products in half precision where the hardware has them.
@@ -104,6 +105,7 @@ class Recipe:
     options: dict
     input: Patches | WholeImages
     loss: str
+    optimizer: str
     learning_rate: float
     schedule: Cosine | Constant | Plateau
     weight_decay: float
@@ -138,6 +140,7 @@ def read(text: str) -> Recipe:
             name: training[name]
             for name in (
                 "loss",
+                "optimizer",
                 "learning_rate",
                 "weight_decay",
                 "ema",

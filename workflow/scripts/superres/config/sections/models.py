@@ -24,8 +24,13 @@ class Training(Section):
         "error mixed with 1 - SSIM.",
         default="charbonnier",
     )
+    optimizer: Literal["adamw", "muon"] = key(
+        "AdamW (Adam, where `weight_decay` is 0), or Muon, which brings the updates of hidden "
+        "convolutions to orthogonal matrices of the same size and leaves other weights to AdamW.",
+        default="adamw",
+    )
     learning_rate: float = key(
-        "Highest learning rate of AdamW (Adam, where `weight_decay` is 0).",
+        "Highest learning rate.",
         default=0.001,
         le=1,
         gt=0,
