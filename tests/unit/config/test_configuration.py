@@ -295,6 +295,12 @@ PAPER = {"as_run": "old", "clean": "bundled", "model": "paper_autoencoder"}
             r"'release\.scale': 3 is not in 'datasets\.bundled\.evaluate\.scales'",
         ),
         (
+            "release",
+            {"dataset": "bundled", "method": "lr_autoencoder", "scale": 2, "measured_on": "old"},
+            "'release.measured_on' is 'old', which has other models than 'release.dataset'; set "
+            r"'datasets\.old\.trained_on' to 'bundled'",
+        ),
+        (
             "upscale",
             {"input": "a", "output": "b", "network": "c.keras"},
             "'upscale.scale' is missing; the network 'c.keras' does not tell it",

@@ -212,17 +212,30 @@ def _check_home(name: str, dataset: Dataset, config: Configuration) -> None:
 
 
 def _check_release(chosen: Release, config: Configuration) -> None:
-    check_names("release.dataset", [chosen.dataset], "dataset", config.run.datasets)
-    if chosen.measured_on is not None:
-        check_names("release.measured_on", [chosen.measured_on], "dataset", config.run.datasets)
     check_names("release.method", [chosen.method], "model", sorted(config.models))
-    dataset = config.datasets[chosen.dataset]
-    _check_is_home("release.dataset", chosen.dataset, dataset)
-    _check_is_method("release.method", chosen.method, chosen.dataset, dataset)
+    check_names("release.dataset", [chosen.dataset], "dataset", config.run.datasets)
+    home = config.datasets[chosen.dataset]
+    _check_is_home("release.dataset", chosen.dataset, home)
+    _check_holds_release(chosen, chosen.dataset, home)
+    if chosen.measured_on in (None, chosen.dataset):
+        return
+    check_names("release.measured_on", [chosen.measured_on], "dataset", config.run.datasets)
+    dataset = config.datasets[chosen.measured_on]
+    if dataset.trained_on != chosen.dataset:
+        raise InputError(
+            f"configuration: 'release.measured_on' is {chosen.measured_on!r}, which has other models "
+            f"than 'release.dataset'; set 'datasets.{chosen.measured_on}.trained_on' to "
+            f"{chosen.dataset!r}"
+        )
+    _check_holds_release(chosen, chosen.measured_on, dataset)
+
+
+def _check_holds_release(chosen: Release, name: str, dataset: Dataset) -> None:
+    _check_is_method("release.method", chosen.method, name, dataset)
     if chosen.scale not in dataset.evaluate.scales:
         raise InputError(
             f"configuration: 'release.scale': {chosen.scale} is not in "
-            f"'datasets.{chosen.dataset}.evaluate.scales'"
+            f"'datasets.{name}.evaluate.scales'"
         )
 
 
