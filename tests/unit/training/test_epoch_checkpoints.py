@@ -46,6 +46,7 @@ EVERYTHING = {
         "hr_patch_px": 24,
         "keep": "best",
         "learning_rate": 0.01,
+        "optimizer": "muon",
         "steps": 105,
         "steps_per_epoch": 20,
         "warmup_steps": 10,

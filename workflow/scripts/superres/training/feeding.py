@@ -23,8 +23,11 @@ from superres.training.callbacks import Resumable, Validation
 from superres.training.losses import LOSSES, of_8_bit
 from superres.training.recipe import Patches, Recipe
 
-# Steps of patches take milliseconds, of which Keras needs several to begin and end one alone.
-STEPS_PER_EXECUTION = 10
+# Of the steps that TensorFlow takes at a time, as Keras needs milliseconds to begin and end them:
+# some tenths of a second of a core, after which progress is drawn and a signal is heard.
+MACS_PER_EXECUTION = 10e9
+# A gradient takes twice the multiply-adds of the prediction.
+PASSES = 3
 
 
 @dataclass
@@ -93,11 +96,12 @@ def random_patches(
         patches.draw,
         patches.augment,
     )
+    step_macs = PASSES * structure.macs_per_hr_px * patch_px**2 * batch_size
     return Feeding(
         learner=learner,
         data={"x": batches.dataset(epoch), "steps_per_epoch": patches.steps_per_epoch},
         steps_per_epoch=patches.steps_per_epoch,
-        most_steps_per_execution=STEPS_PER_EXECUTION,
+        most_steps_per_execution=max(1, int(MACS_PER_EXECUTION / step_macs)),
         hr_px=patch_px**2,
         loss=LOSSES[recipe.loss],
         metrics=[],

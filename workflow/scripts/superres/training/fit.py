@@ -238,9 +238,8 @@ def _steps_per_execution(budget: Epochs | Steps | Minutes, fed: Feeding, devices
     match budget:
         case Steps(steps):
             common = math.gcd(common, steps)
-    return max(
-        count for count in range(1, fed.most_steps_per_execution + 1) if common % count == 0
-    )
+    most = min(common, fed.most_steps_per_execution)
+    return max(count for count in range(1, most + 1) if common % count == 0)
 
 
 def _control(recipe: Recipe, fed: Feeding, kept: Path, clock: Clock) -> list[Resumable]:
