@@ -223,8 +223,8 @@ def _check_release(chosen: Release, config: Configuration) -> None:
     dataset = config.datasets[chosen.measured_on]
     if dataset.trained_on != chosen.dataset:
         raise InputError(
-            f"configuration: 'release.measured_on' is {chosen.measured_on!r}, which has other models "
-            f"than 'release.dataset'; set 'datasets.{chosen.measured_on}.trained_on' to "
+            f"configuration: 'release.measured_on' is {chosen.measured_on!r}, which has other "
+            f"models than 'release.dataset'; set 'datasets.{chosen.measured_on}.trained_on' to "
             f"{chosen.dataset!r}"
         )
     _check_holds_release(chosen, chosen.measured_on, dataset)

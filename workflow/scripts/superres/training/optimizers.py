@@ -16,9 +16,7 @@ class ConvolutionMuon(keras.optimizers.Muon):
 
     def build(self, variables: list) -> None:
         """Tell the kernels between the first convolution and the last one from other weights."""
-        kernels = [
-            number for number, variable in enumerate(variables) if len(variable.shape) == 4
-        ]
+        kernels = [number for number, variable in enumerate(variables) if len(variable.shape) == 4]
         self.hidden = set(kernels[1:-1])
         super().build(variables)
 
