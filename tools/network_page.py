@@ -99,7 +99,7 @@ def training(results: Path, about: dict) -> str:
     text = (
         f"{timing['steps']:,} steps of {recipe['batch_size']} patches of {recipe['hr_patch_px']} "
         f"px, {timing['train_s'] / 60:.0f} minutes on one thread ({timing['device']}); loss "
-        f"`{recipe['loss']}`, AdamW with a cosine from "
+        f"`{recipe['loss']}`, optimiser `{recipe['optimizer']}` with a cosine from "
         f"{recipe['learning_rate']:g} to 0, gradients clipped at {recipe['clip_norm']:g}, weights "
         f"averaged with a momentum of {recipe['ema']:g}. It was chosen from networks that were "
         f"trained alike, by the gain over bicubic on {validation} validation photos (RGB PSNR of "
