@@ -57,8 +57,8 @@ def test_a_batch_depends_on_seed_epoch_and_position_alone():
     other.at(0, 3)
     lr, _ = one.at(0, 2)
     assert np.array_equal(lr, other.at(0, 2)[0])
-    for else_drawn in (one.at(0, 3), batches(seed=1).at(0, 2), one.at(1, 2)):
-        assert not np.array_equal(lr, else_drawn[0])
+    for another in (one.at(0, 3), batches(seed=1).at(0, 2), one.at(1, 2)):
+        assert not np.array_equal(lr, another[0])
 
 
 def test_a_dataset_goes_from_epoch_to_epoch_with_every_side_known():

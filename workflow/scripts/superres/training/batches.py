@@ -101,7 +101,7 @@ class PatchBatches:
         self.pairs: list = []
 
     def dataset(self, first_epoch: int) -> tf.data.Dataset:
-        """All batches from an epoch on (from 0), without end; the next ones are drawn meanwhile."""
+        """Batches of `first_epoch` (from 0) and all later ones; two are drawn in advance."""
 
         def drawn() -> Iterator[tuple[np.ndarray, np.ndarray]]:
             for epoch in itertools.count(first_epoch):
@@ -113,7 +113,7 @@ class PatchBatches:
         return tf.data.Dataset.from_generator(drawn, output_signature=(lr, hr)).prefetch(2)
 
     def at(self, epoch: int, position: int) -> tuple[np.ndarray, np.ndarray]:
-        """One batch, both counted from 0.
+        """One batch; epochs and positions in them count from 0.
 
         Returns:
             float32 in [0, 1]: (batch, p, p, 3) and (batch, patch_px, patch_px, 3).

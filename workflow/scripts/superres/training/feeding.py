@@ -23,8 +23,9 @@ from superres.training.callbacks import Resumable, Validation
 from superres.training.losses import LOSSES, of_8_bit
 from superres.training.recipe import Patches, Recipe
 
-# Of the steps that TensorFlow takes at a time, as Keras needs milliseconds to begin and end them:
-# some tenths of a second of a core, after which progress is drawn and a signal is heard.
+# Most multiply-adds of the steps that TensorFlow takes at a time. Keras needs milliseconds around
+# each such execution; a core computes this many in some tenths of a second, and only between
+# executions is progress drawn and a signal handled.
 MACS_PER_EXECUTION = 10e9
 # A gradient takes twice the multiply-adds of the prediction.
 PASSES = 3

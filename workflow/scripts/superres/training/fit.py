@@ -230,7 +230,7 @@ def _epochs(budget: Epochs | Steps | Minutes, steps_per_epoch: int) -> int:
 
 
 def _steps_per_execution(budget: Epochs | Steps | Minutes, fed: Feeding, devices: int) -> int:
-    """The most that epochs, and a budget of steps, are multiples of."""
+    """The largest allowed number that divides an epoch, and a budget of steps."""
     # TensorFlow cannot repeat a step that several devices share.
     if devices > 1:
         return 1

@@ -1,7 +1,5 @@
 """Optimisers of a training, picked by name."""
 
-import math
-
 import keras
 from keras import ops
 
@@ -15,7 +13,7 @@ class ConvolutionMuon(keras.optimizers.Muon):
     """
 
     def build(self, variables: list) -> None:
-        """Tell the kernels between the first convolution and the last one from other weights."""
+        """Find the kernels of hidden convolutions: all but the first and the last one."""
         kernels = [number for number, variable in enumerate(variables) if len(variable.shape) == 4]
         self.hidden = set(kernels[1:-1])
         super().build(variables)
@@ -23,12 +21,18 @@ class ConvolutionMuon(keras.optimizers.Muon):
     def _should_use_adamw(self, variable) -> bool:
         return self._get_variable_index(variable) not in self.hidden
 
-    def _muon_update_step(self, gradient, variable, lr, m) -> None:
-        self.assign_add(m, gradient + (self.momentum - 1) * m)
-        ahead = ops.reshape(gradient + self.momentum * m, (-1, variable.shape[-1]))
-        update = self.zeropower_via_newtonschulz5(ahead, self.ns_steps)
-        size = self.rms_rate * math.sqrt(max(ahead.shape))
-        self.assign_sub(variable, ops.reshape(lr * size * update, variable.shape))
+    def zeropower_via_newtonschulz5(self, x, steps: int):
+        """Bring the singular values of a kernel's matrix to about one; same shape."""
+        return ops.reshape(super().zeropower_via_newtonschulz5(_matrix(x), steps), x.shape)
+
+    def lr_adjust(self, x):
+        """Scale an update of a kernel to the size of an Adam step; same shape."""
+        return ops.reshape(super().lr_adjust(_matrix(x)), x.shape)
+
+
+def _matrix(kernel):
+    """(height, width, inputs, feature maps) to (height * width * inputs, feature maps)."""
+    return ops.reshape(kernel, (-1, kernel.shape[-1]))
 
 
 def adamw(learning_rate, weight_decay: float, **options) -> keras.optimizers.Optimizer:
