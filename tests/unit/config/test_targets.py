@@ -132,6 +132,8 @@ def test_the_shortest_side_of_a_photo_is_that_of_patches_at_the_smallest_size():
         "models": {"lr_autoencoder": {"training": {"hr_patch_px": 100}}},
     }
     assert targets_of(overlay).least_photo_px("bundled") == 200
+    overlay["models"]["lr_autoencoder"]["training"]["lr_patch_px"] = 30
+    assert targets_of(overlay).least_photo_px("bundled") == 240
     overlay["run"]["methods"] = ["bicubic"]
     assert targets_of(overlay).least_photo_px("bundled") == 4
     overlay["datasets"]["bundled"]["resize"] = {"size_px": [64, 64]}

@@ -42,7 +42,12 @@ def test_a_schedule_holds_what_it_uses(training, schedule):
 
 def test_whole_images_have_no_patches():
     assert read(input="images", hr_patch_px=32).input == recipe.WholeImages()
-    assert read(hr_patch_px=32).input.hr_patch_px == 32
+    assert read(hr_patch_px=32).input.side_px(4) == 32
+
+
+def test_hr_patches_grow_with_the_scale_where_lr_patches_are_alike():
+    patches = read(hr_patch_px=20, lr_patch_px=16).input
+    assert [patches.side_px(scale) for scale in (2, 3, 4)] == [32, 48, 64]
 
 
 def test_what_is_not_used_changes_no_recipe():

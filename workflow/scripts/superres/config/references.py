@@ -85,7 +85,9 @@ def check_training(key: str, training: Training) -> None:
 
 def check_patch(key: str, training: Training, scale: int) -> None:
     """Refuse patches that have no LR image of whole pixels."""
-    if training.input == "patches" and training.hr_patch_px % scale:
+    if training.input == "images" or training.lr_patch_px is not None:
+        return
+    if training.hr_patch_px % scale:
         raise InputError(
             f"configuration: '{key}.hr_patch_px' is {training.hr_patch_px}, not a multiple of "
             f"scale {scale}"

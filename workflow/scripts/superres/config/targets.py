@@ -118,7 +118,11 @@ class Targets:
         if self.trains(dataset):
             recipes += [self.recipes[name] for name in self.models_of(dataset)]
         trainings = [recipe.training for recipe in recipes]
-        patches_px = [each.hr_patch_px for each in trainings if each.input == "patches"]
+        patches_px = [
+            each.hr_patch_px if each.lr_patch_px is None else each.lr_patch_px * max(chosen.scales)
+            for each in trainings
+            if each.input == "patches"
+        ]
         in_training = math.ceil(max(patches_px, default=0) / min(chosen.train_sizes))
         return max(in_training, *chosen.scales)
 

@@ -63,13 +63,14 @@ def random_patches(
     epoch: int,
 ) -> Feeding:
     """Random patches from photos in memory; whole validation photos as users see them."""
-    patch_px = patches.hr_patch_px
+    patch_px = patches.side_px(scale)
+    key = "hr_patch_px" if patches.lr_patch_px is None else "lr_patch_px"
     for pair in train_pairs:
         width_px, height_px = pair.hr_size_px()
         if min(width_px, height_px) < patch_px:
             raise InputError(
                 f"training photo '{pair.photo}' of {width_px}x{height_px} px is smaller than the "
-                f"patch; remove it or lower training.hr_patch_px (now {patch_px})"
+                f"patch of {patch_px} px; remove it or lower training.{key}"
             )
         if tuple(side_px * scale for side_px in pair.lr_size_px()) != (width_px, height_px):
             raise InputError(
@@ -80,8 +81,8 @@ def random_patches(
     input_scale = scale // structure.factor
     if patch_px // structure.factor % structure.period_px:
         raise InputError(
-            f"training.hr_patch_px is {patch_px}; this architecture takes multiples of "
-            f"{structure.period_px * structure.factor}"
+            f"training.{key} gives HR patches of {patch_px} px; this architecture takes multiples "
+            f"of {structure.period_px * structure.factor}"
         )
     pool = PhotoPool(train_pairs, patches.photos_mb, seed)
     if pool.parts > 1:

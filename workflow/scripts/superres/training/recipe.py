@@ -10,7 +10,8 @@ class Patches:
     """Random patches from photos in memory.
 
     Attributes:
-        hr_patch_px: side of an HR patch.
+        hr_patch_px: side of an HR patch, unless LR patches are alike at every scale.
+        lr_patch_px: side of an LR patch, where they are.
         steps_per_epoch: weight updates between two validations.
         photos_mb: most memory that decoded photos take (10^6 bytes).
         draw: photos alike, or larger ones more often.
@@ -18,10 +19,15 @@ class Patches:
     """
 
     hr_patch_px: int
+    lr_patch_px: int | None
     steps_per_epoch: int
     photos_mb: float
     draw: Literal["photo", "area"]
     augment: tuple[str, ...]
+
+    def side_px(self, scale: int) -> int:
+        """Side of an HR patch at a scale."""
+        return self.hr_patch_px if self.lr_patch_px is None else self.lr_patch_px * scale
 
 
 @dataclass(frozen=True)
@@ -159,6 +165,7 @@ def _input(training: dict) -> Patches | WholeImages:
         return WholeImages()
     return Patches(
         training["hr_patch_px"],
+        training.get("lr_patch_px"),
         training["steps_per_epoch"],
         training["photos_mb"],
         training["draw"],

@@ -132,6 +132,14 @@ class Training(Section):
     hr_patch_px: int = key(
         "Side of an HR patch; a multiple of every scale.", default=64, unit="px", ge=8, le=2048
     )
+    lr_patch_px: int | None = key(
+        "Side of an LR patch at every scale, so that HR patches grow with it; takes the place of "
+        "`hr_patch_px`.",
+        default=None,
+        unit="px",
+        ge=2,
+        le=512,
+    )
     photos_mb: float = key(
         "Most memory that decoded training photos take. Where they take more, each epoch "
         "learns from a part of them and the next part is read meanwhile. Not for `images`, "
