@@ -33,6 +33,7 @@ rule train:
             scales=by(targets.scales_to_train, "dataset", "scale"),
             recipe=recipe_of,
             resume=filled(prefixed("results/resume/{dataset}/x{scale}/{method}/seed{seed}/train")),
+            more=lambda wildcards, input: step_options.train(dataset_of(wildcards)),
         ),
         allocator=memory.ALLOCATOR,
     message:

@@ -20,6 +20,7 @@ def train(
     timing: Path,
     scales: tuple[int, ...],
     rows: tuple[Path, ...] = (),
+    realistic: str | None = None,
     seed: int = 0,
 ) -> None:
     """Train one model.
@@ -38,6 +39,7 @@ def train(
         scales: of the folders.
         rows: tables of the dataset's own rows, which order the pairs; without them, they are
             ordered by photo.
+        realistic: JSON, the dataset's ranges of that degradation, drawn for every patch.
         seed: seed of weights and data order.
     """
     from superres.core import csv_tables
@@ -53,7 +55,7 @@ def train(
     from superres.training import recipe as recipes
     from superres.training.epoch_checkpoints import States
 
-    settings = recipes.read(recipe)
+    settings = recipes.read(recipe, realistic)
     states = States(resume)
     with sole_use(resume), states.announced():
         determinism.fix(seed, settings.threads)

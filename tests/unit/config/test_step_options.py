@@ -118,3 +118,11 @@ def test_lr_files_beside_a_folder_have_their_scale():
     assert (options["lr_folder"], options["lr_scale"], options["low_resolution"]) == ("lr", 3, True)
     inside = Dataset(**section, scales=[3], download="unsplash")
     assert step_options.photos(inside, DOWNLOAD, 48)["lr_folder"] == f"{DOWNLOAD[0]}/lr"
+
+
+def test_training_makes_lr_itself_only_where_strengths_are_drawn_for_every_patch():
+    assert step_options.train(Dataset(source="bundled", degradation="realistic")) == {}
+    dataset = Dataset(source="bundled", realistic={"draws": "patch"})
+    assert step_options.train(dataset) == {}
+    dataset.degradation = "realistic"
+    assert json.loads(step_options.train(dataset)["realistic"]) == dataset.realistic.model_dump()

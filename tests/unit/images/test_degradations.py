@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from superres.config.sections import datasets
 from superres.core.errors import InputError
 from superres.images.degradations import (
     DEGRADATIONS,
@@ -15,11 +16,14 @@ from superres.images.degradations import (
     mod_crop,
     realistic,
     recover,
+    strengths,
     unsplash,
 )
 from superres.images.rgb_files import read_rgb
 
-RANGES = {"seed": 1, "blur_sigma_px": [0.2, 1], "noise_sigma": [1, 4], "jpeg_quality": [60, 90]}
+RANGES = datasets.Realistic(
+    seed=1, blur_sigma_px=[0.2, 1], noise_sigma=[1, 4], jpeg_quality=[60, 90], sharpening=[0.1, 0.5]
+).model_dump()
 
 
 def keys_weights(size: int, scale: int) -> np.ndarray:
@@ -117,8 +121,21 @@ def test_strengths_follow_from_seed_and_name_and_lie_in_their_ranges(photo, seed
     drawn = draw(ranges, photo)
     assert drawn == draw(ranges, photo)
     assert drawn != draw(ranges | {"seed": seed + 1}, photo)
-    for name in ("blur_sigma_px", "noise_sigma", "jpeg_quality"):
+    for name in ("blur_sigma_px", "noise_sigma", "jpeg_quality", "sharpening"):
         assert ranges[name][0] <= drawn[name] <= ranges[name][1]
+
+
+def test_every_part_is_done_as_often_as_its_share_says():
+    shares = {"blur_share": 0.2, "noise_share": 0, "jpeg_share": 0.5, "sharpening_share": 0.8}
+    ranges = RANGES | shares | {"filters": ["box", "nearest"], "jpeg_chroma": ["4:4:4", "4:2:0"]}
+    rng = np.random.default_rng(0)
+    drawn = [strengths(ranges, rng) for _ in range(2000)]
+    for name in ("blur_sigma_px", "noise_sigma", "jpeg_quality", "sharpening"):
+        done = np.mean([each[name] > 0 for each in drawn])
+        assert done == pytest.approx(shares[f"{name.split('_')[0]}_share"], abs=0.04)
+    for name, values in (("filter", ranges["filters"]), ("jpeg_chroma", ranges["jpeg_chroma"])):
+        for value in values:
+            assert np.mean([each[name] == value for each in drawn]) == pytest.approx(0.5, abs=0.04)
 
 
 def test_the_realistic_chain_does_each_of_its_parts():
@@ -136,6 +153,13 @@ def test_the_realistic_chain_does_each_of_its_parts():
     rough = realistic(hr, 2, **none | {"jpeg_quality": 10}).astype(float)
     clear = bicubic(hr, 2).astype(float)
     assert np.abs(rough - clear).mean() > np.abs(plain - clear).mean() + 3
+    no_jpeg = none | {"jpeg_quality": 0}
+    assert np.array_equal(realistic(hr, 2, **no_jpeg), bicubic(hr, 2))
+    means = hr.reshape(32, 2, 32, 2, 3).mean((1, 3))
+    assert np.abs(realistic(hr, 2, **no_jpeg, filter="box") - means).max() <= 1
+    assert realistic(hr, 2, **no_jpeg, sharpening=0.5).std() > bicubic(hr, 2).std() + 5
+    colours = [realistic(hr, 2, **none, jpeg_chroma=chroma) for chroma in ("4:4:4", "4:2:0")]
+    assert np.abs(colours[0] - clear).mean() < np.abs(colours[1] - clear).mean() - 3
 
 
 def test_degrade_records_nothing_but_uses_what_was_drawn():

@@ -47,6 +47,26 @@ def test_patches_are_aligned_and_alike_turned(scale, augment, seed):
     assert np.array_equal(enlarge(lr, scale), hr)
 
 
+def test_degraded_patches_are_aligned_and_made_with_what_is_around_them():
+    seen = []
+
+    def degrade(hr, rng):
+        seen.append((hr.shape, int(rng.integers(9))))
+        return hr[::3, ::3]
+
+    made = batches(3, side=60, degrade=degrade)
+    lr, hr = made.at(0, 0)
+    assert np.array_equal(enlarge(lr, 3), hr)
+    assert np.array_equal(lr, batches(3, side=60, degrade=degrade).at(0, 0)[0])
+    for position in range(1, 5):
+        made.at(0, position)
+    sizes, numbers = map(set, zip(*seen, strict=True))
+    # A patch of 12 px with up to 24 LR px on every side.
+    assert all(12 <= side <= 12 + 3 * 48 for size in sizes for side in size[:2])
+    assert len(sizes) > 5
+    assert len(numbers) > 3
+
+
 def test_models_on_the_hr_grid_get_repeated_pixels():
     lr, hr = batches(3, input_scale=3).at(0, 0)
     assert np.array_equal(lr, hr)

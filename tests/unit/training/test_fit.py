@@ -283,7 +283,7 @@ def test_ssim_mix_is_its_formula():
 
 
 def test_patches_must_fit_the_poolings(tmp_path):
-    with pytest.raises(InputError, match="gives HR patches of 18 px; this .* multiples of 4"):
+    with pytest.raises(InputError, match=r"gives HR patches of 18 px; this .* multiples of 4"):
         train(tmp_path, architecture="paper_autoencoder", options={}, hr_patch_px=18)
 
 

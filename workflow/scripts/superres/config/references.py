@@ -157,7 +157,7 @@ def _check_dataset(key: str, dataset: Dataset, downloads: list[str]) -> None:
             f"configuration: '{key}.evaluate.split' is {dataset.evaluate.split}, but all its "
             "photos are test photos"
         )
-    for name in ("blur_sigma_px", "noise_sigma", "jpeg_quality"):
+    for name in ("blur_sigma_px", "noise_sigma", "jpeg_quality", "sharpening"):
         lowest, highest = getattr(dataset.realistic, name)
         if lowest > highest:
             raise InputError(f"configuration: '{key}.realistic.{name}': lowest above highest")

@@ -88,6 +88,13 @@ def pairs(dataset: Dataset, split: str) -> dict:
     return options
 
 
+def train(dataset: Dataset) -> dict:
+    """Options that tell training to make LR itself."""
+    if dataset.degradation == "realistic" and dataset.realistic.draws == "patch":
+        return {"realistic": dataset.realistic.model_dump_json()}
+    return {}
+
+
 def split(dataset: Dataset) -> dict:
     """Options that tell the split step what is locked and how the rest is shared out."""
     settings = dataset.split

@@ -42,9 +42,14 @@ def bicubic(hr: np.ndarray, scale: int) -> np.ndarray:
     Returns:
         uint8 array (height // scale, width // scale, 3).
     """
+    return down_sampled(hr, scale, "bicubic")
+
+
+def down_sampled(hr: np.ndarray, scale: int, filter: str) -> np.ndarray:
+    """The same by a filter of Pillow's, antialiased but for `nearest`."""
     height_px, width_px = hr.shape[:2]
     size_px = (width_px // scale, height_px // scale)
-    return np.asarray(Image.fromarray(hr).resize(size_px, Image.Resampling.BICUBIC))
+    return np.asarray(Image.fromarray(hr).resize(size_px, Image.Resampling[filter.upper()]))
 
 
 def unsplash(hr: np.ndarray, scale: int) -> bytes:
@@ -75,22 +80,42 @@ def draw(ranges: dict, photo: str) -> dict:
     Depends on the seed and the name alone, so neither shards nor other photos play a part.
 
     Args:
-        ranges: seed; lowest and highest blur_sigma_px, noise_sigma (grey levels) and jpeg_quality.
+        ranges: seed, and what `strengths` takes.
         photo: name.
 
     Returns:
-        photo, seed (of the noise), blur_sigma_px, noise_sigma, jpeg_quality.
+        photo, seed (of the noise), and what `strengths` returns.
     """
     digest = hashlib.sha256(f"{ranges['seed']}:{photo}".encode()).digest()
     seed = int.from_bytes(digest[:6])
-    rng = np.random.default_rng(seed)
+    return {"photo": photo, "seed": seed} | strengths(ranges, np.random.default_rng(seed))
+
+
+def strengths(ranges: dict, rng: np.random.Generator) -> dict:
+    """The strength of every part of `realistic`.
+
+    Args:
+        ranges: the section `realistic` of a dataset: lowest and highest blur_sigma_px, noise_sigma,
+            jpeg_quality and sharpening; blur_share, noise_share, jpeg_share and sharpening_share,
+            how often each is done; filters and jpeg_chroma, of each of which one is drawn.
+        rng: draws them.
+
+    Returns:
+        blur_sigma_px, noise_sigma, jpeg_quality and sharpening, each 0 where it is not done; filter
+        and jpeg_chroma.
+    """
     lowest, highest = ranges["jpeg_quality"]
-    return {
-        "photo": photo,
-        "seed": seed,
+    drawn = {
         "blur_sigma_px": float(rng.uniform(*ranges["blur_sigma_px"])),
         "noise_sigma": float(rng.uniform(*ranges["noise_sigma"])),
         "jpeg_quality": int(rng.integers(lowest, highest + 1)),
+        "sharpening": float(rng.uniform(*ranges["sharpening"])),
+    }
+    shares = {name: ranges[f"{name.split('_')[0]}_share"] for name in drawn}
+    done = {name: value * (rng.random() < shares[name]) for name, value in drawn.items()}
+    return done | {
+        "filter": str(rng.choice(ranges["filters"])),
+        "jpeg_chroma": str(rng.choice(ranges["jpeg_chroma"])),
     }
 
 
@@ -101,8 +126,11 @@ def realistic(
     blur_sigma_px: float,
     noise_sigma: float,
     jpeg_quality: int,
+    sharpening: float = 0.0,
+    filter: str = "bicubic",
+    jpeg_chroma: str = "4:2:0",
 ) -> np.ndarray:
-    """What cameras and uploads do: blur, down-sampling, noise, JPEG.
+    """What cameras and uploads do: blur, down-sampling, sharpening, noise, JPEG.
 
     Args:
         hr: uint8 array (height, width, 3) whose sides are multiples of the scale.
@@ -110,14 +138,20 @@ def realistic(
         seed: of the noise.
         blur_sigma_px: of a Gaussian, in HR pixels; 0 for none.
         noise_sigma: of Gaussian noise, in grey levels of 255.
-        jpeg_quality: Pillow's, 1 to 95, colours at half resolution.
+        jpeg_quality: Pillow's, 1 to 95; 0 for no JPEG.
+        sharpening: share of the difference from a Gaussian of 1 LR pixel that is added.
+        filter: Pillow's for the down-sampling, antialiased but for `nearest`.
+        jpeg_chroma: how JPEG samples the colours.
 
     Returns:
         uint8 array (height // scale, width // scale, 3).
     """
     blurred = cv2.GaussianBlur(hr, (0, 0), blur_sigma_px) if blur_sigma_px > 0 else hr
-    lr = bicubic(blurred, scale)
-    return as_jpeg(noisy(lr, seed, noise_sigma), jpeg_quality)
+    lr = down_sampled(blurred, scale, filter)
+    if sharpening > 0:
+        lr = cv2.addWeighted(lr, 1 + sharpening, cv2.GaussianBlur(lr, (0, 0), 1), -sharpening, 0)
+    lr = noisy(lr, seed, noise_sigma)
+    return as_jpeg(lr, jpeg_quality, jpeg_chroma) if jpeg_quality else lr
 
 
 def noisy(lr: np.ndarray, seed: int, sigma: float) -> np.ndarray:
@@ -173,7 +207,7 @@ def _blocks(side_px: int, scale: int) -> np.ndarray:
 
 
 def degrade(
-    name: str, hr: np.ndarray, scale: int, strengths: dict | None = None
+    name: str, hr: np.ndarray, scale: int, drawn: dict | None = None
 ) -> tuple[np.ndarray, bytes | None]:
     """LR from HR.
 
@@ -181,7 +215,7 @@ def degrade(
         name: one of `DEGRADATIONS`.
         hr: uint8 array (height, width, 3).
         scale: whole factor, at least 1.
-        strengths: from `draw`, for `realistic`.
+        drawn: from `draw`, for `realistic`.
 
     Returns:
         The LR image, uint8 (height // scale, width // scale, 3), and the HR-sized file in which
@@ -190,7 +224,7 @@ def degrade(
     if name == "bicubic":
         return bicubic(hr, scale), None
     if name == "realistic":
-        own = {key: value for key, value in (strengths or {}).items() if key != "photo"}
+        own = {key: value for key, value in (drawn or {}).items() if key != "photo"}
         return realistic(hr, scale, **own), None
     stored = unsplash(hr, scale)
     return recover(np.asarray(Image.open(io.BytesIO(stored), formats=["JPEG"])), scale), stored

@@ -5,18 +5,14 @@ from functools import partial
 
 import cv2
 import numpy as np
-from PIL import Image
 
-from superres.images.degradations import as_jpeg, bicubic, noisy
+from superres.images.degradations import as_jpeg, bicubic, down_sampled, noisy
 
 BLUR_SIGMA_PX = 1.0
 
 
 def _filtered(hr: np.ndarray, scale: int, seed: int, name: str) -> np.ndarray:
-    """Down-sampling by a filter of Pillow, antialiased but for NEAREST."""
-    height_px, width_px = hr.shape[:2]
-    size_px = (width_px // scale, height_px // scale)
-    return np.asarray(Image.fromarray(hr).resize(size_px, Image.Resampling[name]))
+    return down_sampled(hr, scale, name)
 
 
 def _blurred(hr: np.ndarray, scale: int, seed: int) -> np.ndarray:
@@ -34,11 +30,11 @@ def _jpeg(hr: np.ndarray, scale: int, seed: int, quality: int, subsampling: str)
 # From uint8 RGB HR (height, width, 3), sides multiples of the scale, the scale and a seed to uint8
 # RGB LR. JPEG: Pillow's quality; noise: sigma in grey levels of 255.
 KINDS: dict[str, Callable[[np.ndarray, int, int], np.ndarray]] = {
-    "bicubic": partial(_filtered, name="BICUBIC"),
-    "Lanczos": partial(_filtered, name="LANCZOS"),
-    "box": partial(_filtered, name="BOX"),
-    "bilinear": partial(_filtered, name="BILINEAR"),
-    "nearest": partial(_filtered, name="NEAREST"),
+    "bicubic": partial(_filtered, name="bicubic"),
+    "Lanczos": partial(_filtered, name="lanczos"),
+    "box": partial(_filtered, name="box"),
+    "bilinear": partial(_filtered, name="bilinear"),
+    "nearest": partial(_filtered, name="nearest"),
     "blurred bicubic": _blurred,
     "JPEG 95": partial(_jpeg, quality=95, subsampling="4:2:0"),
     "JPEG 95 4:4:4": partial(_jpeg, quality=95, subsampling="4:4:4"),

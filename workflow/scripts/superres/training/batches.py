@@ -17,6 +17,10 @@ PARTS_HELD = 2
 # Both parameters of the Beta distribution that blends patches.
 MIXUP = 1.2
 
+# LR pixels around a patch that is degraded on its own, least and most: more than what blur and
+# filters reach over, and different places in the 16x16 blocks of JPEG.
+MARGIN_PX = 8, 24
+
 
 def to_unit_range(image: np.ndarray) -> np.ndarray:
     """uint8 to float32 in [0, 1], same shape."""
@@ -26,6 +30,9 @@ def to_unit_range(image: np.ndarray) -> np.ndarray:
 def enlarge(lr: np.ndarray, scale: int) -> np.ndarray:
     """NEAREST up-sampling of (..., height, width, 3) by a whole factor, as the dataset does it."""
     return lr.repeat(scale, axis=-3).repeat(scale, axis=-2)
+
+
+Degrade = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 
 
 class PhotoPool:
@@ -83,10 +90,22 @@ class PatchBatches:
         draw: `photo` draws every photo as often as any other, `area` large ones more often.
         augment: any of `flip`; `turn`, by quarters; `channels`, which shuffles the colours; `mixup`
             (Zhang et al. 2018), which blends two patches of a batch by a share from Beta(1.2, 1.2).
+        degrade: makes LR from HR and a generator of random numbers, uint8, in place of the pairs'
+            LR.
     """
 
     def __init__(
-        self, photos, scale, input_scale, patch_px, batch_size, batches, seed, draw, augment
+        self,
+        photos,
+        scale,
+        input_scale,
+        patch_px,
+        batch_size,
+        batches,
+        seed,
+        draw,
+        augment,
+        degrade: Degrade | None = None,
     ) -> None:
         self.photos = photos
         self.scale = scale
@@ -98,6 +117,7 @@ class PatchBatches:
         self.seed = seed
         self.augment = augment
         self.draw = draw
+        self.degrade = degrade
         self.pairs: list = []
 
     def dataset(self, first_epoch: int) -> tf.data.Dataset:
@@ -139,7 +159,10 @@ class PatchBatches:
         side = self.lr_patch_px
         top = rng.integers(lr.shape[0] - side + 1)
         left = rng.integers(lr.shape[1] - side + 1)
-        lr = lr[top : top + side, left : left + side]
+        if self.degrade:
+            lr = self._degraded(hr, top, left, rng)
+        else:
+            lr = lr[top : top + side, left : left + side]
         top, left, side = top * self.scale, left * self.scale, side * self.scale
         hr = hr[top : top + side, left : left + side]
         if "turn" in self.augment:
@@ -151,6 +174,21 @@ class PatchBatches:
             order = rng.permutation(3)
             lr, hr = lr[..., order], hr[..., order]
         return lr, hr
+
+    def _degraded(
+        self, hr: np.ndarray, top: int, left: int, rng: np.random.Generator
+    ) -> np.ndarray:
+        """The LR patch at a place in LR pixels, made with what is around it."""
+        side, scale = self.lr_patch_px, self.scale
+        before, after = rng.integers(*MARGIN_PX, (2, 2), endpoint=True)
+        first = np.maximum([top, left] - before, 0)
+        ends = np.array([top, left]) + side + after
+        rows, columns = (
+            slice(start * scale, end * scale) for start, end in zip(first, ends, strict=True)
+        )
+        lr = self.degrade(hr[rows, columns], rng)
+        top, left = [top, left] - first
+        return lr[top : top + side, left : left + side]
 
 
 def keras_order(count: int, batch_size: int, seed: int) -> Iterator[np.ndarray]:

@@ -1,6 +1,7 @@
 """Patches or whole images, in the form that Keras' `fit` takes."""
 
 import itertools
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -11,8 +12,10 @@ import tensorflow as tf
 from superres.core.console import log
 from superres.core.errors import InputError
 from superres.data.pair_files import Pair
+from superres.images import degradations
 from superres.networks.graph_analysis import anatomy
 from superres.training.batches import (
+    Degrade,
     PatchBatches,
     PhotoPool,
     common_size_px,
@@ -97,6 +100,7 @@ def random_patches(
         seed,
         patches.draw,
         patches.augment,
+        patches.realistic and _degradation(json.loads(patches.realistic), scale),
     )
     step_macs = PASSES * structure.macs_per_hr_px * patch_px**2 * batch_size
     return Feeding(
@@ -111,6 +115,16 @@ def random_patches(
         monitor="val_psnr_rgb_db",
         mode="max",
     )
+
+
+def _degradation(ranges: dict, scale: int) -> Degrade:
+    """What makes LR from HR with strengths that are drawn each time."""
+
+    def degrade(hr: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        strengths = degradations.strengths(ranges, rng)
+        return degradations.realistic(hr, scale, int(rng.integers(2**32)), **strengths)
+
+    return degrade
 
 
 def whole_images(

@@ -16,6 +16,8 @@ class Patches:
         photos_mb: most memory that decoded photos take (10^6 bytes).
         draw: photos alike, or larger ones more often.
         augment: some of flip, turn, channels and mixup.
+        realistic: how LR is made anew for every patch: JSON, what `degradations.strengths` takes;
+            None for the LR of the pairs.
     """
 
     hr_patch_px: int
@@ -24,6 +26,7 @@ class Patches:
     photos_mb: float
     draw: Literal["photo", "area"]
     augment: tuple[str, ...]
+    realistic: str | None
 
     def side_px(self, scale: int) -> int:
         """Side of an HR patch at a scale."""
@@ -126,18 +129,19 @@ class Recipe:
     threads: int
 
 
-def read(text: str) -> Recipe:
+def read(text: str, realistic: str | None = None) -> Recipe:
     """Read a recipe.
 
     Args:
         text: JSON, an entry of `models` in the configuration with its defaults.
+        realistic: JSON, the entry of that name of a dataset that draws it for every patch.
     """
     model = json.loads(text)
     training = model["training"]
     return Recipe(
         architecture=model["architecture"],
         options=model["options"],
-        input=_input(training),
+        input=_input(training, realistic),
         schedule=_schedule(training),
         budget=_budget(training),
         clip_norm=training.get("clip_norm"),
@@ -160,7 +164,7 @@ def read(text: str) -> Recipe:
     )
 
 
-def _input(training: dict) -> Patches | WholeImages:
+def _input(training: dict, realistic: str | None) -> Patches | WholeImages:
     if training["input"] == "images":
         return WholeImages()
     return Patches(
@@ -170,6 +174,7 @@ def _input(training: dict) -> Patches | WholeImages:
         training["photos_mb"],
         training["draw"],
         tuple(training["augment"]),
+        realistic,
     )
 
 

@@ -13,7 +13,7 @@ class Realistic(Section):
     """Strengths of the degradation `realistic`.
 
     They are drawn for every photo from these ranges and recorded in `degradation.csv` beside its
-    pairs.
+    pairs; with `draws: patch`, training draws anew for every patch.
     """
 
     blur_sigma_px: list[Annotated[float, Field(ge=0, le=10)]] = key(
@@ -33,6 +33,36 @@ class Realistic(Section):
         default=[60, 95],
         unit="Pillow's, 1 to 95",
         entries=2,
+    )
+    sharpening: list[Annotated[float, Field(ge=0, le=5)]] = key(
+        "How much of the difference from a blur of 1 LR px is added to LR, lowest and highest.",
+        default=[0, 0],
+        unit="share of 1",
+        entries=2,
+    )
+    blur_share: float = key("How often it is blurred.", default=1, unit="share of 1", ge=0, le=1)
+    noise_share: float = key("How often it has noise.", default=1, unit="share of 1", ge=0, le=1)
+    jpeg_share: float = key("How often it is a JPEG.", default=1, unit="share of 1", ge=0, le=1)
+    sharpening_share: float = key(
+        "How often it is sharpened.", default=1, unit="share of 1", ge=0, le=1
+    )
+    filters: list[Literal["nearest", "box", "bilinear", "bicubic", "lanczos"]] = key(
+        "Filters of the down-sampling, one of which is drawn; all but `nearest` are antialiased.",
+        default=["bicubic"],
+        min_length=1,
+        unique=True,
+    )
+    jpeg_chroma: list[Literal["4:2:0", "4:4:4"]] = key(
+        "How JPEG samples the colours: at half resolution (4:2:0) or at all of it; one is drawn.",
+        default=["4:2:0"],
+        min_length=1,
+        unique=True,
+    )
+    draws: Literal["photo", "patch"] = key(
+        "Strengths are drawn once for every `photo`, or by training anew for every `patch`, whose "
+        "LR is then made from its HR. Validation, test and training on whole images have those "
+        "of the photo.",
+        default="photo",
     )
     seed: Seed = key("Another seed draws other strengths and other noise.", default=0)
 
@@ -172,8 +202,8 @@ class Dataset(Section):
     )
     degradation: Literal["bicubic", "unsplash", "realistic", "provided"] = key(
         "How LR is made from HR. `bicubic` is antialiased, a = -0.5; `unsplash` is the Kaggle "
-        "dataset's own recipe; `realistic` is blur, bicubic, noise and JPEG; `provided` takes "
-        "the LR files of a download, or those of `lr_path`.",
+        "dataset's own recipe; `realistic` is blur, down-sampling, noise and JPEG; `provided` "
+        "takes the LR files of a download, or those of `lr_path`.",
         default="bicubic",
     )
     realistic: Realistic = key(default=Realistic)
