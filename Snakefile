@@ -121,6 +121,13 @@ rule robustness:
         f"Gain by kind of LR is in {prefixed('results/*/x*/*/seed*/robustness.md')}"
 
 
+rule release:
+    input:
+        all_released,
+    message:
+        f"Networks to bundle are in {prefixed('results/release/')}"
+
+
 rule sweeps:
     input:
         expand("results/sweeps/{sweep}.md", sweep=settings.sweeps),

@@ -295,7 +295,7 @@ def configure_paper(project: Checkout, shards: int = 1, **paper) -> None:
             "network": "results/clean/x2/lr_autoencoder/seed0/model.tflite",
             "factor": 2.5,
         },
-        "release": {"dataset": "clean", "method": "lr_autoencoder", "scale": 2},
+        "release": {"lr_autoencoder": {"dataset": "clean", "scales": [2]}},
         "statistics": {"resamples": 200},
         "metrics": {
             "lpips": {

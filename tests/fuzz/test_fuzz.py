@@ -62,7 +62,7 @@ FULL = DEFAULT | {
     "front": {"hr_size_px": [32, 32]},
     "prediction": {},
     "upscale": {"input": "a", "output": "b", "network": "c.keras", "scale": 2, "factor": 1.5},
-    "release": {"dataset": "bundled", "method": "lr_autoencoder", "scale": 2},
+    "release": {"lr_autoencoder": {"dataset": "bundled"}},
     "figures": {},
 }
 CONFIGURATIONS = [file.read_bytes() for file in sorted((ROOT / "config").glob("*.yaml"))]

@@ -203,20 +203,36 @@ def download_state(wildcards):
 
 def section(name, verb):
     """A section without which a rule has nothing to do."""
-    if getattr(settings, name) is None:
+    if not getattr(settings, name):
         sys.exit(f"error: configuration: nothing to {verb}; set the section '{name}'")
     return getattr(settings, name)
 
 
 def released(pattern):
-    """A pattern of the network that is to be bundled with the workflow."""
+    """A pattern of a network that is to be bundled with the workflow."""
 
     def files(wildcards):
-        chosen = section("release", "release")
-        values = dict(chosen) | {"measured_on": chosen.measured_on or chosen.dataset}
-        return expand(pattern, seed=settings.run.seeds[0], shard=targets.shards, **values)
+        dataset = settings.release[wildcards.method].dataset
+        measured_on = settings.release[wildcards.method].measured_on or dataset
+        return expand(
+            pattern,
+            dataset=dataset,
+            measured_on=measured_on,
+            seed=settings.run.seeds[0],
+            shard=targets.shards,
+            **dict(wildcards.items()),
+        )
 
     return files
+
+
+def all_released(wildcards):
+    """All networks that are to be bundled with the workflow."""
+    return [
+        f"results/release/{method}_x{scale}.tflite"
+        for method, chosen in section("release", "release").items()
+        for scale in chosen.scales
+    ]
 
 
 def upscaling_network(wildcards):

@@ -1,4 +1,4 @@
-rule release:
+rule released_network:
     input:
         code=code("release"),
         network=released("results/{dataset}/x{scale}/{method}/seed{seed}/model.tflite"),
@@ -7,12 +7,14 @@ rule release:
         timing=released("results/{dataset}/x{scale}/{method}/seed{seed}/timing.json"),
         benchmark=released("results/{measured_on}/tables/benchmark.csv"),
     output:
-        output="results/release/network.tflite",
-        provenance="results/release/provenance.json",
+        output="results/release/{method}_x{scale}.tflite",
+        provenance="results/release/{method}_x{scale}.json",
     log:
-        "results/logs/release.log",
+        "results/logs/release/{method}_x{scale}.log",
     benchmark:
-        "results/benchmarks/release.jsonl"
+        "results/benchmarks/release/{method}_x{scale}.jsonl"
+    wildcard_constraints:
+        method=one_of(settings.release),
     conda:
         "../../envs/predict.yaml"
     resources:
@@ -20,8 +22,12 @@ rule release:
         runtime=10,
     params:
         options=options(
-            method=lambda wildcards: settings.release.method,
-            recipe=lambda wildcards: as_json(settings.models[settings.release.method]),
+            "method",
+            "scale",
+            recipe=recipe_of,
+            more=lambda wildcards, input: step_options.release(
+                settings.datasets[settings.release[wildcards.method].dataset]
+            ),
         ),
     message:
         "Writing down where {input.network} comes from"

@@ -30,7 +30,6 @@ OPEN_ENDED = {
     "lr_patch_px",
     "steps",
     "minutes",
-    "release",
     "network",
     "memory_mb",
     "scale",
@@ -288,19 +287,19 @@ PAPER = {"as_run": "old", "clean": "bundled", "model": "paper_autoencoder"}
         ),
         (
             "release",
-            {"dataset": "bundled", "method": "espcn", "scale": 2},
-            "'release.method' needs the method 'espcn', which 'datasets.bundled.methods' lacks",
+            {"espcn": {"dataset": "bundled"}},
+            "'release.espcn' needs the method 'espcn', which 'datasets.bundled.methods' lacks",
         ),
         (
             "release",
-            {"dataset": "bundled", "method": "lr_autoencoder", "scale": 3},
-            r"'release\.scale': 3 is not in 'datasets\.bundled\.evaluate\.scales'",
+            {"lr_autoencoder": {"dataset": "bundled", "scales": [2, 3]}},
+            r"'release\.lr_autoencoder\.scales': 3 is not in 'datasets\.bundled\.evaluate\.scales'",
         ),
         (
             "release",
-            {"dataset": "bundled", "method": "lr_autoencoder", "scale": 2, "measured_on": "old"},
-            "'release.measured_on' is 'old', which has other models than 'release.dataset'; set "
-            r"'datasets\.old\.trained_on' to 'bundled'",
+            {"lr_autoencoder": {"dataset": "bundled", "measured_on": "old"}},
+            "'release.lr_autoencoder.measured_on' is 'old', which has other models than "
+            r"'release\.lr_autoencoder\.dataset'; set 'datasets\.old\.trained_on' to 'bundled'",
         ),
         (
             "upscale",
@@ -433,6 +432,6 @@ def test_no_section_takes_the_models_of_a_dataset_with_folds():
     with pytest.raises(InputError, match=r"datasets\.new\.trained_on"):
         complete(config)
     config = changed("datasets.bundled.split", {"folds": 5})
-    config["release"] = {"dataset": "bundled", "method": "lr_autoencoder", "scale": 2}
+    config["release"] = {"lr_autoencoder": {"dataset": "bundled"}}
     with pytest.raises(InputError, match="'bundled' has folds, each with models of its own"):
         complete(config)

@@ -35,6 +35,9 @@ def complete(config: dict) -> Configuration:
         dataset.evaluate.scales = dataset.evaluate.scales or dataset.scales
         if dataset.trained_on is not None:
             dataset.split.by = "test"
+    for chosen in complete.release.values():
+        if chosen.dataset in complete.datasets:
+            chosen.scales = chosen.scales or complete.datasets[chosen.dataset].evaluate.scales
     references.check(complete)
     _expand_folds(complete)
     model = rules["properties"]["models"]["additionalProperties"]["properties"]

@@ -52,8 +52,8 @@ def check(config: Configuration) -> None:
             for scale in dataset.evaluate.scales:
                 key = f"models.{method}.training"
                 check_patch(key, config.models[method].training, scale)
-    if config.release:
-        _check_release(config.release, config)
+    for method, chosen in config.release.items():
+        _check_release(method, chosen, config)
     if config.paper:
         _check_paper(config.paper, config)
     if config.upscale:
@@ -213,32 +213,27 @@ def _check_home(name: str, dataset: Dataset, config: Configuration) -> None:
         )
 
 
-def _check_release(chosen: Release, config: Configuration) -> None:
-    check_names("release.method", [chosen.method], "model", sorted(config.models))
-    check_names("release.dataset", [chosen.dataset], "dataset", config.run.datasets)
+def _check_release(method: str, chosen: Release, config: Configuration) -> None:
+    key = f"release.{method}"
+    check_names("release", [method], "model", sorted(config.models))
+    check_names(f"{key}.dataset", [chosen.dataset], "dataset", config.run.datasets)
     home = config.datasets[chosen.dataset]
-    _check_is_home("release.dataset", chosen.dataset, home)
-    _check_holds_release(chosen, chosen.dataset, home)
-    if chosen.measured_on in (None, chosen.dataset):
-        return
-    check_names("release.measured_on", [chosen.measured_on], "dataset", config.run.datasets)
-    dataset = config.datasets[chosen.measured_on]
-    if dataset.trained_on != chosen.dataset:
+    _check_is_home(f"{key}.dataset", chosen.dataset, home)
+    measured_on = chosen.measured_on or chosen.dataset
+    check_names(f"{key}.measured_on", [measured_on], "dataset", config.run.datasets)
+    dataset = config.datasets[measured_on]
+    if measured_on != chosen.dataset and dataset.trained_on != chosen.dataset:
         raise InputError(
-            f"configuration: 'release.measured_on' is {chosen.measured_on!r}, which has other "
-            f"models than 'release.dataset'; set 'datasets.{chosen.measured_on}.trained_on' to "
-            f"{chosen.dataset!r}"
+            f"configuration: '{key}.measured_on' is {measured_on!r}, which has other models than "
+            f"'{key}.dataset'; set 'datasets.{measured_on}.trained_on' to {chosen.dataset!r}"
         )
-    _check_holds_release(chosen, chosen.measured_on, dataset)
-
-
-def _check_holds_release(chosen: Release, name: str, dataset: Dataset) -> None:
-    _check_is_method("release.method", chosen.method, name, dataset)
-    if chosen.scale not in dataset.evaluate.scales:
-        raise InputError(
-            f"configuration: 'release.scale': {chosen.scale} is not in "
-            f"'datasets.{name}.evaluate.scales'"
-        )
+    for name, compared in ((chosen.dataset, home), (measured_on, dataset)):
+        _check_is_method(key, method, name, compared)
+        if missing := set(chosen.scales) - set(compared.evaluate.scales):
+            raise InputError(
+                f"configuration: '{key}.scales': {min(missing)} is not in "
+                f"'datasets.{name}.evaluate.scales'"
+            )
 
 
 def _check_paper(section: Paper, config: Configuration) -> None:

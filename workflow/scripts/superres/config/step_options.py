@@ -95,6 +95,12 @@ def train(dataset: Dataset) -> dict:
     return {}
 
 
+def release(dataset: Dataset) -> dict:
+    """Options that say how the LR images were made that a network learned from."""
+    realistic = dataset.realistic.model_dump_json() if dataset.degradation == "realistic" else None
+    return {"degradation": dataset.degradation, "realistic": realistic}
+
+
 def split(dataset: Dataset) -> dict:
     """Options that tell the split step what is locked and how the rest is shared out."""
     settings = dataset.split

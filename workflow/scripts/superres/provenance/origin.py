@@ -45,6 +45,7 @@ def commit(project: Path = PROJECT) -> str:
 def of_network(
     network: Path,
     method: str,
+    scale: int,
     recipe: dict,
     photos: list[Path],
     split: Path,
@@ -56,7 +57,8 @@ def of_network(
     Args:
         network: its file.
         method: its name in the benchmark.
-        recipe: an entry of `models` in the configuration.
+        scale: whole factor.
+        recipe: an entry of `models` in the configuration, and how LR images were made.
         photos: tables of the schema `photos`.
         split: table of the schema `split`.
         timing: JSON of the training.
@@ -64,17 +66,19 @@ def of_network(
 
     Returns:
         What JSON can hold: checksum and size in bytes of the file, commit of the code, method,
-        recipe, every photo with its checksum and what it served for, versions, timing, and the
-        scores of all methods.
+        scale, recipe, every photo with its checksum and what it served for, versions, timing, and
+        the scores of all methods at that scale.
     """
     measured = json.loads(timing.read_text())
     of_photo = csv_tables.read(photos, "photos").set_index("photo")["sha256"]
     served = csv_tables.read([split], "split")
+    scores = csv_tables.read([benchmark], "benchmark")
     return {
         "sha256": sha256(network),
         "bytes": network.stat().st_size,
         "commit": commit(),
         "method": method,
+        "scale": scale,
         "recipe": recipe,
         "photos": [
             {"photo": row.photo, "split": row.split, "sha256": of_photo[row.photo]}
@@ -86,7 +90,5 @@ def of_network(
             **{name: version(name) for name in ("ai-edge-litert", "numpy", "pillow")},
         },
         "training": measured,
-        "benchmark": json.loads(
-            csv_tables.read([benchmark], "benchmark").to_json(orient="records")
-        ),
+        "benchmark": json.loads(scores[scores["scale"] == scale].to_json(orient="records")),
     }

@@ -33,6 +33,9 @@ class Configuration(Section):
     front: Front = key(default=Front)
     prediction: Prediction = key(default=Prediction)
     upscale: Upscale | None = key(default=None)
-    release: Release | None = key(default=None)
+    release: dict[Name, Release] = key(
+        "Models whose networks are to be bundled with the workflow. Keys are keys of `models`.",
+        default={},
+    )
     statistics: Statistics = key(default=Statistics)
     figures: Figures = key(default=Figures)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from superres.config.sections.base import PathText, Scale, Section, key
+from superres.config.sections.base import FILLED, PathText, Scale, Section, key
 
 
 class Prediction(Section):
@@ -106,14 +106,15 @@ class Upscale(Section):
 
 
 class Release(Section):
-    """The model that is to come with the workflow, for `make release`.
+    """Networks of one model that are to be bundled with the workflow, for `make release`."""
 
-    Left out, there is no such target.
-    """
-
-    dataset: str = key("One of `run.datasets`.")
-    method: str = key("A key of `models`.")
-    scale: Scale = key("A scale of that dataset.", unit="whole factor")
+    dataset: str = key("One of `run.datasets`, on which it is trained.")
+    scales: list[Scale] = key(
+        "Scales of that dataset; all on which methods are compared unless given.",
+        default=FILLED,
+        unit="whole factor",
+        unique=True,
+    )
     measured_on: str | None = key(
         "One of `run.datasets`, whose scores are recorded with it; `dataset` itself unless given.",
         default=None,
