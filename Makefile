@@ -54,14 +54,16 @@ benchmark: .venv/ready
 	done
 	.venv/bin/python benchmarks/page.py --measured results/benchmark
 
-# The network that comes with the workflow, trained again, and its page. CONFIG may add test sets.
-NETWORK = workflow/models/residual_x2
+# The networks that come with the workflow, trained again, and their pages. CONFIG may add test sets.
 release: .venv/ready
 	$(SNAKEMAKE) release robustness tables_and_figures --cores $(CORES) \
 	    --configfile config/training_set.yaml config/release.yaml $(CONFIG)
-	cp results/release/network.tflite $(NETWORK).tflite
-	cp results/release/provenance.json $(NETWORK).json
-	.venv/bin/python tools/network_page.py --network $(NETWORK).tflite --output docs/$(notdir $(NETWORK)).md
+	cp results/release/*.tflite results/release/*.json workflow/models/
+	for file in results/release/*.tflite; do \
+	    name=$$(basename $$file .tflite); \
+	    .venv/bin/python tools/network_page.py --network workflow/models/$$name.tflite --output docs/$$name.md \
+	        || exit 1; \
+	done
 
 # The small workflow, broken on purpose RUNS times: docs/faults.md. Takes root.
 RUNS = 300

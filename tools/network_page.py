@@ -8,7 +8,6 @@ import argparse
 import json
 import sys
 import textwrap
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -38,25 +37,58 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True, help="page to write")
     arguments = parser.parse_args()
     about = json.loads(arguments.network.with_suffix(".json").read_text())
+    scale = about["scale"]
+    (trained,) = arguments.results.glob(f"*/x{scale}/{about['method']}/seed*/robustness.csv")
+    benchmarks = {
+        file.parent.parent: at_scale(csv_tables.read([file], "benchmark"), scale)
+        for file in sorted(arguments.results.glob("*/tables/benchmark.csv"))
+    }
+    compared = {
+        folder: rows
+        for folder, rows in benchmarks.items()
+        if about["method"] in set(rows["method"])
+    }
     parts = (
         head(arguments.network, about),
-        training(arguments.results, about),
+        training(trained.parent, about),
         photographs(about),
-        scores(arguments.results, about),
-        worst(arguments.results, about),
-        kinds(arguments.results, about),
-        LIMITS,
+        scores(compared, about),
+        worst(compared, about),
+        kinds(trained, scale),
+        LIMITS[about["recipe"]["degradation"]],
     )
     arguments.output.write_text("\n".join(parts), encoding="utf-8")
 
 
-LIMITS = """\
+LIMITS = {
+    "bicubic": """\
 ## What it is not for
 
 It was trained on clean LR made by bicubic, and sharpens what JPEG, noise and aliasing left, as the
-table above shows. What it adds is likely, not true: its output is no evidence of what was there, as
-in faces, number plates, medical and legal pictures.
-"""
+table above shows; for photographs from cameras and web pages there is
+[a network of its own](residual_photo_x2.md). What it adds is likely, not true: its output is no
+evidence of what was there, as in faces, number plates, medical and legal pictures.
+""",
+    "realistic": """\
+## What it is not for
+
+It smooths what may be noise or a trace of JPEG, and with it some fine texture: a clean picture,
+such as a rendering or a sharp photograph in a JPEG file of high quality, comes out sharper by
+[the network for these](residual_x2.md). What it adds is likely, not true: its output is no evidence
+of what was there, as in faces, number plates, medical and legal pictures.
+""",
+}
+
+
+def at_scale(rows: pd.DataFrame, scale: int) -> pd.DataFrame:
+    """Rows of one scale."""
+    return rows[rows["scale"] == scale]
+
+
+PICTURES = {
+    "bicubic": "clean pictures",
+    "realistic": "photographs as cameras and web pages leave them",
+}
 
 
 def head(network: Path, about: dict) -> str:
@@ -72,41 +104,58 @@ def head(network: Path, about: dict) -> str:
         ["commit", f"`{about['commit'][:7]}`"],
     ]
     return (
-        f"# {network.stem}\n\nThe network that comes with the workflow, for a factor of {scale}. "
-        "Written by `make release`, which trains it again.\n\n" + table(rows, ["", ""])
+        f"# {network.stem}\n\nA network that comes with the workflow, for a factor of {scale} and "
+        f"{PICTURES[about['recipe']['degradation']]}.\nWritten by `make release`, which trains it "
+        "again.\n\n" + table(rows, ["", ""])
     )
 
 
-def training(results: Path, about: dict) -> str:
-    """How it was trained, beside what was trained alike."""
+def training(folder: Path, about: dict) -> str:
+    """How it was trained."""
     recipe, timing = about["recipe"]["training"], about["training"]
-    rows = []
-    for file in sorted(results.glob("free/x*/*/seed*/history.csv")):
-        history = csv_tables.read([file], "history")
-        arm = json.loads((file.parent / "timing.json").read_text())
-        last = history.iloc[-1]
-        gain_db = last["val_psnr_rgb_db"] - last["val_bicubic_rgb_db"]
-        rows.append(
-            [
-                f"`{file.parts[-3]}`",
-                f"{arm['steps']:,}",
-                f"{arm['train_s'] / 60:.0f}",
-                f"{arm['step_s'] * 1e3:.1f}",
-                f"{gain_db:+.3f}",
-            ]
-        )
+    last = csv_tables.read([folder / "history.csv"], "history").iloc[-1]
+    gain_db = last["val_psnr_rgb_db"] - last["val_bicubic_rgb_db"]
     validation = sum(row["split"] == "validation" for row in about["photos"])
+    hr_patch_px = about["scale"] * recipe.get("lr_patch_px", 0) or recipe["hr_patch_px"]
     text = (
-        f"{timing['steps']:,} steps of {recipe['batch_size']} patches of {recipe['hr_patch_px']} "
-        f"px, {timing['train_s'] / 60:.0f} minutes on one thread ({timing['device']}); loss "
-        f"`{recipe['loss']}`, optimiser `{recipe['optimizer']}` with a cosine from "
-        f"{recipe['learning_rate']:g} to 0, gradients clipped at {recipe['clip_norm']:g}, weights "
-        f"averaged with a momentum of {recipe['ema']:g}. It was chosen from networks that were "
-        f"trained alike, by the gain over bicubic on {validation} validation photos (RGB PSNR of "
-        "8 bits, peak 1.0, no border crop) and nothing else:"
+        f"{timing['steps']:,} steps of {recipe['batch_size']} patches of {hr_patch_px} px, "
+        f"{timing['train_s'] / 60:.0f} minutes on one thread ({timing['device']}), "
+        f"{timing['step_s'] * 1e3:.1f} ms a step; loss `{recipe['loss']}`, optimiser "
+        f"`{recipe['optimizer']}` with a cosine from {recipe['learning_rate']:g} to 0, gradients "
+        f"clipped at {recipe['clip_norm']:g}, weights averaged with a momentum of "
+        f"{recipe['ema']:g}. {LR[about['recipe']['degradation']]} Gain over bicubic on "
+        f"{validation} validation photos, with such LR: {gain_db:+.3f} dB (RGB PSNR of 8 bits, "
+        "peak 1.0, no border crop). [Models](models.md) has what it was chosen from."
     )
-    headers = ["network", "steps", "minutes", "ms a step", "validation gain (dB)"]
-    return f"## How it was made\n\n{textwrap.fill(text, WIDTH)}\n\n{table(rows, headers)}"
+    parts = [f"## How it was made\n\n{textwrap.fill(text, WIDTH)}\n"]
+    if about["recipe"]["degradation"] == "realistic":
+        parts.append(
+            table(strengths(about["recipe"]["realistic"]), ["LR", "strength", "how often"])
+        )
+    return "\n".join(parts)
+
+
+LR = {
+    "bicubic": "LR was made by bicubic down-sampling.",
+    "realistic": "LR was made anew for every patch, in the order of the table below.",
+}
+
+
+def strengths(ranges: dict) -> list[list]:
+    """What spoiled LR images, how much and how often."""
+
+    def row(name: str, key: str, unit: str) -> list:
+        lowest, highest = ranges[key]
+        share = ranges[f"{key.split('_')[0]}_share"]
+        return [name, f"{lowest:g} to {highest:g} {unit}".strip(), f"{share:.0%}"]
+
+    return [
+        row("Gaussian blur", "blur_sigma_px", "HR px"),
+        ["down-sampling, one of", ", ".join(ranges["filters"]), "100%"],
+        row("sharpening", "sharpening", "of the difference from a blur of 1 LR px"),
+        row("Gaussian noise", "noise_sigma", "grey levels of 255"),
+        row("JPEG", "jpeg_quality", f"quality, {' or '.join(ranges['jpeg_chroma'])}"),
+    ]
 
 
 def photographs(about: dict) -> str:
@@ -135,58 +184,59 @@ def licences(group: pd.DataFrame) -> str:
     return ", ".join(f"{licence} ({count})" for licence, count in counts.items())
 
 
-def benchmarks(results: Path) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Datasets and the rows of their methods."""
-    for file in sorted(results.glob("*/tables/benchmark.csv")):
-        yield file.parts[-3], csv_tables.read([file], "benchmark")
-
-
-def scores(results: Path, about: dict) -> str:
+def scores(compared: dict[Path, pd.DataFrame], about: dict) -> str:
     """Scores on every set of test photos, of all methods."""
     rows = []
-    for dataset, methods in benchmarks(results):
+    for folder, methods in compared.items():
         for row in methods.itertuples():
-            own, compared = row.method == about["method"], row.method != REFERENCE
+            own, is_gain = row.method == about["method"], row.method != REFERENCE
             gain_db = (row.gain_rgb_db, row.gain_low_db, row.gain_high_db)
             rows.append(
                 [
-                    dataset,
+                    shown(folder, about),
                     row.photos,
                     f"**{row.method}**" if own else row.method,
                     f"{row.psnr_rgb_db:.2f}",
                     f"{row.psnr_y_db:.2f}",
                     f"{row.psnr_field_db:.2f}",
-                    paired_comparisons.interval(*gain_db) if compared else "",
-                    paired_comparisons.won(row) if compared else "",
+                    paired_comparisons.interval(*gain_db) if is_gain else "",
+                    paired_comparisons.won(row) if is_gain else "",
                 ]
             )
     headers = ["photos", "number", "method", "RGB (dB)", "Y (dB)", "as papers score (dB)"]
     headers += ["gain over bicubic, RGB [95 % interval]", "photos won"]
     return f"""## What it gains
 
-PSNR in dB, mean of per-image values, 8 bits, peak 1.0, border crop 2: of RGB; of BT.601 Y; as
-papers score, which is Y as float, or the grey levels of grey files. `bundled`: the 16 test photos
-of the default; `free`: photos of the training collection that were held out; `unsplash`: twelve
-photos of the paper's dataset; Set5, Set14 and BSD100 with their own LR files.
+PSNR in dB, mean of per-image values, 8 bits, peak 1.0, border crop {about["scale"]}: of RGB; of
+BT.601 Y; as papers score, which is Y as float, or the grey levels of grey files. `bundled`: the 16
+test photos of the default; `free`: photos of the training collection that were held out;
+`_realistic`: the same with LR like that of photographs; `unsplash`: twelve photos of the paper's
+dataset; Set5, Set14 and BSD100 with their own LR files.
 
 {table(rows, headers)}"""
 
 
-def worst(results: Path, about: dict) -> str:
+def shown(folder: Path, about: dict) -> str:
+    """Name of a dataset; of a set that has LR of one scale, without it."""
+    return folder.name.removesuffix(f"_x{about['scale']}")
+
+
+def worst(compared: dict[Path, pd.DataFrame], about: dict) -> str:
     """The photos with the least gain."""
     rows = []
-    for dataset, _ in benchmarks(results):
-        per_image = csv_tables.read([results / dataset / "tables/per_image.csv"], "metrics")
+    for folder in compared:
+        per_image = at_scale(
+            csv_tables.read([folder / "tables/per_image.csv"], "metrics"), about["scale"]
+        )
         gains = photo_scores.gains(per_image).set_index("photo")
         gains_db = gains[gains["method"] == about["method"]]["gain_rgb_db"].nsmallest(WORST)
         named = ", ".join(f"{photo} {gain_db:+.2f}" for photo, gain_db in gains_db.items())
-        rows.append([dataset, named])
+        rows.append([shown(folder, about), named])
     return "## Where it gains least\n\n" + table(rows, ["photos", "gain over bicubic, RGB (dB)"])
 
 
-def kinds(results: Path, about: dict) -> str:
+def kinds(file: Path, scale: int) -> str:
     """Gain by kind of LR on photos of the training collection that were held out."""
-    (file,) = results.glob(f"free/x*/{about['method']}/seed*/robustness.csv")
     measured = csv_tables.read([file], "robustness")
     rows = [
         [
@@ -199,16 +249,16 @@ def kinds(results: Path, about: dict) -> str:
         ]
         for row in measured.itertuples()
     ]
-    return f"""## Pictures that are not clean
+    return f"""## Gain by kind of picture
 
 What it gains over bicubic up-sampling of the same LR image on the {measured["photos"].max()} photos
 of the training collection that were held out, by how that image was made:
 
 {table(rows, ["LR", "bicubic", "network", "gain", "least, greatest", "won"])}
-*RGB PSNR in dB, 8 bits, peak 1.0, border crop 2, means over photos. Lanczos, box and bilinear are
-antialiased; nearest is one pixel of each block, and half a pixel off; blurred: a Gaussian of 1 HR
-px first. JPEG: quality, colours at half resolution unless 4:4:4. Noise: sigma in grey levels of
-255.*
+*RGB PSNR in dB, 8 bits, peak 1.0, border crop {scale}, means over photos. Lanczos, box and bilinear
+are antialiased; nearest is one pixel of each block, and off by half a block less half a pixel;
+blurred: a Gaussian of 1 HR px first. JPEG: quality, colours at half resolution unless 4:4:4. Noise:
+sigma in grey levels of 255.*
 """
 
 

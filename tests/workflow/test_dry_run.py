@@ -100,25 +100,27 @@ STANDARD_SETS = DEFAULT | {
     "table_test_sets": 1,
     "table_training": 6,
 }
-# Two models and two interpolations on the photographs and on the default's test photos.
+# A model at three scales and one for photographs at one, with two interpolations, on the free
+# photographs and on the default's test photos.
 RELEASE = DEFAULT | {
     "photographs": 1,
-    "photos": 4,
-    "split": 2,
-    "pairs": 8,
-    "train": 2,
-    "export": 4,
-    "predict": 8,
-    "interpolate": 8,
-    "metrics": 16,
-    "collect": 8,
-    "tables": 2,
-    "figure_gains": 2,
-    "figure_crops": 2,
-    "figure_slider": 2,
-    "comparison_page": 2,
+    "photos": 8,
+    "split": 8,
+    "pairs": 32,
+    "train": 4,
+    "export": 8,
+    "predict": 16,
+    "interpolate": 32,
+    "metrics": 48,
+    "collect": 24,
+    "tables": 4,
+    "figure_gains": 4,
+    "figure_crops": 8,
+    "figure_slider": 8,
+    "figure_learning_curves": 2,
+    "comparison_page": 4,
     "table_test_sets": 1,
-    "table_training": 2,
+    "table_training": 4,
 }
 # Four models, three seeds; one interpolation.
 ABLATIONS = DEFAULT | {

@@ -122,7 +122,9 @@ def pip_install(python: Path, pins: list[str], folder: Path, *options: str) -> N
     file = folder / "condaenv.requirements.txt"
     file.write_text("\n".join(pins))
     command = [python, "-m", "pip", "install", "-U", "-r", file, "--exists-action=b", *options]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    # Modules that are imported are compiled then, most are never.
+    environment = os.environ | {"PIP_NO_COMPILE": "1"}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -15,9 +15,15 @@ from PIL import Image
 from superres.core import csv_tables
 from superres.core.checksums import sha256
 from superres.data import photo_sources, training_set
-from superres.images.degradations import bicubic, mod_crop
+from superres.images.degradations import degrade, draw, mod_crop
+from superres.images.lr_kinds import KINDS
 from superres.images.rgb_files import read_rgb, write_png
-from superres.scoring import image_quality
+from superres.networks.prediction import predict
+from superres.networks.runtimes import open_network
+from superres.program import shipped
+from superres.scoring import image_quality, lr_gains
+
+NETWORKS = shipped.networks()
 
 
 def picture(*size_px: int, seed: int = 0) -> Image.Image:
@@ -54,15 +60,16 @@ def test_pictures_come_out_twice_as_large_under_their_names(mine):
     assert mine.jobs("upscale", *SMOKE, "mine.yaml") == {"upscale": 1}
 
 
-def test_the_bundled_network_says_where_it_comes_from():
-    origin = json.loads(SHIPPED.with_suffix(".json").read_text())
-    assert sha256(SHIPPED) == origin["sha256"]
-    assert SHIPPED.stat().st_size == origin["bytes"] < 1_000_000
+@pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.name)
+def test_a_bundled_network_says_where_it_comes_from(network):
+    origin = json.loads(network.file.with_suffix(".json").read_text())
+    assert sha256(network.file) == origin["sha256"]
+    assert network.file.stat().st_size == origin["bytes"] < 1_000_000
     assert set(default_test_photos()).isdisjoint(row["photo"] for row in origin["photos"])
     listed = csv_tables.read([training_set.TABLE], "training_set").set_index("photo")
     assert {row["photo"] for row in origin["photos"]} == set(listed.index)
-    (score,) = [row for row in origin["benchmark"] if row["method"] == origin["method"]]
-    assert score["photos"] == len(default_test_photos())
+    assert network.photos == len(default_test_photos())
+    assert (ROOT / f"docs/{network.name}.md").read_text().count(origin["sha256"]) == 1
 
 
 def default_test_photos() -> list[str]:
@@ -70,25 +77,44 @@ def default_test_photos() -> list[str]:
     return config["datasets"]["bundled"]["split"]["test"]
 
 
-def test_the_bundled_network_gains_what_it_says(tmp_path):
+@pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.name)
+def test_a_bundled_network_gains_what_it_says(network, tmp_path):
     """On photos that it did not learn from: the score of the release, within rounding."""
-    origin = json.loads(SHIPPED.with_suffix(".json").read_text())
+    origin = json.loads(network.file.with_suffix(".json").read_text())
     (score,) = [row for row in origin["benchmark"] if row["method"] == origin["method"]]
-    held_out = default_test_photos()
-    truths = {s.photo: mod_crop(read_rgb(s.file), 2) for s in photo_sources.bundled()}
+    held_out, scale, recipe = default_test_photos(), network.scale, origin["recipe"]
+    truths = {s.photo: mod_crop(read_rgb(s.file), scale) for s in photo_sources.bundled()}
     (tmp_path / "small").mkdir()
     for photo in held_out:
-        write_png(tmp_path / f"small/{photo}.png", bicubic(truths[photo], 2))
+        drawn = draw(recipe["realistic"], photo) if "realistic" in recipe else None
+        small, _ = degrade(recipe["degradation"], truths[photo], scale, drawn)
+        write_png(tmp_path / f"small/{photo}.png", small)
     options = ["--input", tmp_path / "small", "--output", tmp_path / "large"]
     script = ROOT / "workflow/scripts/upscale.py"
-    subprocess.run([sys.executable, script, "--network", SHIPPED, *options], check=True)
+    subprocess.run([sys.executable, script, "--network", network.file, *options], check=True)
     psnr_db = [
-        image_quality.score(truths[photo], read_rgb(tmp_path / f"large/{photo}.png"), 2)[
+        image_quality.score(truths[photo], read_rgb(tmp_path / f"large/{photo}.png"), scale)[
             "psnr_rgb_db"
         ]
         for photo in held_out
     ]
     assert np.mean(psnr_db) == pytest.approx(score["psnr_rgb_db"], abs=0.001)
+
+
+@pytest.mark.parametrize("photo_network", [one for one in NETWORKS if one.kind == "photo"])
+def test_on_average_bicubic_is_better_at_no_kind_of_photograph(photo_network):
+    opened, scale = open_network(photo_network.file, 1), photo_network.scale
+    # Every other one takes half a minute.
+    held_out = default_test_photos()[::2]
+    photos = [
+        (source.photo, mod_crop(read_rgb(source.file), scale))
+        for source in photo_sources.bundled()
+        if source.photo in held_out
+    ]
+    scores = lr_gains.gains(lambda image: predict(opened, image, scale), photos, scale)
+    gains_db = {row["kind"]: row["gain_db"] for row in lr_gains.summary(scores)}
+    assert list(gains_db) == list(KINDS)
+    assert min(gains_db.values()) > 0, gains_db
 
 
 def test_pictures_are_upscaled_right_after_set_up(checkout):

@@ -235,13 +235,21 @@ def all_released(wildcards):
     ]
 
 
-def upscaling_network(wildcards):
+def upscaling_networks(wildcards):
     """What upscales the user's pictures."""
     chosen = section("upscale", "upscale")
     refuse_missing(upscaling_problems(chosen), "correct the paths")
     if chosen.network is None:
-        return of_workflow([shipped.chosen(None, chosen.factor)])
+        return of_workflow(shipped.chosen(None, chosen.kind, chosen.factor)[0])
     return chosen.network if chosen.network_is_result else of_user(chosen.network)
+
+
+def upscaling_photo_networks(wildcards):
+    """What upscales those that were stored with a loss, unless it is the same."""
+    chosen = section("upscale", "upscale")
+    if chosen.network is not None:
+        return []
+    return of_workflow(shipped.chosen(None, chosen.kind, chosen.factor)[1])
 
 
 def withdraw_upscaled(marker):

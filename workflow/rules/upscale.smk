@@ -4,7 +4,8 @@ withdraw_upscaled("results/upscale.done")
 rule upscale:
     input:
         code=code("upscale"),
-        network=upscaling_network,
+        network=upscaling_networks,
+        photo_network=upscaling_photo_networks,
     output:
         touch("results/upscale.done"),
     log:
@@ -19,7 +20,12 @@ rule upscale:
         runtime=120,
     params:
         options=lambda wildcards, input, threads: step_options.words(
-            {"network": input.network, "threads": threads} | step_options.upscale(settings.upscale)
+            {
+                "network": input.network,
+                "photo_network": input.photo_network,
+                "threads": threads,
+            }
+            | step_options.upscale(settings.upscale)
         ),
         settings=lambda wildcards: step_options.words(step_options.upscale(settings.upscale)),
         state=lambda wildcards: state(settings.upscale.input),

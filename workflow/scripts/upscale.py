@@ -7,9 +7,10 @@ from superres.core.errors import InputError
 
 
 def upscale(
-    network: Path,
+    network: list[Path],
     input: Path,
     output: Path,
+    photo_network: tuple[Path, ...] = (),
     scale: int | None = None,
     factor: float | None = None,
     overwrite: bool = False,
@@ -23,9 +24,11 @@ def upscale(
     """Upscale your own pictures with a trained network.
 
     Args:
-        network: .onnx, .tflite or .keras file.
+        network: .onnx, .tflite or .keras file; of two, the second is for all passes after the
+            first.
         input: picture, or folder of pictures.
         output: folder for the upscaled pictures.
+        photo_network: others for JPEG, AVIF, and WebP with loss.
         scale: whole factor of a .keras file.
         factor: any factor; the network's own unless given.
         overwrite: replace whatever is there, also what a person made or changed.
@@ -41,6 +44,7 @@ def upscale(
 
     settings = enlarging.settings(
         network,
+        photo_network,
         scale,
         factor,
         memory_mb,

@@ -28,6 +28,7 @@ OPEN_ENDED = {
     "early_stopping_epochs",
     "clip_norm",
     "lr_patch_px",
+    "kind",
     "steps",
     "minutes",
     "network",
@@ -300,6 +301,11 @@ PAPER = {"as_run": "old", "clean": "bundled", "model": "paper_autoencoder"}
             {"lr_autoencoder": {"dataset": "bundled", "measured_on": "old"}},
             "'release.lr_autoencoder.measured_on' is 'old', which has other models than "
             r"'release\.lr_autoencoder\.dataset'; set 'datasets\.old\.trained_on' to 'bundled'",
+        ),
+        (
+            "upscale",
+            {"input": "a", "output": "b", "network": "c.onnx", "kind": "photo"},
+            "'upscale.kind' is 'photo', which chooses one of the networks that come with the",
         ),
         (
             "upscale",

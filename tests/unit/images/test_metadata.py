@@ -18,7 +18,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from superres.images import pictures, png_files
 from superres.images.upscaled_folders import Counts, upscale_all
-from superres.images.upscaler import Settings
+from superres.images.upscaler import Network, Settings
 
 RNG = np.random.default_rng(0)
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -40,11 +40,14 @@ def nearest(image: np.ndarray) -> np.ndarray:
     return image.repeat(2, axis=0).repeat(2, axis=1)
 
 
+NEAREST = Network(2, lambda image, report: nearest(image))
+
+
 def upscaled(folder: Path, content: bytes, **settings) -> Path:
     """The file that comes out of `upscale` for a file of this content."""
     (folder / "in").mkdir(exist_ok=True)
     (folder / "in/picture").write_bytes(content)
-    chosen = Settings(2, 2, lambda image, report: nearest(image), overwrite=True, **settings)
+    chosen = Settings(2, NEAREST, overwrite=True, **settings)
     counts = upscale_all(folder / "in/picture", folder / "out", chosen)
     assert counts == Counts(1, 0, 0)
     (file,) = (path for path in (folder / "out").iterdir() if not path.name.startswith("."))

@@ -15,7 +15,7 @@ from superres.core import memory
 from superres.core.errors import InputError
 from superres.images import pictures, upscaled_folders, upscaler, upscaling_records
 from superres.images.upscaled_folders import Counts
-from superres.images.upscaler import Settings
+from superres.images.upscaler import Network, Settings
 
 
 def make(folder: Path, *names: str | bytes) -> Path:
@@ -43,12 +43,11 @@ def names(folder: Path) -> list[str]:
 
 
 def upscale_all(source, output, factor=2, scale=2, enlarge=nearest, flat=False, **settings):
-    return upscaled_folders.upscale_all(
-        source,
-        output,
-        Settings(factor, scale, lambda image, report: enlarge(image), **settings),
-        flat,
+    named = {name: settings.pop(name, None) for name in ("sha256", "again")}
+    network = Network(
+        scale, lambda image, report: enlarge(image), "first", named["sha256"] or "", named["again"]
     )
+    return upscaled_folders.upscale_all(source, output, Settings(factor, network, **settings), flat)
 
 
 def test_a_folder_is_upscaled_in_natural_order(tmp_path):
@@ -257,8 +256,49 @@ def test_another_factor_or_network_makes_all_again(upscaled, caplog):
         assert upscale_all(source, output, 3) == Counts(2, 0, 0)
     assert "a.png': made again, for another factor" in caplog.text
     assert width_px(output / "a.png") == 18
-    assert upscale_all(source, output, 3, network="another") == Counts(2, 0, 0)
-    assert upscale_all(source, output, 3, network="another") == Counts(0, 2, 0)
+    assert upscale_all(source, output, 3, sha256="another") == Counts(2, 0, 0)
+    assert upscale_all(source, output, 3, sha256="another") == Counts(0, 2, 0)
+
+
+def test_pictures_that_were_stored_with_a_loss_may_have_a_network_of_their_own(tmp_path, caplog):
+    source, output = make(tmp_path / "in", "a.png"), tmp_path / "out"
+    white = Image.new("RGB", (8, 6), "white")
+    lossy, lossless = ("a.jpg", "b.jpeg", "c.webp", "d.avif"), ("e.webp", "f.tif", "g.bmp", "h.gif")
+    for name in (*lossy, *lossless):
+        white.save(source / name, lossless=name == "e.webp")
+    # A name says nothing.
+    shutil.copy(source / "a.jpg", source / "i.png")
+    shutil.copy(source / "a.png", source / "j.jpg")
+    black = Network(2, lambda image, report: 0 * nearest(image), "for_photos", "2")
+    with caplog.at_level("INFO"):
+        counts = upscale_all(source, output, photo_network=black)
+    assert counts == Counts(11, 0, 0)
+    assert "for_photos for JPEG, AVIF and WebP with loss" in caplog.text
+    for file in output.iterdir():
+        if not file.name.startswith("."):
+            of_photos = file.name.removesuffix(".png") in (*lossy, "i")
+            assert (pictures.read(file).rgb.max() == 0) == of_photos, file
+    (source / "k.jpg").symlink_to(tmp_path / "absent.jpg")
+    (source / "l.jpg").write_bytes(b"RIFF....WEBP")
+    assert upscale_all(source, output, photo_network=black) == Counts(0, 11, 2)
+    # Another network for photos makes these again, and no other.
+    other = Network(2, black.enlarge, "for_photos", "3")
+    assert upscale_all(source, output, photo_network=other) == Counts(5, 6, 2)
+
+
+def test_what_made_an_output_names_both_networks_where_both_were_used(tmp_path, caplog):
+    source, output = make(tmp_path / "in", "a.png"), tmp_path / "out"
+    again = {name: Network(2, lambda image, report: nearest(image), name, name) for name in "bc"}
+    chosen = {"sha256": "a", "again": again["b"]}
+    with caplog.at_level("INFO"):
+        assert upscale_all(source, output, 2, **chosen) == Counts(1, 0, 0)
+        assert "first for all pictures" in caplog.text
+        assert upscale_all(source, output, 3, **chosen) == Counts(1, 0, 0)
+        assert "first, then b for all pictures" in caplog.text
+    assert upscale_all(source, output, 3, **chosen) == Counts(0, 1, 0)
+    assert upscale_all(source, output, 3, sha256="a", again=again["c"]) == Counts(1, 0, 0)
+    assert upscale_all(source, output, 2, sha256="a", again=again["c"]) == Counts(1, 0, 0)
+    assert upscale_all(source, output, 2, **chosen) == Counts(0, 1, 0)
 
 
 @pytest.mark.parametrize("link", [False, True])

@@ -47,6 +47,15 @@ def test_the_networks_own_factor_is_its_own_answer():
     assert np.array_equal(fit(image, 4, 2, nearest), nearest(nearest(image)))
 
 
+def test_another_network_may_take_over_after_the_first_pass():
+    def darker(image):
+        return nearest(image) // 2
+
+    image = colours()
+    assert np.array_equal(fit(image, 2, 2, nearest, darker), nearest(image))
+    assert np.array_equal(fit(image, 8, 2, nearest, darker), darker(darker(nearest(image))))
+
+
 def test_what_leads_down_is_antialiased():
     stripes = np.zeros((8, 8, 3), np.uint8)
     stripes[::2] = 255

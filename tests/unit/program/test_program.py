@@ -55,7 +55,7 @@ def names(folder: Path) -> list[str]:
 
 def test_a_photo_becomes_one_beside_it(tmp_path, photo):
     said = superres(tmp_path, "photo.jpg")
-    assert said.startswith("'photo_x2.jpg': 72 x 48 pixels, ")
+    assert said.startswith("'photo_x2.jpg': 72 x 48 pixels by residual_photo_x2, ")
     # No line of a library beside it.
     assert said.count("\n") == 1
     assert names(tmp_path) == ["photo.jpg", "photo_x2.jpg"]
@@ -106,6 +106,7 @@ def test_folders_and_several_pictures(tmp_path, photo):
         (["photo.jpg", "--scale", "0"], "--scale 0: give a number above 0"),
         (["photo.jpg", "--network", "best"], "--network best: no such file, and none of"),
         (["photo.jpg", "--network", "photo.jpg"], "photo.jpg: no network"),
+        (["photo.jpg", "-n", "residual_x2", "--kind", "clean"], "leave it out with --network"),
         (["photo.jpg", "--jpeg-quality", "101"], "--jpeg-quality 101: give a number from 1 to 100"),
         (["photo.jpg", "-o", "photo.jpg", "--overwrite"], "would be replaced by its own output"),
         (["upscale"], "no picture given"),
@@ -129,11 +130,36 @@ def test_networks_are_listed_and_taken_by_name(tmp_path, photo):
     listed = superres(tmp_path, "--list-networks")
     assert listed == superres(tmp_path, "networks")
     for one in shipped.networks():
-        assert f"{one.name}: x{one.scale}, +" in listed
-    superres(tmp_path, "photo.jpg", "-n", one.name)
+        assert f"{one.name}: x{one.scale}, {one.kind}, +" in listed
+    assert f" pixels by {one.name}, " in superres(tmp_path, "photo.jpg", "-n", one.name)
     shutil.copyfile(one.file, tmp_path / "own.tflite")
     superres(tmp_path, "photo.jpg", "-n", "own.tflite", "-o", "own.jpg")
-    assert (tmp_path / "own.jpg").read_bytes() == (tmp_path / "photo_x2.jpg").read_bytes()
+    named = tmp_path / f"photo_x{one.scale}.jpg"
+    assert (tmp_path / "own.jpg").read_bytes() == named.read_bytes()
+
+
+def test_the_network_follows_from_the_file_unless_a_kind_is_given(tmp_path, photo):
+    save(tmp_path / "drawing.png")
+    said = superres(tmp_path, "photo.jpg", "drawing.png", "-o", "by-file/")
+    assert (
+        said.count("residual_photo_x2 for JPEG, AVIF and WebP with loss, residual_x2 for oth") == 2
+    )
+    superres(tmp_path, "photo.jpg", "drawing.png", "-o", "photos/", "--kind", "photo")
+    superres(tmp_path, "photo.jpg", "drawing.png", "-o", "clean/", "--kind", "clean")
+    for name, kind, other in (("photo.jpg", "photos", "clean"), ("drawing.png", "clean", "photos")):
+        made = (tmp_path / "by-file" / name).read_bytes()
+        assert made == (tmp_path / kind / name).read_bytes()
+        assert made != (tmp_path / other / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("factor", "scale"),
+    [(None, 2), (0.5, 2), (1.5, 2), (2, 2), (2.5, 4), (4, 4), (5, 4), (8, 4), (16.5, 4)],
+)
+def test_the_scale_is_the_one_that_reaches_a_factor_with_the_least_work(factor, scale):
+    (clean,), photo = shipped.chosen(None, None, factor)
+    assert clean.stem == f"residual_x{scale}"
+    assert [file.stem for file in photo] == ["residual_photo_x2", "residual_x2"]
 
 
 NAMES = st.text(st.characters(exclude_characters="/\0", codec="utf-8"), min_size=1, max_size=20)

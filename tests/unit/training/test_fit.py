@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 from superres.config import complete
+from superres.config.sections.datasets import Realistic
 from superres.core import processor
 from superres.core.errors import InputError
 from superres.data import pair_files
@@ -19,7 +20,7 @@ from superres.training.epoch_checkpoints import States
 pytestmark = pytest.mark.slow
 
 
-def completed(architecture="residual", options=None, **training):
+def completed(architecture="residual", options=None, realistic=None, **training):
     """A complete recipe, as the configuration gives it."""
     few = {
         "learning_rate": 0.01,
@@ -33,14 +34,15 @@ def completed(architecture="residual", options=None, **training):
     model = {"architecture": architecture, "options": options, "training": few | training}
     run = {"datasets": ["d"], "methods": ["bicubic", "m"], "scales": [2], "seeds": [0], "shards": 1}
     config = {"run": run, "datasets": {"d": {"source": "bundled"}}, "models": {"m": model}}
-    return recipe.read(complete(config).models["m"].model_dump_json(exclude_none=True))
+    model = complete(config).models["m"]
+    return recipe.read(model.model_dump_json(exclude_none=True), realistic)
 
 
-def photos(folder, count=2, side=24):
+def photos(folder, count=2, side=24, shown=1):
     rng = np.random.default_rng(0)
     for number in range(count):
         lr = rng.integers(0, 256, (side, side, 3)).astype(np.uint8)
-        pair_files.write(folder, str(number), lr, enlarge(lr, 2))
+        pair_files.write(folder, str(number), lr * shown, enlarge(lr, 2))
     return pair_files.photos([folder])
 
 
@@ -82,6 +84,21 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path):
     assert contents["a"] == contents["b"]
     assert contents["a"] != contents["c"]
     assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_lr_that_is_drawn_for_every_patch_takes_the_place_of_that_of_the_pairs(tmp_path):
+    weights = {}
+    for name, blur_px in (("sharp", 0), ("black", 0), ("blurred", 2)):
+        ranges = Realistic(draws="patch", blur_sigma_px=[blur_px, blur_px]).model_dump_json()
+        keras.utils.clear_session()
+        keras.utils.set_random_seed(0)
+        learned = photos(tmp_path / name, shown=name != "black")
+        settings, states = completed(realistic=ranges, epochs=1), States(tmp_path / "resume")
+        model, _, _ = fit.train(settings, learned, learned, 2, 0, states)
+        states.clear()
+        weights[name] = np.concatenate([each.ravel() for each in model.get_weights()])
+    assert np.array_equal(weights["sharp"], weights["black"])
+    assert not np.array_equal(weights["sharp"], weights["blurred"])
 
 
 def test_a_saved_model_predicts_the_same(tmp_path):

@@ -150,7 +150,8 @@ def realistic(
     lr = down_sampled(blurred, scale, filter)
     if sharpening > 0:
         lr = cv2.addWeighted(lr, 1 + sharpening, cv2.GaussianBlur(lr, (0, 0), 1), -sharpening, 0)
-    lr = noisy(lr, seed, noise_sigma)
+    if noise_sigma > 0:
+        lr = noisy(lr, seed, noise_sigma)
     return as_jpeg(lr, jpeg_quality, jpeg_chroma) if jpeg_quality else lr
 
 

@@ -158,6 +158,24 @@ def without_private(picture: Picture) -> Picture:
     )
 
 
+def is_lossy(path: Path) -> bool:
+    """Whether a file is of a format that stores pictures with a loss: JPEG, WebP or AVIF.
+
+    WebP can store without loss, and does not count then; nor does what cannot be read.
+    """
+    try:
+        # A pipe would be waited for.
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            start = file.read(12)
+        if start[8:] == b"WEBP":
+            return not _is_lossless_webp(path)
+    except OSError:
+        return False
+    return start.startswith(b"\xff\xd8") or start[4:] in (b"ftypavif", b"ftypavis")
+
+
 def _is_lossless_webp(path: Path) -> bool:
     """Look for the chunk VP8L, behind those for metadata in a WebP file."""
     with path.open("rb") as file:

@@ -10,7 +10,7 @@ from superres.core.errors import InputError
 from superres.images import picture_folders, pictures
 from superres.images.upscaler import Settings, Upscaler
 from superres.images.upscaling import check_factor
-from superres.images.upscaling_records import Origin, Record, Records, checksum
+from superres.images.upscaling_records import Origin, Record, Records
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,14 @@ def upscale_all(source: Path, output: Path, settings: Settings, flat: bool = Fal
         raise InputError(f"{shown(output)}: no folder for the output: {error.strerror}") from error
     if output.samefile(folder):
         raise InputError(f"{shown(output)}: holds the sources; give another folder for the output")
+    if settings.photo_network:
+        log.info(
+            "%s for JPEG, AVIF and WebP with loss, %s for other pictures",
+            settings.photo_network.described(settings.factor),
+            settings.network.described(settings.factor),
+        )
+    else:
+        log.info("%s for all pictures", settings.network.described(settings.factor))
     with ThreadPoolExecutor(1) as writer:
         run = _Run(folder, output, settings, writer)
         for file in tracked(files, "pictures"):
@@ -113,7 +121,7 @@ class _Run:
         """Upscale one picture, unless its output is there and is to stay."""
         name = file.relative_to(self.folder)
         target = self.output / name
-        origin = self.settings.origin(checksum(file))
+        origin = self.settings.origin(file)
         candidates = [path for path in (target, pictures.png_name(target)) if _exists(path)]
         own = self.records.of(str(name))
         overwrite = self.settings.overwrite

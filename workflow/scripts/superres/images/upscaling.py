@@ -36,17 +36,24 @@ class Cost:
     network_px: int
 
 
-def fit(image: np.ndarray, factor: float, network_scale: int, enlarge: Enlarge) -> np.ndarray:
+def fit(
+    image: np.ndarray,
+    factor: float,
+    network_scale: int,
+    enlarge: Enlarge,
+    again: Enlarge | None = None,
+) -> np.ndarray:
     """Up-sample by any factor.
 
-    The network is composed with itself until it reaches the factor; one antialiased LANCZOS resize
-    leads down from there. Factors up to 1 are only the resize.
+    The network is applied until it reaches the factor; one antialiased LANCZOS resize leads down
+    from there. Factors up to 1 are only the resize.
 
     Args:
         image: uint8 array (height, width, 3).
         factor: side of the result over side of the image.
         network_scale: factor of `enlarge`, at least 2.
         enlarge: the network.
+        again: another one of its factor, for all passes after the first.
 
     Returns:
         uint8 array; its sides are those of the image times the factor, rounded, at least 1 pixel.
@@ -58,6 +65,7 @@ def fit(image: np.ndarray, factor: float, network_scale: int, enlarge: Enlarge) 
     reached = 1
     while reached < factor:
         image = enlarge(image)
+        enlarge = again or enlarge
         reached *= network_scale
     return np.asarray(Image.fromarray(image).resize(size_px, Image.Resampling.LANCZOS))
 
@@ -93,7 +101,13 @@ def _size_px(shape: tuple[int, ...], factor: float) -> tuple[int, int]:
     return width_px, height_px
 
 
-def upscale(picture: Picture, factor: float, network_scale: int, enlarge: Enlarge) -> Picture:
+def upscale(
+    picture: Picture,
+    factor: float,
+    network_scale: int,
+    enlarge: Enlarge,
+    again: Enlarge | None = None,
+) -> Picture:
     """Up-sample a picture with all that belongs to it.
 
     Grey goes through the network as three equal channels, of which the mean is taken. Of 16 bits
@@ -105,6 +119,7 @@ def upscale(picture: Picture, factor: float, network_scale: int, enlarge: Enlarg
         factor: as for `fit`.
         network_scale: as for `fit`.
         enlarge: as for `fit`.
+        again: as for `fit`.
 
     Returns:
         The picture with `rgb` and `alpha` of the new size.
@@ -114,7 +129,7 @@ def upscale(picture: Picture, factor: float, network_scale: int, enlarge: Enlarg
     """
     size_px = _size_px(picture.rgb.shape, factor)
     upper = to_8_bits(picture.rgb)
-    rgb = fit(upper, factor, network_scale, enlarge)
+    rgb = fit(upper, factor, network_scale, enlarge, again)
     if picture.grey:
         rgb = np.dstack([(rgb.sum(axis=2, dtype=np.uint16) + 1) // 3] * 3).astype(np.uint8)
     if picture.rgb.dtype == np.uint16:

@@ -20,7 +20,8 @@ class Origin:
 
     Attributes:
         source: SHA-256 of the picture.
-        network: SHA-256 of the network's file.
+        network: SHA-256 of the network's file; of two, where another one was applied to what the
+            first gave, with a plus between them.
         factor: side of the output over side of the source.
         scale: the network's own factor.
         options: other settings that change the output, by name.

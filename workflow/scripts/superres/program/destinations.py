@@ -123,12 +123,15 @@ def _write(
         raise InputError(f"{shown(source)}: would be replaced by its own output")
     start_s = time.monotonic()
     picture = upscaler.upscaled(source)
+    network = upscaler.settings.network_of(source)
     if task.file_format:
         picture = pictures.in_format(picture, task.file_format)
     task.target.parent.mkdir(parents=True, exist_ok=True)
     file = pictures.write(task.target, picture)
     height_px, width_px = picture.rgb.shape[:2]
     log.info(
-        "%s: %d x %d pixels, %.1f s", shown(file), width_px, height_px, time.monotonic() - start_s
+        "%s: %d x %d pixels by %s, %.1f s",
+        *(shown(file), width_px, height_px, network.described(upscaler.settings.factor)),
+        time.monotonic() - start_s,
     )
     files.append(file)

@@ -1,6 +1,7 @@
 """What upscales pictures: a network's file and the choices of a command line."""
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -8,14 +9,15 @@ import numpy as np
 from superres.core import memory, processor
 from superres.core.checksums import sha256
 from superres.core.errors import InputError
-from superres.images.upscaler import Settings
+from superres.images.upscaler import Network, Settings
 from superres.networks.prediction import predict
 from superres.networks.runtimes import open_network
 from superres.networks.tiling import Report
 
 
 def settings(
-    network: Path,
+    networks: Sequence[Path],
+    photo_networks: Sequence[Path],
     scale: int | None,
     factor: float | None,
     memory_mb: float | None,
@@ -26,12 +28,15 @@ def settings(
     drop_private: bool,
     jpeg_quality: int | None,
 ) -> Settings:
-    """Open a network and put together what determines the outputs.
+    """Open networks and put together what determines the outputs.
 
     Args:
-        network: .onnx, .tflite or .keras file.
+        networks: .onnx, .tflite or .keras file; of two, the second is for all passes after the
+            first.
+        photo_networks: others for pictures that were stored with a loss; the same where there are
+            none.
         scale: whole factor of a .keras file, which does not say it.
-        factor: side of the result over side of the picture; the network's own where it is None.
+        factor: side of the result over side of the picture; that of the network where it is None.
         memory_mb: most that the network's features may take; by free memory where it is None.
         threads: of the CPU; all that this process may use where it is None.
         overwrite: as in `Settings`.
@@ -47,23 +52,40 @@ def settings(
     )
     if jpeg_quality is not None and not 1 <= jpeg_quality <= 100:
         raise InputError(f"--jpeg-quality {jpeg_quality}: give a number from 1 to 100")
-    opened = open_network(network, processor.usable() if threads is None else threads)
-    network_scale = scale_of(network, opened.scale, scale)
-    features_mb = memory.for_features_mb() if memory_mb is None else memory_mb
-
-    def enlarge(image: np.ndarray, report: Report) -> np.ndarray:
-        return predict(opened, image, network_scale, memory_mb=features_mb, report=report)
-
+    threads = threads or processor.usable()
+    features_mb = memory_mb or memory.for_features_mb()
+    network, photo_network = (
+        _opened(files, scale, threads, features_mb) if files else None
+        for files in (networks, photo_networks)
+    )
+    if network is None:
+        raise InputError("--network: give a file")
     return Settings(
-        factor=network_scale if factor is None else factor,
-        network_scale=network_scale,
-        enlarge=enlarge,
-        network=sha256(network),
+        factor=network.scale if factor is None else factor,
+        network=network,
+        photo_network=photo_network,
         overwrite=overwrite,
         most_megapixels=most_megapixels,
         drop_private=drop_private,
         jpeg_quality=jpeg_quality,
     )
+
+
+def _opened(files: Sequence[Path], scale: int | None, threads: int, features_mb: float) -> Network:
+    file, *others = files
+    again = _opened(others, scale, threads, features_mb) if others else None
+    runtime = open_network(file, threads)
+    own_scale = scale_of(file, runtime.scale, scale)
+
+    def enlarge(image: np.ndarray, report: Report) -> np.ndarray:
+        return predict(runtime, image, own_scale, memory_mb=features_mb, report=report)
+
+    if again and again.scale != own_scale:
+        raise InputError(
+            f"{others[0]}: has the scale {again.scale}, but {file} has {own_scale}; give two "
+            "networks of one scale"
+        )
+    return Network(own_scale, enlarge, file.stem, sha256(file), again)
 
 
 def check_numbers(**values: float | None) -> None:

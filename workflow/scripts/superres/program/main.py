@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import tyro
 from tyro.conf import Positional, arg
@@ -59,6 +59,7 @@ def upscale(
     output: Annotated[str | None, arg(aliases=["-o"])] = None,
     scale: Annotated[float | None, arg(aliases=["-s"])] = None,
     network: Annotated[str | None, arg(aliases=["-n"])] = None,
+    kind: Literal["clean", "photo"] | None = None,
     overwrite: bool = False,
     jpeg_quality: int | None = None,
     drop_private: bool = False,
@@ -73,9 +74,12 @@ def upscale(
         pictures: pictures and folders of pictures.
         input: the same, named.
         output: file of one picture, or folder; beside the picture as `photo_x2.jpg` unless given.
-        scale: any factor; the network's own unless given.
+        scale: any factor; 2, or that of `network`, unless given.
         network: name of one that comes with superres (`superres networks`), or a file of the
             workflow.
+        kind: which networks to choose from: for clean pictures, or for photos of cameras and web
+            pages, which JPEG, noise and blur have spoiled. By the file unless given: `photo` for
+            JPEG, AVIF and WebP with loss, `clean` for others.
         overwrite: replace what is there.
         jpeg_quality: of JPEG files, 1 to 100; that of the source unless given.
         drop_private: leave out where, by whom and with which camera a picture was taken.
@@ -91,7 +95,7 @@ def upscale(
         raise InputError("no picture given; for help: superres upscale --help")
     enlarging.check_numbers(scale=scale)
     settings = enlarging.settings(
-        shipped.chosen(network, scale),
+        *shipped.chosen(network, kind, scale),
         None,
         scale,
         memory_mb,
@@ -151,8 +155,9 @@ def networks() -> None:
 
     for one in shipped.networks():
         print(
-            f"{one.name}: x{one.scale}, {one.gain_db:+.2f} dB over bicubic (PSNR in RGB, mean of "
-            f"{one.photos} photos that it never saw), {one.file.stat().st_size / 10**6:.2f} MB"
+            f"{one.name}: x{one.scale}, {one.kind}, {one.gain_db:+.2f} dB over bicubic (PSNR in "
+            f"RGB, mean of {one.photos} photos that it never saw), "
+            f"{one.file.stat().st_size / 10**6:.2f} MB"
         )
 
 

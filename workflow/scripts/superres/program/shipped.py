@@ -1,11 +1,14 @@
 """Networks that come with the program."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from superres.core.errors import InputError
 from superres.core.resources import resource
+
+CLEAN, PHOTO = "clean", "photo"
 
 
 @dataclass(frozen=True)
@@ -16,6 +19,7 @@ class Shipped:
         name: of its file, without ending.
         file: the network.
         scale: its factor.
+        kind: of the pictures that it is for, `clean` or `photo`.
         gain_db: over bicubic on photos that it never saw, mean of PSNR in RGB.
         photos: how many these were.
     """
@@ -23,6 +27,7 @@ class Shipped:
     name: str
     file: Path
     scale: int
+    kind: str
     gain_db: float
     photos: int
 
@@ -33,31 +38,63 @@ def networks() -> list[Shipped]:
     for file in sorted(resource("models").glob("*.tflite")):
         about = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
         (scores,) = (row for row in about["benchmark"] if row["method"] == about["method"])
+        kind = PHOTO if about["recipe"]["degradation"] == "realistic" else CLEAN
         shipped.append(
-            Shipped(file.stem, file, scores["scale"], scores["gain_rgb_db"], scores["photos"])
+            Shipped(file.stem, file, about["scale"], kind, scores["gain_rgb_db"], scores["photos"])
         )
     return shipped
 
 
-def chosen(name: str | None, factor: float | None) -> Path:
-    """The file of a network.
+def chosen(
+    name: str | None, kind: str | None, factor: float | None
+) -> tuple[list[Path], list[Path]]:
+    """The files of networks for all pictures, and of others for those stored with a loss.
+
+    Photographs that grow in several passes are no longer what the networks for photographs are for
+    after the first: on validation photos those for clean pictures then gained more.
 
     Args:
-        name: of one that comes with the program, or a path; None for the one that fits best.
-        factor: side of the result over side of the picture; None for the network's own.
+        name: of one that comes with the program, or a path; None for those that fit best.
+        kind: of these, `clean` or `photo`; None for both.
+        factor: side of the result over side of the picture; None for the smallest scale.
+
+    Returns:
+        One file, or two of one scale, of which the second is for all passes after the first; and
+        the same, or nothing where the first are for all pictures.
 
     Raises:
-        InputError: neither a name nor a file.
+        InputError: neither a name nor a file, or a kind beside a name.
     """
     known = {one.name: one for one in networks()}
     if name is None:
-        fitting = [one for one in known.values() if one.scale == factor]
-        return (fitting or [min(known.values(), key=lambda one: one.scale)])[0].file
+        clean, photo = (
+            min((one for one in known.values() if one.kind == each), key=_work(factor))
+            for each in (CLEAN, PHOTO)
+        )
+        again = [
+            one.file for one in known.values() if (one.kind, one.scale) == (CLEAN, photo.scale)
+        ]
+        best = {CLEAN: [clean.file], PHOTO: [photo.file, *again]}
+        return (best[CLEAN], best[PHOTO]) if kind is None else (best[kind], [])
+    if kind is not None:
+        raise InputError(f"--kind {kind}: chooses a network; leave it out with --network")
     if name in known:
-        return known[name].file
+        return [known[name].file], []
     if not Path(name).is_file():
         raise InputError(
             f"--network {name}: no such file, and none of the networks that come with superres: "
             f"{', '.join(known)}"
         )
-    return Path(name)
+    return [Path(name)], []
+
+
+def _work(factor: float | None) -> Callable[[Shipped], tuple[int, int]]:
+    """By how often a network is applied to reach a factor, and how far it then gets."""
+
+    def work(network: Shipped) -> tuple[int, int]:
+        passes, reached = 0, 1
+        while reached < (factor or network.scale):
+            passes, reached = passes + 1, reached * network.scale
+        return passes, reached
+
+    return work

@@ -160,7 +160,7 @@ class PatchBatches:
         top = rng.integers(lr.shape[0] - side + 1)
         left = rng.integers(lr.shape[1] - side + 1)
         if self.degrade:
-            lr = self._degraded(hr, top, left, rng)
+            lr = self._degraded(self.degrade, hr, top, left, rng)
         else:
             lr = lr[top : top + side, left : left + side]
         top, left, side = top * self.scale, left * self.scale, side * self.scale
@@ -176,7 +176,7 @@ class PatchBatches:
         return lr, hr
 
     def _degraded(
-        self, hr: np.ndarray, top: int, left: int, rng: np.random.Generator
+        self, degrade: Degrade, hr: np.ndarray, top: int, left: int, rng: np.random.Generator
     ) -> np.ndarray:
         """The LR patch at a place in LR pixels, made with what is around it."""
         side, scale = self.lr_patch_px, self.scale
@@ -186,7 +186,7 @@ class PatchBatches:
         rows, columns = (
             slice(start * scale, end * scale) for start, end in zip(first, ends, strict=True)
         )
-        lr = self.degrade(hr[rows, columns], rng)
+        lr = degrade(hr[rows, columns], rng)
         top, left = [top, left] - first
         return lr[top : top + side, left : left + side]
 

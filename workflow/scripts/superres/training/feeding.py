@@ -100,7 +100,7 @@ def random_patches(
         seed,
         patches.draw,
         patches.augment,
-        patches.realistic and _degradation(json.loads(patches.realistic), scale),
+        None if patches.realistic is None else _degradation(json.loads(patches.realistic), scale),
     )
     step_macs = PASSES * structure.macs_per_hr_px * patch_px**2 * batch_size
     return Feeding(

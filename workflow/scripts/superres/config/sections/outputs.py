@@ -31,10 +31,17 @@ class Upscale(Section):
     )
     network: str | None = key(
         "The network's file: `.onnx`, `.tflite` or `.keras`; where it is one of `results/`, "
-        "the workflow makes it first. Left out, the one that comes with the workflow.",
+        "the workflow makes it first. Left out, those that come with the workflow.",
         default=None,
         pattern=r"\.(onnx|tflite|keras)$(?!\n)",
         path=True,
+    )
+    kind: Literal["clean", "photo"] | None = key(
+        "Which of the networks that come with the workflow: for `clean` pictures, or for those "
+        "that cameras and web pages have spoiled with JPEG, noise and blur (`photo`). By the file "
+        "unless given: `photo` for JPEG, AVIF and WebP with loss, `clean` for others. Not beside "
+        "`network`.",
+        default=None,
     )
     scale: Scale | None = key(
         "Scale of a `.keras` file, which does not say it; the others do.",
