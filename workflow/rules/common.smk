@@ -245,7 +245,7 @@ def upscaling_networks(wildcards):
 
 
 def upscaling_photo_networks(wildcards):
-    """What upscales those that were stored with a loss, unless it is the same."""
+    """What upscales lossy files, unless it is the same."""
     chosen = section("upscale", "upscale")
     if chosen.network is not None:
         return []

@@ -28,7 +28,7 @@ def upscale(
             first.
         input: picture, or folder of pictures.
         output: folder for the upscaled pictures.
-        photo_network: others for JPEG, AVIF, and WebP with loss.
+        photo_network: others for JPEG, AVIF and lossy WebP.
         scale: whole factor of a .keras file.
         factor: any factor; the network's own unless given.
         overwrite: replace whatever is there, also what a person made or changed.

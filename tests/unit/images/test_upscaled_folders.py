@@ -273,7 +273,7 @@ def test_pictures_that_were_stored_with_a_loss_may_have_a_network_of_their_own(t
     with caplog.at_level("INFO"):
         counts = upscale_all(source, output, photo_network=black)
     assert counts == Counts(11, 0, 0)
-    assert "for_photos for JPEG, AVIF and WebP with loss" in caplog.text
+    assert "for_photos for JPEG, AVIF and lossy WebP" in caplog.text
     for file in output.iterdir():
         if not file.name.startswith("."):
             of_photos = file.name.removesuffix(".png") in (*lossy, "i")

@@ -159,9 +159,9 @@ def without_private(picture: Picture) -> Picture:
 
 
 def is_lossy(path: Path) -> bool:
-    """Whether a file is of a format that stores pictures with a loss: JPEG, WebP or AVIF.
+    """Whether a file is JPEG, AVIF or lossy WebP, whatever its name.
 
-    WebP can store without loss, and does not count then; nor does what cannot be read.
+    What cannot be read is not.
     """
     try:
         # A pipe would be waited for.

@@ -63,7 +63,7 @@ def upscale_all(source: Path, output: Path, settings: Settings, flat: bool = Fal
         raise InputError(f"{shown(output)}: holds the sources; give another folder for the output")
     if settings.photo_network:
         log.info(
-            "%s for JPEG, AVIF and WebP with loss, %s for other pictures",
+            "%s for JPEG, AVIF and lossy WebP, %s for other pictures",
             settings.photo_network.described(settings.factor),
             settings.network.described(settings.factor),
         )

@@ -64,8 +64,8 @@ class Settings:
     Attributes:
         factor: side of the output over side of the source, above 0.
         network: what up-samples.
-        photo_network: what up-samples pictures that were stored with a loss, see
-            `pictures.is_lossy`; `network` where it is None.
+        photo_network: what up-samples lossy files, see `pictures.is_lossy`; `network` where it is
+            None.
         overwrite: replace whatever is there.
         most_megapixels: larger pictures are not read.
         drop_private: leave out places, serial numbers and owners.

@@ -33,8 +33,7 @@ def settings(
     Args:
         networks: .onnx, .tflite or .keras file; of two, the second is for all passes after the
             first.
-        photo_networks: others for pictures that were stored with a loss; the same where there are
-            none.
+        photo_networks: others for lossy files; the same where there are none.
         scale: whole factor of a .keras file, which does not say it.
         factor: side of the result over side of the picture; that of the network where it is None.
         memory_mb: most that the network's features may take; by free memory where it is None.

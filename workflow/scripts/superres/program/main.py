@@ -79,7 +79,7 @@ def upscale(
             workflow.
         kind: which networks to choose from: for clean pictures, or for photos of cameras and web
             pages, which JPEG, noise and blur have spoiled. By the file unless given: `photo` for
-            JPEG, AVIF and WebP with loss, `clean` for others.
+            JPEG, AVIF and lossy WebP, `clean` for others.
         overwrite: replace what is there.
         jpeg_quality: of JPEG files, 1 to 100; that of the source unless given.
         drop_private: leave out where, by whom and with which camera a picture was taken.

@@ -48,10 +48,10 @@ def networks() -> list[Shipped]:
 def chosen(
     name: str | None, kind: str | None, factor: float | None
 ) -> tuple[list[Path], list[Path]]:
-    """The files of networks for all pictures, and of others for those stored with a loss.
+    """The files of networks for all pictures, and of others for lossy files.
 
-    Photographs that grow in several passes are no longer what the networks for photographs are for
-    after the first: on validation photos those for clean pictures then gained more.
+    After the first pass a photograph is no longer what the networks for photographs are for: on
+    validation photos those for clean pictures then gained more.
 
     Args:
         name: of one that comes with the program, or a path; None for those that fit best.

@@ -39,7 +39,7 @@ class Upscale(Section):
     kind: Literal["clean", "photo"] | None = key(
         "Which of the networks that come with the workflow: for `clean` pictures, or for those "
         "that cameras and web pages have spoiled with JPEG, noise and blur (`photo`). By the file "
-        "unless given: `photo` for JPEG, AVIF and WebP with loss, `clean` for others. Not beside "
+        "unless given: `photo` for JPEG, AVIF and lossy WebP, `clean` for others. Not beside "
         "`network`.",
         default=None,
     )
