@@ -12,7 +12,6 @@ import tensorflow as tf
 from superres.core.console import log
 from superres.core.errors import InputError
 from superres.data.pair_files import Pair
-from superres.images import degradations
 from superres.networks.graph_analysis import anatomy
 from superres.training.batches import (
     Degrade,
@@ -119,6 +118,7 @@ def random_patches(
 
 def _degradation(ranges: dict, scale: int) -> Degrade:
     """What makes LR from HR with strengths that are drawn each time."""
+    from superres.images import degradations
 
     def degrade(hr: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         strengths = degradations.strengths(ranges, rng)
