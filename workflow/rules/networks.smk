@@ -11,7 +11,7 @@ rule architecture:
     wildcard_constraints:
         method=one_of(targets.models),
     conda:
-        "../../envs/architecture.yaml"
+        "../../envs/train.yaml"
     resources:
         mem_mb=4000,
         runtime=10,
@@ -33,7 +33,7 @@ rule costs:
     benchmark:
         "results/benchmarks/report/costs.jsonl"
     conda:
-        "../../envs/architecture.yaml"
+        "../../envs/train.yaml"
     resources:
         mem_mb=4000,
         runtime=10,
