@@ -9,6 +9,7 @@ from PIL import Image
 
 from superres.core.errors import InputError
 from superres.images.decoding import to_8_bits
+from superres.images.passes import passes
 from superres.images.pictures import Picture
 
 # Peaks of memory, measured: of what the network gives, and of the picture that is written.
@@ -62,11 +63,9 @@ def fit(
         InputError: a factor that is not a positive number.
     """
     size_px = _size_px(image.shape, factor)
-    reached = 1
-    while reached < factor:
+    for _ in range(passes(factor, network_scale)):
         image = enlarge(image)
         enlarge = again or enlarge
-        reached *= network_scale
     return np.asarray(Image.fromarray(image).resize(size_px, Image.Resampling.LANCZOS))
 
 
@@ -84,13 +83,12 @@ def cost(picture: Picture, factor: float, network_scale: int) -> Cost:
     """What `upscale` and writing take, known before anything is done."""
     width_px, height_px = _size_px(picture.rgb.shape, factor)
     pixels = math.prod(picture.rgb.shape[:2])
-    reached, network_px = 1, 0
-    while reached < factor:
-        network_px += pixels * reached**2
-        reached *= network_scale
+    count = passes(factor, network_scale)
+    network_px = sum(pixels * network_scale ** (2 * done) for done in range(count))
+    reached_px = pixels * network_scale ** (2 * count)
     deep = picture.rgb.dtype == np.uint16
     result_bytes = width_px * height_px * (BYTES_PER_DEEP_PX if deep else BYTES_PER_PX)
-    memory_mb = (pixels * reached**2 * BYTES_PER_NETWORK_PX + result_bytes) / 10**6
+    memory_mb = (reached_px * BYTES_PER_NETWORK_PX + result_bytes) / 10**6
     return Cost(width_px, height_px, memory_mb, network_px)
 
 

@@ -1,12 +1,12 @@
 """Networks that come with the program."""
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from superres.core.errors import InputError
 from superres.core.resources import resource
+from superres.images.passes import passes
 
 CLEAN, PHOTO = "clean", "photo"
 
@@ -67,8 +67,14 @@ def chosen(
     """
     known = {one.name: one for one in networks()}
     if name is None:
+
+        def work(network: Shipped) -> tuple[int, int]:
+            """How often it is applied, and how far it then gets."""
+            count = passes(factor or network.scale, network.scale)
+            return count, network.scale**count
+
         clean, photo = (
-            min((one for one in known.values() if one.kind == each), key=_work(factor))
+            min((one for one in known.values() if one.kind == each), key=work)
             for each in (CLEAN, PHOTO)
         )
         again = [
@@ -86,15 +92,3 @@ def chosen(
             f"{', '.join(known)}"
         )
     return [Path(name)], []
-
-
-def _work(factor: float | None) -> Callable[[Shipped], tuple[int, int]]:
-    """By how often a network is applied to reach a factor, and how far it then gets."""
-
-    def work(network: Shipped) -> tuple[int, int]:
-        passes, reached = 0, 1
-        while reached < (factor or network.scale):
-            passes, reached = passes + 1, reached * network.scale
-        return passes, reached
-
-    return work
