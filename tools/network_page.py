@@ -22,6 +22,7 @@ from superres.data import training_set  # noqa: E402
 from superres.networks.anatomy import understood  # noqa: E402
 from superres.report import paired_comparisons  # noqa: E402
 from superres.scoring import photo_scores  # noqa: E402
+from superres.training import recipe as recipes  # noqa: E402
 
 # Photos with the least gain that are named.
 WORST = 3
@@ -116,7 +117,7 @@ def training(folder: Path, about: dict) -> str:
     last = csv_tables.read([folder / "history.csv"], "history").iloc[-1]
     gain_db = last["val_psnr_rgb_db"] - last["val_bicubic_rgb_db"]
     validation = sum(row["split"] == "validation" for row in about["photos"])
-    hr_patch_px = about["scale"] * recipe.get("lr_patch_px", 0) or recipe["hr_patch_px"]
+    hr_patch_px = recipes.read(json.dumps(about["recipe"])).input.side_px(about["scale"])
     text = (
         f"{timing['steps']:,} steps of {recipe['batch_size']} patches of {hr_patch_px} px, "
         f"{timing['train_s'] / 60:.0f} minutes on one thread ({timing['device']}), "

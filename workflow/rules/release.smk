@@ -25,7 +25,7 @@ rule released_network:
             "method",
             "scale",
             recipe=recipe_of,
-            more=lambda wildcards, input: step_options.release(
+            more=lambda wildcards, input: step_options.degradation(
                 settings.datasets[settings.release[wildcards.method].dataset]
             ),
         ),

@@ -74,12 +74,7 @@ def photos(dataset: Dataset, download: Sequence[str], least_px: int) -> dict:
 
 def pairs(dataset: Dataset, split: str) -> dict:
     """Options that tell the pair step how to make LR from HR."""
-    options: dict[str, object] = {
-        "degradation": dataset.degradation,
-        "mod_crop": dataset.mod_crop,
-    }
-    if dataset.degradation == "realistic":
-        options["realistic"] = dataset.realistic.model_dump_json()
+    options = degradation(dataset) | {"mod_crop": dataset.mod_crop}
     if dataset.resize:
         options["resize_px"] = dataset.resize.size_px
         options["resize_filter"] = dataset.resize.filter
@@ -90,15 +85,18 @@ def pairs(dataset: Dataset, split: str) -> dict:
 
 def train(dataset: Dataset) -> dict:
     """Options that tell training to make LR itself."""
-    if dataset.degradation == "realistic" and dataset.realistic.draws == "patch":
-        return {"realistic": dataset.realistic.model_dump_json()}
+    options = degradation(dataset)
+    if "realistic" in options and dataset.realistic.draws == "patch":
+        return {"realistic": options["realistic"]}
     return {}
 
 
-def release(dataset: Dataset) -> dict:
-    """Options that say how the LR images were made that a network learned from."""
-    realistic = dataset.realistic.model_dump_json() if dataset.degradation == "realistic" else None
-    return {"degradation": dataset.degradation, "realistic": realistic}
+def degradation(dataset: Dataset) -> dict:
+    """Options that say how LR is made from HR."""
+    options: dict[str, object] = {"degradation": dataset.degradation}
+    if dataset.degradation == "realistic":
+        options["realistic"] = dataset.realistic.model_dump_json()
+    return options
 
 
 def split(dataset: Dataset) -> dict:
