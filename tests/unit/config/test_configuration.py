@@ -47,7 +47,6 @@ UNITLESS = {
     "learning_rate",
     "weight_decay",
     "clip_norm",
-    "lr_patch_px",
     "ema",
     "plateau_factor",
     "plateau_minimum",
