@@ -39,5 +39,6 @@ def onto_bicubic(
     if dropout:
         x = layers.SpatialDropout2D(dropout)(x)
     x = layers.Conv2D(3 * scale**2, 3, padding="same", kernel_initializer="zeros")(x)
-    enlarged = layers.UpSampling2D(scale, interpolation="bicubic")(inputs)
-    return layers.Add()([enlarged, keras.ops.nn.depth_to_space(x, scale)])
+    # What passes the body by keeps its 8 bits where the body computes in half precision.
+    enlarged = layers.UpSampling2D(scale, interpolation="bicubic", dtype="float32")(inputs)
+    return layers.Add(dtype="float32")([enlarged, keras.ops.nn.depth_to_space(x, scale)])
