@@ -6,7 +6,9 @@ from keras import layers
 from superres.networks.architectures.edsr import body
 
 
-def build(scale: int, channels: int = 32, blocks: int = 4) -> keras.Model:
+def build(
+    scale: int, channels: int = 32, blocks: int = 4, channels_per_scale: int = 0
+) -> keras.Model:
     """A small residual network on the LR grid with a skip around all of it.
 
     The last convolution starts at zero, so the untrained model is exactly bicubic interpolation.
@@ -15,10 +17,13 @@ def build(scale: int, channels: int = 32, blocks: int = 4) -> keras.Model:
         scale: whole factor, at least 2.
         channels: feature maps of every hidden convolution.
         blocks: residual blocks of two 3x3 convolutions each.
+        channels_per_scale: where it is not 0, times the scale it is `channels`, so that an HR pixel
+            costs about as much at every scale.
 
     Returns:
         Model from (batch, height, width, 3) to (batch, height * scale, width * scale, 3).
     """
+    channels = channels_per_scale * scale or channels
     inputs = keras.Input((None, None, 3))
     # Deviations from mid-grey keep the zero padding neutral.
     x = body(layers.Rescaling(1.0, offset=-0.5)(inputs), channels, blocks)
