@@ -58,10 +58,10 @@ benchmark: .venv/ready
 release: .venv/ready
 	$(SNAKEMAKE) release robustness tables_and_figures --cores $(CORES) \
 	    --configfile config/training_set.yaml config/release.yaml $(CONFIG)
-	cp results/release/*.tflite results/release/*.json workflow/models/
-	for file in results/release/*.tflite; do \
-	    name=$$(basename $$file .tflite); \
-	    .venv/bin/python tools/network_page.py --network workflow/models/$$name.tflite --output docs/$$name.md \
+	cp results/release/*.onnx results/release/*.json workflow/models/
+	for file in results/release/*.onnx; do \
+	    name=$$(basename $$file .onnx); \
+	    .venv/bin/python tools/network_page.py --network workflow/models/$$name.onnx --output docs/$$name.md \
 	        || exit 1; \
 	done
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from turns import ROOT, in_process, spread, write
 
 SCALE = 2
-SHIPPED = ROOT / "workflow/models/residual_x2.tflite"
+SHIPPED = ROOT / "workflow/models/residual_x2.onnx"
 # What PyPI has under these names; a GPU number of -1 is the CPU.
 PEERS = {
     "waifu2x upconv_7_photo": {

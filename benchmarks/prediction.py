@@ -1,6 +1,6 @@
-"""Megapixels of output a second and peak memory: whole, in tiles, and by each runtime.
+"""Megapixels of output a second and peak memory: whole, in tiles, by each runtime and precision.
 
-The paper's network and the project's, x2, with random weights, which cost what trained ones do.
+The paper's network and the bundled one, x2, with random weights, which cost what trained ones do.
 Every turn is a process of its own, which predicts one image after a small one that does not count,
 and up to a megapixel after the same image.
 """
@@ -9,18 +9,50 @@ import argparse
 import json
 import tempfile
 import time
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from turns import in_process, ratio, spread, write
 
 # Sides of the output in px: 0.96, 6 and 24 megapixels.
 SIZES_PX = {"0.96": (1200, 800), "6": (3000, 2000), "24": (6000, 4000)}
-NETWORKS = ("paper_autoencoder", "lr_autoencoder")
-ENDINGS = {"keras": ".keras", "onnxruntime": ".onnx", "litert": ".tflite"}
+NETWORKS = ("paper_autoencoder", "residual")
 # Beyond these, whole images take many gigabytes, and other runtimes many minutes.
-WHOLE_UP_TO = {"paper_autoencoder": "0.96", "lr_autoencoder": "6"}
+WHOLE_UP_TO = {"paper_autoencoder": "0.96", "residual": "6"}
+OTHERS_UP_TO = {"paper_autoencoder": "0.96", "residual": "24"}
 WARMED_PX = 10**6
-OTHERS_UP_TO = {"paper_autoencoder": "6", "lr_autoencoder": "24"}
+# Rows and columns of the matrices whose product says what the processor can do.
+MATRIX = 2048
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a network is run.
+
+    Attributes:
+        runtime: what runs it.
+        ending: of the file that it reads.
+        precision: of the products.
+        how: in tiles, the whole image, or a way of Keras'.
+    """
+
+    runtime: str
+    ending: str
+    precision: str
+    how: str
+
+
+OURS = Way("openvino", ".onnx", "float32", "tiles")
+FAST = replace(OURS, precision="bfloat16")
+WHOLE = (
+    replace(OURS, how="whole"),
+    replace(FAST, how="whole"),
+    Way("onnxruntime", ".onnx", "float32", "whole"),
+    Way("litert", ".tflite", "float32", "whole"),
+)
+OTHERS = (Way("litert", ".tflite", "float32", "tiles"),)
+# Keras itself runs bicubic up-sampling, which the paper's network lacks, at fixed sizes alone.
+KERAS = tuple(Way("keras", ".keras", "float32", how) for how in ("model.predict", "compiled"))
 
 
 def main() -> None:
@@ -30,66 +62,103 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2, help="CPU threads")
     parser.add_argument("--output", type=Path, help="JSON to write")
     parser.add_argument("--network", type=Path, help="be one turn with this file")
-    parser.add_argument("--way", choices=("model.predict", "compiled", "ours"), help="how")
+    parser.add_argument("--runtime", help="that runs it")
+    parser.add_argument("--precision", help="of the products")
+    parser.add_argument("--how", help="in tiles, the whole image, or a way of Keras'")
     parser.add_argument("--size-px", type=int, nargs=2, help="width and height of the output")
-    parser.add_argument("--memory-mb", type=float, help="most for features; whole without")
+    parser.add_argument("--product", help="be one turn of a matrix product in this precision")
     arguments = parser.parse_args()
     if arguments.network:
         print(json.dumps(turn(arguments)))
         return
+    if arguments.product:
+        print(json.dumps({"gmac_per_s": product(arguments.product, arguments.threads)}))
+        return
     with tempfile.TemporaryDirectory() as folder:
-        files = {name: exported(name, Path(folder)) for name in NETWORKS}
-        rows = [row for name in NETWORKS for row in measured(name, files[name], arguments)]
+        rows = [row for name in NETWORKS for row in measured(name, Path(folder), arguments)]
     write({"threads": arguments.threads, "rows": rows}, arguments.output)
 
 
-def exported(name: str, folder: Path) -> dict[str, Path]:
-    """A network in a file for each runtime."""
-    from superres.networks import architectures, conversion, keras_files
+def measured(name: str, folder: Path, arguments: argparse.Namespace) -> list[dict]:
+    """Rows of one network: every size in every way, in turns."""
+    from superres.networks import architectures, conversion, graph_analysis, keras_files
 
     model = architectures.build(name, 2)
-    files = {runtime: folder / f"{name}{ending}" for runtime, ending in ENDINGS.items()}
-    keras_files.save(model, files["keras"])
-    for runtime in ("onnxruntime", "litert"):
-        conversion.write(model, 2, files[runtime])
-    return files
-
-
-def measured(name: str, files: dict[str, Path], arguments: argparse.Namespace) -> list[dict]:
-    """Rows of one network: every size by every way, in turns."""
-    from superres.core import memory
-
+    keras_files.save(model, folder / f"{name}.keras")
+    for ending in conversion.WRITERS:
+        conversion.write(model, 2, folder / f"{name}{ending}")
+    macs_per_px = graph_analysis.anatomy(model).macs_per_hr_px
+    threads = ["--threads", str(arguments.threads)]
     rows = []
-    for size, (width_px, height_px) in SIZES_PX.items():
-        options = ["--threads", str(arguments.threads)]
-        options += ["--size-px", str(width_px), str(height_px)]
-        tiles = ["--memory-mb", str(memory.ENOUGH_MB)]
-        runtimes = files if float(size) <= float(OTHERS_UP_TO[name]) else ["litert"]
-        ways = {(runtime, "tiles"): ("ours", *tiles) for runtime in runtimes}
-        if float(size) <= float(WHOLE_UP_TO[name]):
-            ways |= {(runtime, "whole"): ("ours",) for runtime in files}
-        # Keras itself runs bicubic up-sampling, which only our network has, at fixed sizes alone.
-        if size == "0.96" and name == "paper_autoencoder":
-            ways |= {("keras", way): (way,) for way in ("model.predict", "compiled")}
-        turns = {way: [] for way in ways}
+    for size, size_px in SIZES_PX.items():
+        turns: dict[Way, list[dict]] = {way: [] for way in ways(name, size)}
+        products: dict[str, list[float]] = {way.precision: [] for way in turns}
         for _ in range(arguments.turns):
-            for (runtime, way), chosen in ways.items():
-                command = ["--network", str(files[runtime]), "--way", *chosen, *options]
-                turns[runtime, way].append(in_process(__file__, *command))
-        rates = {way: [turn["megapixels_per_s"] for turn in turns[way]] for way in ways}
-        for (runtime, way), values in turns.items():
+            for precision, rates in products.items():
+                one = in_process(__file__, "--product", precision, *threads)
+                rates.append(one["gmac_per_s"])
+            for way, done in turns.items():
+                command = ["--network", str(folder / f"{name}{way.ending}"), *threads]
+                command += ["--runtime", way.runtime, "--precision", way.precision]
+                command += ["--how", way.how, "--size-px", *map(str, size_px)]
+                done.append(in_process(__file__, *command))
+        for way, done in turns.items():
+            per_s, per_cpu_s, ours_per_cpu_s = (
+                [one[key] for one in of]
+                for of, key in (
+                    (done, "megapixels_per_s"),
+                    (done, "megapixels_per_cpu_s"),
+                    (turns[OURS], "megapixels_per_cpu_s"),
+                )
+            )
+            gmac_per_s = [rate * macs_per_px / 1e3 for rate in per_s]
             rows.append(
                 {
                     "network": name,
                     "megapixels": float(size),
-                    "runtime": runtime,
-                    "way": way,
-                    "megapixels_per_s": spread(rates[runtime, way]),
-                    "to_litert_in_tiles": ratio(rates[runtime, way], rates["litert", "tiles"]),
-                    "peak_mb": spread([turn["peak_mb"] for turn in values])["median"],
+                    **asdict(way),
+                    "megapixels_per_s": spread(per_s),
+                    "megapixels_per_cpu_s": spread(per_cpu_s),
+                    "to_ours": ratio(per_cpu_s, ours_per_cpu_s),
+                    "of_product": ratio(gmac_per_s, products[way.precision]),
+                    "peak_mb": spread([one["peak_mb"] for one in done])["median"],
                 }
             )
     return rows
+
+
+def ways(name: str, size: str) -> list[Way]:
+    """What is measured of a network at a size, as far as the processor knows the precision."""
+    from superres.core import processor
+
+    chosen = [OURS, FAST]
+    if float(size) <= float(WHOLE_UP_TO[name]):
+        chosen += WHOLE
+    if float(size) <= float(OTHERS_UP_TO[name]):
+        chosen += OTHERS
+    if size == "0.96" and name == "paper_autoencoder":
+        chosen += KERAS
+    half = processor.multiplies_bfloat16()
+    return [way for way in chosen if half or way.precision == "float32"]
+
+
+def product(precision: str, threads: int) -> float:
+    """Multiply-adds a second (10^9) of a product of two large matrices."""
+    import numpy as np
+
+    from superres.networks import openvino_start, runtimes
+
+    openvino = openvino_start.load()
+    inputs = [openvino.opset1.parameter([MATRIX, MATRIX], np.float32) for _ in range(2)]
+    model = openvino.Model([openvino.opset1.matmul(*inputs, False, False)], inputs)
+    compiled = runtimes.Compiled(openvino.Core(), model, precision, threads)
+    x = np.random.default_rng(0).random((MATRIX, MATRIX), np.float32)
+    elapsed_s = []
+    for _ in range(5):
+        start_s = time.monotonic()
+        compiled(x, x)
+        elapsed_s.append(time.monotonic() - start_s)
+    return MATRIX**3 / 1e9 / min(elapsed_s)
 
 
 def turn(arguments: argparse.Namespace) -> dict:
@@ -105,11 +174,13 @@ def turn(arguments: argparse.Namespace) -> dict:
     if width_px * height_px < WARMED_PX:
         # Functions are compiled, and memory is reserved, for a size.
         predict(lr)
-    start_s = time.monotonic()
+    start_s, start_cpu_s = time.monotonic(), time.process_time()
     predict(lr)
-    elapsed_s = time.monotonic() - start_s
+    elapsed_s, elapsed_cpu_s = time.monotonic() - start_s, time.process_time() - start_cpu_s
+    megapixels = 4 * width_px * height_px / 1e6
     return {
-        "megapixels_per_s": 4 * width_px * height_px / 1e6 / elapsed_s,
+        "megapixels_per_s": megapixels / elapsed_s,
+        "megapixels_per_cpu_s": megapixels / elapsed_cpu_s,
         "peak_mb": memory.peak_mb(),
     }
 
@@ -118,12 +189,15 @@ def predictor(arguments: argparse.Namespace):
     """From an LR image to its HR image, in the given way."""
     import numpy as np
 
+    from superres.core import memory
     from superres.networks.anatomy import Network
     from superres.networks.prediction import predict
     from superres.networks.runtimes import open_network
 
-    network = open_network(arguments.network, arguments.threads)
-    if arguments.way != "ours":
+    network = open_network(
+        arguments.network, arguments.threads, arguments.precision, arguments.runtime
+    )
+    if arguments.runtime == "keras":
         import tensorflow as tf
 
         from superres.networks import keras_files
@@ -131,11 +205,11 @@ def predictor(arguments: argparse.Namespace):
         model = keras_files.load(arguments.network)
         run = (
             (lambda x: model.predict(x, verbose=0))
-            if arguments.way == "model.predict"
+            if arguments.how == "model.predict"
             else tf.function(lambda x: model(x, training=False))
         )
         network = Network(network.anatomy, network.scale, lambda x: np.asarray(run(x)))
-    limit = {} if arguments.memory_mb is None else {"memory_mb": arguments.memory_mb}
+    limit = {"memory_mb": memory.ENOUGH_MB} if arguments.how == "tiles" else {}
     return lambda lr: predict(network, lr, 2, **limit)
 
 

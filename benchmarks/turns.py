@@ -15,7 +15,10 @@ sys.path.insert(0, str(SCRIPTS))
 from superres.core import processor  # noqa: E402
 from superres.core.rates import spread  # noqa: E402
 
-PACKAGES = ("tensorflow", "keras", "onnxruntime", "ai-edge-litert", "numpy", "pillow", "snakemake")
+PACKAGES = (
+    *("tensorflow", "keras", "openvino", "onnxruntime", "ai-edge-litert"),
+    *("numpy", "pillow", "snakemake"),
+)
 
 
 def in_process(file: str, *options: str, python=sys.executable, environment=None) -> dict:

@@ -31,7 +31,7 @@ PAPER = ("--configfile", "config/paper.yaml", "config/paper_small.yaml", "tiny.y
 PARITY = "results/clean/x2/lr_autoencoder/seed0/parity.md"
 ROBUSTNESS = "results/clean/x2/lr_autoencoder/seed0/robustness.md"
 # A network that comes with the workflow.
-SHIPPED = ROOT / "workflow/models/residual_x2.tflite"
+SHIPPED = ROOT / "workflow/models/residual_x2.onnx"
 TARGETS = ("all", "front", PARITY, ROBUSTNESS, "release", "sweeps", "upscale")
 PHOTOS = 12
 
@@ -292,7 +292,7 @@ def configure_paper(project: Checkout, shards: int = 1, **paper) -> None:
         "upscale": {
             "input": "more",
             "output": "upscaled",
-            "network": "results/clean/x2/lr_autoencoder/seed0/model.tflite",
+            "network": "results/clean/x2/lr_autoencoder/seed0/model.onnx",
             "factor": 2.5,
         },
         "release": {"lr_autoencoder": {"dataset": "clean", "scales": [2]}},

@@ -103,11 +103,22 @@ def head(network: Path, about: dict) -> str:
         ["multiply-adds for one HR pixel", f"{anatomy.macs_per_hr_px:,.0f}"],
         ["receptive field, LR pixels", anatomy.receptive_field_px],
         ["commit", f"`{about['commit'][:7]}`"],
+        ["lost in bfloat16", lost_in_bfloat16(about["bfloat16"])],
     ]
     return (
         f"# {network.stem}\n\nA network that comes with the workflow, for a factor of {scale} and "
         f"{PICTURES[about['recipe']['degradation']]}.\nWritten by `make release`, which trains it "
         "again.\n\n" + table(rows, ["", ""])
+    )
+
+
+def lost_in_bfloat16(lost: dict | None) -> str:
+    """What speed costs where the processor has such products."""
+    if lost is None:
+        return "not measured, so that it is computed in float32"
+    return (
+        f"{lost['mean_lost_db']:.4f} dB, at most {lost['most_lost_db']:.4f} on a photo (RGB PSNR, "
+        f"{lost['photos']} test photos)"
     )
 
 

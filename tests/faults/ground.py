@@ -26,7 +26,7 @@ STEPS = {
     "split": f"{MINE}/x2/split.csv",
     "pairs": f"{MINE}/x2/pairs/test/1-of-2",
     "train": f"{BUNDLED}/x2/lr_autoencoder/seed0/model.keras",
-    "export": f"{BUNDLED}/x2/lr_autoencoder/seed0/model.tflite",
+    "export": f"{BUNDLED}/x2/lr_autoencoder/seed0/model.onnx",
     "predict": f"{MINE}/x2/lr_autoencoder/seed0/predictions/1-of-2",
     "interpolate": f"{MINE}/x2/bicubic/seed0/predictions/1-of-2",
     "metrics": f"{MINE}/x2/lr_autoencoder/seed0/metrics/1-of-2.csv",

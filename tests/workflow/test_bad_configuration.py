@@ -196,7 +196,7 @@ def test_pictures_and_network_are_missed_before_upscaling_starts(checkout):
     assert "'upscale.input' ('gone') does not exist; 'upscale.network' ('gone.onnx') does" in last
     assert "set the section 'upscale'" in refused(checkout, "upscale")
     assert "set the section 'release'" in refused(checkout, "release")
-    made = "results/bundled/x2/lr_autoencoder/seed0/model.tflite"
+    made = "results/bundled/x2/lr_autoencoder/seed0/model.onnx"
     jobs = checkout.jobs(*upscale, f"upscale={{input: README.md, output: x, network: {made}}}")
     assert jobs["export"] == 1
 

@@ -128,7 +128,7 @@ FROM_TABLES = {"tables": 1, "figure_gains": 1, "figure_crops": 1, "figure_slider
 FROM_METRICS = {"metrics": 12, "collect": 6, **FROM_TABLES}
 FROM_ONE_MODEL = {
     "train": 1,
-    "export": 2,
+    "export": 1,
     "predict": 2,
     "metrics": 2,
     "collect": 1,
@@ -139,7 +139,7 @@ FROM_ONE_MODEL = {
 }
 FROM_TRAINING = {
     "train": 2,
-    "export": 4,
+    "export": 2,
     "predict": 4,
     "metrics": 4,
     "collect": 2,
@@ -153,7 +153,7 @@ EVERYTHING = {
     "split": 1,
     "pairs": 6,
     "train": 2,
-    "export": 4,
+    "export": 2,
     "predict": 4,
     "interpolate": 8,
     "metrics": 12,

@@ -68,7 +68,7 @@ def awkward(tmp_path) -> Checkout:
     for number, name in enumerate([AWKWARD, PATTERNS, "$x$", "-n", "e", "f"]):
         image = np.random.default_rng(number).integers(0, 256, (48, 48, 3)).astype(np.uint8)
         write_png(photos / f"{name}.png", image)
-    shutil.copy(SHIPPED, here.folder / f"{AWKWARD}.tflite")
+    shutil.copy(SHIPPED, here.folder / f"{AWKWARD}.onnx")
     overlay = {
         "run": {"datasets": ["mine"]},
         "datasets": {
@@ -85,7 +85,7 @@ def awkward(tmp_path) -> Checkout:
         "upscale": {
             "input": photos.name,
             "output": f"-o {photos.name}",
-            "network": f"{AWKWARD}.tflite",
+            "network": f"{AWKWARD}.onnx",
         },
     }
     write_yaml(here.folder / "mine.yaml", merged(INTERPOLATED, overlay))
@@ -107,15 +107,13 @@ def test_names_of_any_kind_are_names_and_no_commands(awkward, tmp_path):
 
 
 def test_a_network_whose_name_is_a_pattern_is_refused_in_one_line(awkward):
-    name = "my {x}.tflite"
+    name = "my {x}.onnx"
     shutil.copy(SHIPPED, awkward.folder / name)
     overlay = {"upscale": {"input": "x", "output": "y", "network": name}}
     write_yaml(awkward.folder / "mine.yaml", merged(INTERPOLATED, overlay))
     snakefile = str((awkward.folder / "Snakefile").resolve())
     options = ("upscale", "--dry-run", "--snakefile", snakefile, "--configfile", "mine.yaml")
-    insist_on_one_line(
-        awkward.snakemake(*options), "'upscale.network' is 'my {x}.tflite', of which"
-    )
+    insist_on_one_line(awkward.snakemake(*options), "'upscale.network' is 'my {x}.onnx', of which")
 
 
 def test_a_checkout_whose_name_is_a_pattern_is_refused_in_one_line(tmp_path):

@@ -43,7 +43,7 @@ def mine(finished) -> Checkout:
     folder.mkdir()
     picture(31, 17).save(folder / "a; touch pwned.png")
     picture(1, 1).save(folder / "$(touch pwned).jpg")
-    chosen = {"network": "results/bundled/x2/lr_autoencoder/seed0/model.tflite"}
+    chosen = {"network": "results/bundled/x2/lr_autoencoder/seed0/model.onnx"}
     overlay = {"upscale": {"input": folder.name, "output": "out 'put'", **chosen}}
     (finished.folder / "mine.yaml").write_text(yaml.safe_dump(overlay))
     return finished
@@ -208,7 +208,7 @@ def test_options_that_cannot_be_are_refused_by_name(tmp_path, options, message):
 
 def test_the_script_alone_gives_the_same_bytes_in_tiles(mine):
     mine.run("upscale", *SMOKE, "mine.yaml")
-    network = mine.folder / "results/bundled/x2/lr_autoencoder/seed0/model.tflite"
+    network = mine.folder / "results/bundled/x2/lr_autoencoder/seed0/model.onnx"
     options = ["--network", network, "--input", mine.folder / "my pictures"]
     subprocess.run(
         [

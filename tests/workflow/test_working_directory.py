@@ -115,7 +115,7 @@ def test_a_module_has_its_own_names_prefix_and_configuration(project, tmp_path):
         "path": "some",
         "split": {"test": ["a", "b"], "validation": ["c"], "test_share": 0, "validation_share": 0},
     }
-    network = mine / "networks/mine.tflite"
+    network = mine / "networks/mine.onnx"
     network.parent.mkdir()
     shutil.copyfile(SHIPPED, network)
     overlay = merged(
@@ -124,7 +124,7 @@ def test_a_module_has_its_own_names_prefix_and_configuration(project, tmp_path):
             "run": {"datasets": ["mine"]},
             "datasets": {"mine": dataset},
             "downloads": {"archive": {"path": "photos"}},
-            "upscale": {"input": "pictures", "output": "larger", "network": "networks/mine.tflite"},
+            "upscale": {"input": "pictures", "output": "larger", "network": "networks/mine.onnx"},
         },
     )
     config = merged(embedded_default(), overlay)

@@ -161,8 +161,8 @@ def environment_of_training():
 
 
 def environment_of_runtime(runtime):
-    """The environment of a step that predicts: the light one where LiteRT does."""
-    return "../../envs/predict.yaml" if runtime == "litert" else "../../envs/runtimes.yaml"
+    """The environment of a step that predicts: the light one where OpenVINO does."""
+    return "../../envs/predict.yaml" if runtime == "openvino" else "../../envs/runtimes.yaml"
 
 
 def photo_download(wildcards):
@@ -229,7 +229,7 @@ def released(pattern):
 def all_released(wildcards):
     """All networks that are to be bundled with the workflow."""
     return [
-        f"results/release/{method}_x{scale}.tflite"
+        f"results/release/{method}_x{scale}.onnx"
         for method, chosen in section("release", "release").items()
         for scale in chosen.scales
     ]
@@ -261,9 +261,9 @@ def withdraw_upscaled(marker):
 
 
 def upscaling_environment():
-    """The environment of what upscales: a light one for LiteRT."""
-    network = (settings.upscale and settings.upscale.network) or ".tflite"
-    return environment_of_runtime("litert" if network.endswith(".tflite") else "")
+    """The environment of what upscales: a light one for OpenVINO."""
+    network = (settings.upscale and settings.upscale.network) or ".onnx"
+    return environment_of_runtime("openvino" if network.endswith(".onnx") else "")
 
 
 def as_yaml(values):

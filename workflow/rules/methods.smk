@@ -68,6 +68,7 @@ rule predict:
     params:
         options=options(
             "scale",
+            precision=settings.prediction.precision,
             resume=filled(
                 prefixed(
                     "results/resume/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}"

@@ -66,7 +66,12 @@ rule speed:
         mem_mb=8000,
         runtime=60,
     params:
-        options=options("scale", methods=by(targets.models_of, "dataset"), **dict(settings.front)),
+        options=options(
+            "scale",
+            methods=by(targets.models_of, "dataset"),
+            precision=settings.prediction.precision,
+            **dict(settings.front),
+        ),
     message:
         "Measuring the speed of all models on {wildcards.dataset}, x{wildcards.scale}"
     shell:
@@ -134,7 +139,7 @@ rule parity:
 rule gains_by_lr:
     input:
         code=code("robustness"),
-        network="results/{dataset}/x{scale}/{method}/seed{seed}/model.tflite",
+        network="results/{dataset}/x{scale}/{method}/seed{seed}/model.onnx",
         pairs=all_shards("results/{dataset}/x{scale}/pairs/test/{shard}"),
     output:
         "results/{dataset}/x{scale}/{method}/seed{seed}/robustness.csv",

@@ -1,13 +1,14 @@
 rule released_network:
     input:
         code=code("release"),
-        network=released("results/{dataset}/x{scale}/{method}/seed{seed}/model.tflite"),
+        network=released("results/{dataset}/x{scale}/{method}/seed{seed}/model.onnx"),
         photos=released("results/{dataset}/photos/{shard}.csv"),
         split=released("results/{dataset}/x{scale}/split.csv"),
         timing=released("results/{dataset}/x{scale}/{method}/seed{seed}/timing.json"),
         benchmark=released("results/{measured_on}/tables/benchmark.csv"),
+        pairs=released("results/{measured_on}/x{scale}/pairs/test/{shard}"),
     output:
-        output="results/release/{method}_x{scale}.tflite",
+        output="results/release/{method}_x{scale}.onnx",
         provenance="results/release/{method}_x{scale}.json",
     log:
         "results/logs/release/{method}_x{scale}.log",
@@ -18,8 +19,8 @@ rule released_network:
     conda:
         "../../envs/predict.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=4000,
+        runtime=30,
     params:
         options=options(
             "method",

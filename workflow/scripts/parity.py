@@ -25,7 +25,7 @@ def parity(
     from superres.networks import agreement
 
     measured = agreement.measurements(models, hr_size_px, threads, turns)
-    rows = agreement.rows(measured, agreement.sizes_mb(models))
+    rows = agreement.rows(measured)
     csv_tables.write(csv_tables.frame(rows, "parity"), output, "parity")
 
 

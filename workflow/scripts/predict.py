@@ -1,11 +1,19 @@
 """LR images up-sampled with a trained network."""
 
 from pathlib import Path
+from typing import Literal
 
 from superres.core.console import label, run
 
 
-def predict(network: Path, pairs: Path, scale: int, resume: Path, output: Path) -> None:
+def predict(
+    network: Path,
+    pairs: Path,
+    scale: int,
+    resume: Path,
+    output: Path,
+    precision: Literal["float32", "bfloat16"] = "float32",
+) -> None:
     """Up-sample the LR images of some pairs with a trained network.
 
     Args:
@@ -14,6 +22,7 @@ def predict(network: Path, pairs: Path, scale: int, resume: Path, output: Path) 
         scale: whole factor.
         resume: folder for partial work, from which a killed step continues; removed at the end.
         output: folder for the PNG files.
+        precision: of the products.
     """
     from superres.data import pair_files
     from superres.images.rgb_files import read_rgb, write_png
@@ -25,14 +34,15 @@ def predict(network: Path, pairs: Path, scale: int, resume: Path, output: Path) 
     label(f"x{scale}")
     # One thread per job on any machine, so that sums, and so bytes, are the same; shards run side
     # by side.
-    opened = open_network(network, threads=1)
+    opened = open_network(network, threads=1, precision=precision)
 
     def make(pair: pair_files.Pair, folder: Path) -> None:
         enlarged = read_rgb(pair.enlarged) if pair.enlarged else None
         image = prediction.predict(opened, read_rgb(pair.lr), scale, enlarged)
         write_png(folder / f"{pair.photo}.png", image)
 
-    draft = Draft(resume, fingerprint("predict", {"scale": scale}, [network]))
+    settings = {"scale": scale, "precision": opened.precision}
+    draft = Draft(resume, fingerprint("predict", settings, [network]))
     draft.each(pair_files.photos([pairs]), make)
     draft.deliver(output)
 

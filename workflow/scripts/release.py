@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from functools import partial
 from pathlib import Path
 
 from superres.core.console import run
@@ -17,6 +18,7 @@ def release(
     split: Path,
     timing: Path,
     benchmark: Path,
+    pairs: list[Path],
     output: Path,
     provenance: Path,
     realistic: str | None = None,
@@ -24,7 +26,7 @@ def release(
     """Copy a network to be bundled, with a file that says where it comes from.
 
     Args:
-        network: .tflite file.
+        network: .onnx file.
         method: its name in the benchmark.
         scale: whole factor.
         recipe: JSON, how it was built and trained.
@@ -33,12 +35,18 @@ def release(
         split: CSV of the split.
         timing: JSON of the training.
         benchmark: CSV of the scores.
-        output: .tflite file to write.
+        pairs: folders with lr/ and hr/, of test photos, for what it loses in bfloat16.
+        output: .onnx file to write.
         provenance: JSON to write.
         realistic: JSON, ranges of the degradation of that name.
     """
+    from superres.core import processor
     from superres.core.atomic import appearing, write_text
+    from superres.data import pair_files
+    from superres.networks.prediction import predict
+    from superres.networks.runtimes import open_network
     from superres.provenance import origin
+    from superres.scoring import precision_loss
 
     made = {"degradation": degradation}
     if realistic:
@@ -53,6 +61,13 @@ def release(
         timing,
         benchmark,
     )
+    record["bfloat16"] = None
+    if processor.multiplies_bfloat16():
+        exact, fast = (
+            partial(predict, open_network(network, threads=1, precision=precision), scale=scale)
+            for precision in ("float32", "bfloat16")
+        )
+        record["bfloat16"] = precision_loss.lost_db(exact, fast, pair_files.photos(pairs), scale)
     with appearing(output) as unfinished:
         shutil.copyfile(network, unfinished)
     write_text(provenance, json.dumps(record, indent=2) + "\n")

@@ -1,6 +1,7 @@
 """Speed of trained models."""
 
 from pathlib import Path
+from typing import Literal
 
 from superres.core.console import run
 
@@ -12,6 +13,7 @@ def speed(
     output: Path,
     hr_size_px: tuple[int, int] = (600, 400),
     turns: int = 5,
+    precision: Literal["float32", "bfloat16"] = "float32",
 ) -> None:
     """Measure how fast trained models predict, in turns, on one thread.
 
@@ -22,6 +24,7 @@ def speed(
         output: CSV to write.
         hr_size_px: width and height to predict.
         turns: measurements per network.
+        precision: of the products.
     """
     import numpy as np
 
@@ -30,7 +33,7 @@ def speed(
     from superres.networks.runtimes import open_network
 
     opened = {
-        method: open_network(network, threads=1)
+        method: open_network(network, threads=1, precision=precision)
         for method, network in zip(methods, networks, strict=True)
     }
     width_px, height_px = hr_size_px

@@ -177,5 +177,5 @@ def test_what_keeps_pictures_from_being_upscaled_is_said_for_every_path(tmp_path
         "'upscale.network' ('mine.onnx') does not exist",
     ]
     # A rule makes what is in results/.
-    assert upscaling(input="pictures", output="big", network="results/a/model.tflite") == []
-    assert upscaling(input="pictures", output="big", network="results_of/model.tflite") != []
+    assert upscaling(input="pictures", output="big", network="results/a/model.onnx") == []
+    assert upscaling(input="pictures", output="big", network="results_of/model.onnx") != []

@@ -96,7 +96,7 @@ def test_pairs_are_of_one_shard_or_of_all():
 
 
 @pytest.mark.parametrize(
-    ("runtime", "ending"), [("litert", "tflite"), ("onnxruntime", "onnx"), ("keras", "keras")]
+    ("runtime", "ending"), [("openvino", "onnx"), ("litert", "tflite"), ("keras", "keras")]
 )
 def test_the_runtime_decides_the_file_that_predicts(default, runtime, ending):
     config = default.config.model_copy(deep=True)

@@ -43,9 +43,14 @@ def names(folder: Path) -> list[str]:
 
 
 def upscale_all(source, output, factor=2, scale=2, enlarge=nearest, flat=False, **settings):
-    named = {name: settings.pop(name, None) for name in ("sha256", "again")}
+    named = {name: settings.pop(name, None) for name in ("sha256", "again", "precision")}
     network = Network(
-        scale, lambda image, report: enlarge(image), "first", named["sha256"] or "", named["again"]
+        scale,
+        lambda image, report: enlarge(image),
+        "first",
+        named["sha256"] or "",
+        named["again"],
+        named["precision"] or "float32",
     )
     return upscaled_folders.upscale_all(source, output, Settings(factor, network, **settings), flat)
 
@@ -273,7 +278,7 @@ def test_pictures_that_were_stored_with_a_loss_may_have_a_network_of_their_own(t
     with caplog.at_level("INFO"):
         counts = upscale_all(source, output, photo_network=black)
     assert counts == Counts(11, 0, 0)
-    assert "for_photos for JPEG, AVIF and lossy WebP" in caplog.text
+    assert "for_photos (float32) for JPEG, AVIF and lossy WebP" in caplog.text
     for file in output.iterdir():
         if not file.name.startswith("."):
             of_photos = file.name.removesuffix(".png") in (*lossy, "i")
@@ -292,10 +297,13 @@ def test_what_made_an_output_names_both_networks_where_both_were_used(tmp_path, 
     chosen = {"sha256": "a", "again": again["b"]}
     with caplog.at_level("INFO"):
         assert upscale_all(source, output, 2, **chosen) == Counts(1, 0, 0)
-        assert "first for all pictures" in caplog.text
+        assert "first (float32) for all pictures" in caplog.text
         assert upscale_all(source, output, 3, **chosen) == Counts(1, 0, 0)
-        assert "first, then b for all pictures" in caplog.text
+        assert "first (float32), then b (float32) for all pictures" in caplog.text
     assert upscale_all(source, output, 3, **chosen) == Counts(0, 1, 0)
+    fast = chosen | {"precision": "bfloat16"}
+    assert upscale_all(source, output, 3, **fast) == Counts(1, 0, 0)
+    assert upscale_all(source, output, 3, **fast) == Counts(0, 1, 0)
     assert upscale_all(source, output, 3, sha256="a", again=again["c"]) == Counts(1, 0, 0)
     assert upscale_all(source, output, 2, sha256="a", again=again["c"]) == Counts(1, 0, 0)
     assert upscale_all(source, output, 2, **chosen) == Counts(0, 1, 0)

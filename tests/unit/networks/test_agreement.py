@@ -1,25 +1,24 @@
 import numpy as np
 import pytest
 
+from superres.core import processor
 from superres.core.errors import InputError
 from superres.networks import agreement, architectures, conversion
 
 
 def measurement(offset: float, elapsed_s: float) -> agreement.Measurement:
     output = np.full((1, 100, 200, 3), 0.5 + offset, np.float32)
-    return agreement.Measurement(output, [elapsed_s, 2 * elapsed_s, 4 * elapsed_s], peak_mb=10.0)
-
-
-FILE_MB = {"keras": 1.0, "onnxruntime": 2.0, "litert": 3.0}
+    turns_s = [elapsed_s, 2 * elapsed_s, 4 * elapsed_s]
+    return agreement.Measurement(output, turns_s, peak_mb=10.0, file_mb=2.0)
 
 
 def test_the_fastest_runtime_that_agrees_is_chosen():
     measured = {
-        "keras": measurement(0.0, 0.04),
-        "onnxruntime": measurement(1e-6, 0.02),
-        "litert": measurement(0.01, 0.01),
+        agreement.REFERENCE: measurement(0.0, 0.04),
+        agreement.Way("onnxruntime", ".onnx"): measurement(1e-6, 0.02),
+        agreement.Way("litert", ".tflite"): measurement(0.01, 0.01),
     }
-    keras, onnxruntime, litert = agreement.rows(measured, FILE_MB)
+    keras, onnxruntime, litert = agreement.rows(measured)
     assert [row["agrees"] for row in (keras, onnxruntime, litert)] == ["yes", "yes", "no"]
     assert [row["chosen"] for row in (keras, onnxruntime, litert)] == ["no", "yes", "no"]
     assert (keras["max_difference"], keras["psnr_db"]) == (0, float("inf"))
@@ -38,15 +37,19 @@ def test_every_runtime_is_measured_in_a_process_of_its_own(tmp_path):
     for file in files[1:]:
         conversion.write(model, 2, file)
     measured = agreement.measurements(files, (41, 30), threads=1, turns=2)
-    assert list(measured) == ["keras", "onnxruntime", "litert"]
-    for one in measured.values():
+    ways = {(way.runtime, way.precision): one for way, one in measured.items()}
+    half = ways.pop(("openvino", "bfloat16"), None)
+    assert (half is not None) == processor.multiplies_bfloat16()
+    by_runtime = {runtime: one for (runtime, _), one in ways.items()}
+    assert list(by_runtime) == ["keras", "openvino", "onnxruntime", "litert"]
+    for one in by_runtime.values():
         # Sides are multiples of the period.
         assert one.output.shape == (1, 32, 44, 3)
-        np.testing.assert_allclose(one.output, measured["keras"].output, rtol=0, atol=1e-5)
+        np.testing.assert_allclose(one.output, by_runtime["keras"].output, rtol=0, atol=1e-5)
         assert len(one.elapsed_s) == 2
-    # TensorFlow alone weighs more than either of the others.
-    assert measured["keras"].peak_mb > 2 * measured["onnxruntime"].peak_mb > 0
-    assert measured["keras"].peak_mb > 2 * measured["litert"].peak_mb > 0
-    assert agreement.sizes_mb(files)["onnxruntime"] == files[1].stat().st_size / 1e6
+    # TensorFlow alone weighs more than any of the others.
+    for runtime in ("openvino", "onnxruntime", "litert"):
+        assert by_runtime["keras"].peak_mb > 2 * by_runtime[runtime].peak_mb > 0
+    assert by_runtime["openvino"].file_mb == files[1].stat().st_size / 1e6
     with pytest.raises(InputError, match=r"one file each of \.keras, \.onnx, \.tflite"):
         agreement.measurements(files[:2], (41, 30), threads=1, turns=2)

@@ -54,6 +54,11 @@ def check(config: Configuration) -> None:
                 check_patch(key, config.models[method].training, scale)
     for method, chosen in config.release.items():
         _check_release(method, chosen, config)
+    if config.prediction.precision != "float32" and config.prediction.runtime != "openvino":
+        raise InputError(
+            f"configuration: 'prediction.precision' is {config.prediction.precision}, which "
+            "'prediction.runtime' openvino alone computes in"
+        )
     if config.paper:
         _check_paper(config.paper, config)
     if config.upscale:

@@ -135,6 +135,6 @@ def photographs(section: Photographs) -> dict:
 
 def upscale(section: Upscale) -> dict:
     """Options that tell the upscale step what to do."""
-    keys = {"input", "output", "scale", "factor", "memory_mb"}
+    keys = {"input", "output", "precision", "scale", "factor", "memory_mb"}
     keys |= {"overwrite", "most_megapixels", "drop_private", "jpeg_quality"}
     return section.model_dump(include=keys) | {"flat": not section.subfolders}

@@ -12,7 +12,7 @@ PREDICTIONS = "results/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard
 NETWORK = "results/{dataset}/x{scale}/{method}/seed{seed}/model.{ending}"
 PAIRS = "results/{dataset}/x{scale}/pairs/{split}/{shard}"
 # File endings of the runtimes that predict.
-ENDINGS = {"onnxruntime": "onnx", "litert": "tflite"}
+ENDINGS = {"openvino": "onnx", "litert": "tflite"}
 
 
 class Targets:

@@ -15,6 +15,11 @@ def flags() -> list[str]:
     return _line("flags").split()
 
 
+def multiplies_bfloat16() -> bool:
+    """Whether it has products of bfloat16 numbers, unless SUPERRES_BFLOAT16=0 leaves them aside."""
+    return os.environ.get("SUPERRES_BFLOAT16") != "0" and "avx512_bf16" in flags()
+
+
 def _line(key: str) -> str:
     """What Linux says of the first processor; empty elsewhere."""
     information = Path("/proc/cpuinfo")

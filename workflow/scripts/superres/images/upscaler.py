@@ -40,6 +40,7 @@ class Network:
         sha256: of its file.
         again: another one of the same factor, for all passes after the first, as the result of the
             first is no longer what this one is for; itself where it is None.
+        precision: of its products, which the output depends on.
     """
 
     scale: int
@@ -47,14 +48,15 @@ class Network:
     name: str = ""
     sha256: str = ""
     again: "Network | None" = None
+    precision: str = "float32"
 
     def used(self, factor: float) -> "list[Network]":
         """Those that a factor takes."""
         return [self, self.again] if self.again and factor > self.scale else [self]
 
     def described(self, factor: float) -> str:
-        """Their names."""
-        return ", then ".join(one.name for one in self.used(factor))
+        """Their names and precisions."""
+        return ", then ".join(f"{one.name} ({one.precision})" for one in self.used(factor))
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,13 @@ class Settings:
     def origin(self, file: Path) -> Origin:
         """What makes the output of a picture."""
         source, network = checksum(file), self.network_of(file)
-        options = {"drop_private": self.drop_private, "jpeg_quality": self.jpeg_quality}
-        checksums = "+".join(one.sha256 for one in network.used(self.factor))
+        used = network.used(self.factor)
+        options = {
+            "drop_private": self.drop_private,
+            "jpeg_quality": self.jpeg_quality,
+            "precision": "+".join(one.precision for one in used),
+        }
+        checksums = "+".join(one.sha256 for one in used)
         return Origin(source, checksums, self.factor, network.scale, options)
 
 

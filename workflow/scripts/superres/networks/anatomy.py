@@ -4,10 +4,13 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import Literal
 
 import numpy as np
 
 from superres.core.errors import InputError
+
+Precision = Literal["float32", "bfloat16"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class Anatomy:
     feature_bytes_per_px: float
 
 
+# Name in an ONNX file of what a network adds onto its enlarged input, where it does.
+DETAIL = "detail"
 # A fortieth of an 8-bit step: sums in another order differ by less, another network by more.
 TOLERANCE = 1e-4
 # What a file may say, far beyond any network that is of use here.
@@ -76,11 +81,13 @@ class Network:
         run: from float32 (1, height, width, 3) in [0, 1], sides multiples of the period, to
             float32 (1, height * factor, width * factor, 3), not clipped. Raises MemoryError where
             memory runs out.
+        precision: of its products.
     """
 
     anatomy: Anatomy
     scale: int | None
     run: Callable[[np.ndarray], np.ndarray]
+    precision: Precision = "float32"
 
 
 def described(anatomy: Anatomy, scale: int, network: bytes) -> str:

@@ -13,7 +13,7 @@ from onnx import helper, numpy_helper
 
 from superres.core.atomic import appearing
 from superres.core.errors import InputError
-from superres.networks.anatomy import agree, described
+from superres.networks.anatomy import DETAIL, agree, described
 from superres.networks.graph_analysis import anatomy
 from superres.networks.runtimes import open_network
 
@@ -194,6 +194,7 @@ class _Graph:
                 continue
             inputs = [self.names[id(tensor)] for tensor in keras.tree.flatten(operation.input)]
             self.names[id(operation.output)] = self.written(operation, inputs)
+        self.name_detail()
         last = self.names[id(self.model.outputs[0])]
         self.nodes.append(helper.make_node("Transpose", [last], ["output"], perm=[0, 2, 3, 1]))
         image = (1, "height", "width", 3)
@@ -205,6 +206,21 @@ class _Graph:
             [helper.make_tensor_value_info("output", onnx.TensorProto.FLOAT, enlarged)],
             self.constants,
         )
+
+    def name_detail(self) -> None:
+        """Give what the last operation adds onto the enlarged input a name of its own."""
+        last = self.model.operations[-1]
+        enlarged = [
+            tensor
+            for tensor in keras.tree.flatten(last.input)
+            if isinstance(tensor._keras_history.operation, DepthToSpace)
+        ]
+        if type(last).__name__ != "Add" or len(enlarged) != 1:
+            return
+        (added,) = (name for name in self.nodes[-1].input if name != self.names[id(enlarged[0])])
+        for node in self.nodes:
+            for names in (node.input, node.output):
+                names[:] = [DETAIL if name == added else name for name in names]
 
     def written(self, operation: keras.Operation, inputs: list[str]) -> str:
         """Name of what an operation makes of tensors that are there."""

@@ -71,7 +71,8 @@ def predict(
                     for first, last in (tile.rows, tile.columns)
                 )
                 piece = output[rows, columns]
-                piece[:] = np.clip(np.rint(y * 255.0), 0, 255)[: len(piece), : piece.shape[1]]
+                y = y[: len(piece), : piece.shape[1]] * np.float32(255)
+                piece[:] = np.clip(np.rint(y, out=y), 0, 255, out=y)
                 done += piece.shape[0] * piece.shape[1] // (anatomy.factor * enlargement) ** 2
                 # After memory ran out, what is computed again was reported before.
                 if report and done > reported:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -10,9 +11,14 @@ from superres.core import memory, processor
 from superres.core.checksums import sha256
 from superres.core.errors import InputError
 from superres.images.upscaler import Network, Settings
+from superres.networks.anatomy import Precision
 from superres.networks.prediction import predict
 from superres.networks.runtimes import open_network
 from superres.networks.tiling import Report
+from superres.program import shipped
+
+Wanted = Precision | Literal["fastest"]
+MOST_LOST_DB = 0.01
 
 
 def settings(
@@ -23,6 +29,7 @@ def settings(
     memory_mb: float | None,
     threads: int | None,
     *,
+    precision: Wanted,
     overwrite: bool,
     most_megapixels: float,
     drop_private: bool,
@@ -38,6 +45,7 @@ def settings(
         factor: side of the result over side of the picture; that of the network where it is None.
         memory_mb: most that the network's features may take; by free memory where it is None.
         threads: of the CPU; all that this process may use where it is None.
+        precision: of the products, see `precision_of`.
         overwrite: as in `Settings`.
         most_megapixels: as there.
         drop_private: as there.
@@ -54,7 +62,7 @@ def settings(
     threads = threads or processor.usable()
     features_mb = memory_mb or memory.for_features_mb()
     network, photo_network = (
-        _opened(files, scale, threads, features_mb) if files else None
+        _opened(files, scale, threads, features_mb, precision) if files else None
         for files in (networks, photo_networks)
     )
     if network is None:
@@ -70,10 +78,12 @@ def settings(
     )
 
 
-def _opened(files: Sequence[Path], scale: int | None, threads: int, features_mb: float) -> Network:
+def _opened(
+    files: Sequence[Path], scale: int | None, threads: int, features_mb: float, precision: Wanted
+) -> Network:
     file, *others = files
-    again = _opened(others, scale, threads, features_mb) if others else None
-    runtime = open_network(file, threads)
+    again = _opened(others, scale, threads, features_mb, precision) if others else None
+    runtime = open_network(file, threads, precision_of(file, precision))
     own_scale = scale_of(file, runtime.scale, scale)
 
     def enlarge(image: np.ndarray, report: Report) -> np.ndarray:
@@ -84,7 +94,21 @@ def _opened(files: Sequence[Path], scale: int | None, threads: int, features_mb:
             f"{others[0]}: has the scale {again.scale}, but {file} has {own_scale}; give two "
             "networks of one scale"
         )
-    return Network(own_scale, enlarge, file.stem, sha256(file), again)
+    return Network(own_scale, enlarge, file.stem, sha256(file), again, runtime.precision)
+
+
+def precision_of(file: Path, wanted: Wanted) -> Precision:
+    """The precision that a network is computed in.
+
+    Args:
+        file: of the network.
+        wanted: `fastest` is bfloat16 where the processor has such products and the network's record
+            says that it loses at most `MOST_LOST_DB` by them.
+    """
+    if wanted != "fastest":
+        return wanted
+    lost_db = shipped.lost_in_bfloat16_db(file) if processor.multiplies_bfloat16() else None
+    return "float32" if lost_db is None or lost_db > MOST_LOST_DB else "bfloat16"
 
 
 def check_numbers(**values: float | None) -> None:

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from superres.core.checksums import sha256
 from superres.core.errors import InputError
 from superres.core.resources import resource
 from superres.images.passes import passes
@@ -35,7 +36,7 @@ class Shipped:
 def networks() -> list[Shipped]:
     """All networks that come with the program, by name."""
     shipped = []
-    for file in sorted(resource("models").glob("*.tflite")):
+    for file in sorted(resource("models").glob("*.onnx")):
         about = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
         (scores,) = (row for row in about["benchmark"] if row["method"] == about["method"])
         kind = PHOTO if about["recipe"]["degradation"] == "realistic" else CLEAN
@@ -43,6 +44,22 @@ def networks() -> list[Shipped]:
             Shipped(file.stem, file, about["scale"], kind, scores["gain_rgb_db"], scores["photos"])
         )
     return shipped
+
+
+def lost_in_bfloat16_db(file: Path) -> float | None:
+    """What a network loses in bfloat16, mean of PSNR in RGB over photos that it never saw.
+
+    Args:
+        file: of the network, with its record beside it.
+
+    Returns:
+        None where there is no record of this network beside it that says so.
+    """
+    try:
+        about = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+        return about["bfloat16"]["mean_lost_db"] if about["sha256"] == sha256(file) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def chosen(

@@ -87,7 +87,7 @@ def of_network(
         "versions": {
             "python": platform.python_version(),
             "tensorflow": measured["tensorflow"],
-            **{name: version(name) for name in ("ai-edge-litert", "numpy", "pillow")},
+            **{name: version(name) for name in ("openvino", "numpy", "pillow")},
         },
         "training": measured,
         "benchmark": json.loads(scores[scores["scale"] == scale].to_json(orient="records")),

@@ -17,6 +17,7 @@ PACKAGES = (
     "numpy",
     "onnxruntime",
     "opencv-python-headless",
+    "openvino",
     "pillow",
     "scikit-image",
     "scipy",

@@ -57,6 +57,6 @@ def mixed_precision() -> str | None:
         details = tf.config.experimental.get_device_details(gpus[0])
         policy = "mixed_float16" if details.get("compute_capability", (0, 0)) >= (7, 0) else None
     else:
-        policy = "mixed_bfloat16" if "avx512_bf16" in processor.flags() else None
+        policy = "mixed_bfloat16" if processor.multiplies_bfloat16() else None
     log.info("precision: %s", policy or "float32, as this hardware has no half-precision products")
     return policy

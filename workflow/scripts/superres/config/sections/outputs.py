@@ -9,12 +9,18 @@ from superres.config.sections.base import FILLED, PathText, Scale, Section, key
 class Prediction(Section):
     """How trained models predict, in the tables and on the front."""
 
-    runtime: Literal["litert", "onnxruntime", "keras"] = key(
-        "What runs the network on the CPU. `litert` is the fastest of them "
+    runtime: Literal["openvino", "litert", "keras"] = key(
+        "What runs the network on the CPU. `openvino` is the fastest of them "
         "(docs/benchmark.md) and starts without TensorFlow; `snakemake runtimes` compares all "
         "on your models. Every exported file is checked against Keras, so that scores agree; "
         "single pixels can differ by one step where a value is between two.",
-        default="litert",
+        default="openvino",
+    )
+    precision: Literal["float32", "bfloat16"] = key(
+        "Of the products. `bfloat16` is several times as fast on CPUs with AVX512-BF16, and "
+        "float32 on others, which the log says; what a network adds onto bicubic is computed in "
+        "it, the sum in float32. Scores change with the processor then. With `openvino` only.",
+        default="float32",
     )
 
 
@@ -42,6 +48,12 @@ class Upscale(Section):
         "unless given: `photo` for JPEG, AVIF and lossy WebP, `clean` for others. Not beside "
         "`network`.",
         default=None,
+    )
+    precision: Literal["float32", "bfloat16", "fastest"] = key(
+        "Of the products: `fastest` is bfloat16 where the processor has such products and the "
+        "network's record says that it loses at most 0.01 dB by them, as those that come with the "
+        "workflow do, and float32 elsewhere. `bfloat16` is for `.onnx` files only.",
+        default="fastest",
     )
     scale: Scale | None = key(
         "Scale of a `.keras` file, which does not say it; the others do.",
