@@ -53,7 +53,7 @@ def test_the_wheel_holds_the_library_and_the_networks_alone(wheel):
 def test_the_installed_program_upscales_a_photo(superres, tmp_path):
     Image.effect_mandelbrot((40, 30), (-2, -1, 1, 1), 50).convert("RGB").save(tmp_path / "a.png")
     said = run(superres, "a.png", cwd=tmp_path)
-    assert said.startswith("'a_x2.png': 80 x 60 pixels by residual_x2, ")
+    assert said.startswith("'a_x2.png': 80 x 60 pixels by residual_x2 (")
     with Image.open(tmp_path / "a_x2.png") as image:
         assert image.size == (80, 60)
     assert f"{SHIPPED.stem}: x2, clean, +" in run(superres, "--list-networks")

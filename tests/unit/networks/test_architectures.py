@@ -159,6 +159,29 @@ def test_models_with_a_global_skip_start_at_what_they_are_added_to(name):
     assert np.allclose(model(x), start, atol=1e-6)
 
 
+def test_channels_per_scale_keep_the_cost_of_an_hr_pixel():
+    costs = []
+    for scale in (2, 3, 4):
+        model = architectures.build("residual", scale, channels_per_scale=16)
+        alike = architectures.build("residual", scale, channels=16 * scale)
+        assert model.count_params() == alike.count_params()
+        costs.append(anatomy(model).macs_per_hr_px)
+    assert max(costs) < 1.05 * min(costs)
+
+
+@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
+def test_what_passes_the_body_by_stays_float32_in_half_precision(policy):
+    lr = np.random.default_rng(0).random((1, 9, 11, 3), np.float32)
+    exact = untrained_residual(2)(lr)
+    keras.config.set_dtype_policy(policy)
+    try:
+        half = untrained_residual(2)(lr)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert keras.backend.standardize_dtype(half.dtype) == "float32"
+    np.testing.assert_array_equal(half, exact)
+
+
 def test_dropout_is_for_training_alone():
     model = architectures.build("lr_autoencoder", 2, channels=8, inner_channels=8, dropout=0.5)
     rng = np.random.default_rng(0)
