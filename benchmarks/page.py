@@ -14,17 +14,17 @@ def main() -> None:
     parser.add_argument("--measured", type=Path, required=True, help="folder of their JSON files")
     folder = parser.parse_args().measured
     found = {name: json.loads((folder / f"{name}.json").read_text()) for name in SECTIONS}
-    text = HEAD + about(found["training"]["machine"])
-    text += "".join(section(found[name]) for name, section in SECTIONS.items())
+    text = HEAD + "".join(
+        section(found[name]) + about(found[name]["machine"]) for name, section in SECTIONS.items()
+    )
     (ROOT / "docs/benchmark.md").write_text(text)
 
 
 HEAD = """# Benchmark
 
 Written by `make benchmark`, which measures everything again on your machine. Every comparison is
-made in turns on one machine, each turn in a process of its own; numbers are medians with the least
-and the greatest in brackets, and ratios are formed turn by turn.
-
+made in turns on one machine, which each section names, each turn in a process of its own; numbers
+are medians with the least and the greatest in brackets, and ratios are formed turn by turn.
 """
 
 
@@ -32,8 +32,8 @@ def about(machine: dict) -> str:
     """Hardware and versions."""
     versions = ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
     return (
-        f"{machine['processor']}, {machine['cpus']} logical CPUs, {machine['system']}, "
-        f"Python {machine['python']}, {versions}.\n"
+        f"\n*{machine['processor']}, {machine['cpus']} logical CPUs, {machine['system']}, "
+        f"Python {machine['python']}, {versions}.*\n"
     )
 
 

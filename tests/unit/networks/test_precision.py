@@ -1,4 +1,5 @@
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -68,6 +69,16 @@ def test_a_processor_without_bfloat16_gets_float32_and_a_line(exported, monkeypa
 def test_only_onnx_files_are_computed_in_bfloat16(exported):
     with pytest.raises(InputError, match=r"in bfloat16 only \.onnx files are computed"):
         runtimes.open_network(exported("residual", ".tflite"), threads=1, precision="bfloat16")
+
+
+def test_a_runtime_that_is_not_installed_is_named(exported, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ai_edge_litert.interpreter", None)
+    file = exported("residual", ".onnx").with_suffix(".tflite")
+    file.write_bytes(conversion.to_litert(random_model("residual", 2), 2))
+    with pytest.raises(
+        InputError, match=r"needs the package ai_edge_litert.*, or give .* as \.onnx"
+    ):
+        runtimes.open_network(file, threads=1)
 
 
 def test_the_fastest_precision_is_one_whose_loss_was_measured(exported, monkeypatch):

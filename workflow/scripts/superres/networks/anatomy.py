@@ -44,6 +44,8 @@ class Anatomy:
 DETAIL = "detail"
 # A fortieth of an 8-bit step: sums in another order differ by less, another network by more.
 TOLERANCE = 1e-4
+# Five 8-bit steps, where products are in half precision.
+TOLERANCE_IN_BFLOAT16 = 0.02
 # What a file may say, far beyond any network that is of use here.
 RANGES = {
     "parameters": (0, 10**12),
@@ -58,17 +60,19 @@ RANGES = {
 FRACTIONS = {"macs_per_hr_px", "feature_bytes_per_px"}
 
 
-def agree(answer: np.ndarray, expected: np.ndarray) -> bool:
+def agree(answer: np.ndarray, expected: np.ndarray, precision: Precision = "float32") -> bool:
     """Whether two outputs of one network differ by no more than sums in another order do.
 
     Args:
         answer: float, any shape.
         expected: of the same shape; where its values are beyond [-1, 1], as before training, the
             largest one takes the place of 1.
+        precision: of the network's products.
     """
     difference = np.abs(answer.astype(np.float64) - expected).max()
     # Not true of NaN.
-    return bool(difference <= TOLERANCE * max(1, np.abs(expected).max()))
+    tolerance = TOLERANCE if precision == "float32" else TOLERANCE_IN_BFLOAT16
+    return bool(difference <= tolerance * max(1, np.abs(expected).max()))
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def check(network: Network) -> None:
             _middle(_output(network, x.transpose(axes)).transpose(axes), network)
             for x in (strip, piece)
         )
-        if not agree(part, whole):
+        if not agree(part, whole, network.precision):
             raise InputError(f"its output depends on more than the halo of {halo_px} px it names")
 
 
