@@ -108,7 +108,8 @@ def folder_removed(site: Site, outcome: Outcome, took_s: float) -> None:
     process = site.start()
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(timeout=delay_s)
-    if folder.exists():
+    # Whoever removes it after the step has ended removes its results.
+    if process.poll() is None and folder.exists():
         folder.rename(aside)
     outcome.exit_code = process.wait(timeout=300)
     outcome.log = site.output()

@@ -258,7 +258,7 @@ def test_two_runs_from_nothing_give_the_same_bytes(finished_run, tmp_path):
     assert {name for name in first if first[name] != second[name]} == set()
     kinds = {Path(name).suffix for name in first if not name.startswith("code/")}
     assert kinds == {
-        *(".csv", ".json", ".keras", ".onnx", ".tflite", ".jpg", ".md", ".png", ".svg"),
+        *(".csv", ".json", ".keras", ".onnx", ".jpg", ".md", ".png", ".svg"),
         *(".html", ".css", ".js", ".txt", ".webp", ".yaml"),
     }
 

@@ -102,8 +102,8 @@ def test_results_in_a_bucket_have_the_bytes_of_local_ones(
         ".jpg",
         ".json",
         ".keras",
+        ".onnx",
         ".png",
-        ".tflite",
     }
     local = {name: (finished_run.folder / name).read_bytes() for name in stored}
     assert [name for name in stored if stored[name] != local[name]] == []
