@@ -119,11 +119,11 @@ def prediction(found: dict) -> str:
     headers += ["MP a CPU second", "to ours", "of a matrix product", "peak MB"]
     return (
         "\n## Prediction\n\n"
-        f"CPU threads: {found['threads']}. Peak memory is that of the whole process, Python and the "
-        "runtime with it. Ours is OpenVINO in float32 and tiles, which give the whole image's pixels; the "
-        "ratio is of CPU seconds. Beside it, multiply-adds of the network a second as a share of "
-        "those of a product of two large matrices in the same precision, which are converted to it "
-        "first, so that a network can exceed it.\n\n"
+        f"CPU threads: {found['threads']}. Peak memory is that of the whole process, Python and "
+        "the runtime with it. Ours is OpenVINO in float32 and tiles, which give the whole image's "
+        "pixels; the ratio is of CPU seconds. Beside it, multiply-adds of the network a second as "
+        "a share of those of a product of two large matrices in the same precision, which are "
+        "converted to it first, so that a network can exceed it.\n\n"
     ) + table(rows, headers)
 
 
