@@ -14,6 +14,8 @@ from pathlib import Path
 
 from turns import in_process, ratio, spread, write
 
+from superres.networks import agreement
+
 # Sides of the output in px: 0.96, 6 and 24 megapixels.
 SIZES_PX = {"0.96": (1200, 800), "6": (3000, 2000), "24": (6000, 4000)}
 NETWORKS = ("paper_autoencoder", "residual")
@@ -26,33 +28,21 @@ MATRIX = 2048
 
 
 @dataclass(frozen=True)
-class Way:
-    """How a network is run.
+class Way(agreement.Way):
+    """How a network is run, and `how`: in tiles, the whole image, or a way of Keras'."""
 
-    Attributes:
-        runtime: what runs it.
-        ending: of the file that it reads.
-        precision: of the products.
-        how: in tiles, the whole image, or a way of Keras'.
-    """
-
-    runtime: str
-    ending: str
-    precision: str
-    how: str
+    how: str = "tiles"
 
 
-OURS = Way("openvino", ".onnx", "float32", "tiles")
+OURS = Way("openvino", ".onnx")
 FAST = replace(OURS, precision="bfloat16")
+LITERT = Way("litert", ".tflite")
 WHOLE = (
-    replace(OURS, how="whole"),
-    replace(FAST, how="whole"),
-    Way("onnxruntime", ".onnx", "float32", "whole"),
-    Way("litert", ".tflite", "float32", "whole"),
+    *(replace(way, how="whole") for way in (OURS, FAST, LITERT)),
+    Way("onnxruntime", ".onnx", how="whole"),
 )
-OTHERS = (Way("litert", ".tflite", "float32", "tiles"),)
 # Keras itself runs bicubic up-sampling, which the paper's network lacks, at fixed sizes alone.
-KERAS = tuple(Way("keras", ".keras", "float32", how) for how in ("model.predict", "compiled"))
+KERAS = tuple(Way("keras", ".keras", how=how) for how in ("model.predict", "compiled"))
 
 
 def main() -> None:
@@ -135,7 +125,7 @@ def ways(name: str, size: str) -> list[Way]:
     if float(size) <= float(WHOLE_UP_TO[name]):
         chosen += WHOLE
     if float(size) <= float(OTHERS_UP_TO[name]):
-        chosen += OTHERS
+        chosen.append(LITERT)
     if size == "0.96" and name == "paper_autoencoder":
         chosen += KERAS
     half = processor.multiplies_bfloat16()

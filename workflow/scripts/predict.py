@@ -1,9 +1,9 @@
 """LR images up-sampled with a trained network."""
 
 from pathlib import Path
-from typing import Literal
 
 from superres.core.console import label, run
+from superres.core.precisions import Precision
 
 
 def predict(
@@ -12,7 +12,7 @@ def predict(
     scale: int,
     resume: Path,
     output: Path,
-    precision: Literal["float32", "bfloat16"] = "float32",
+    precision: Precision = "float32",
 ) -> None:
     """Up-sample the LR images of some pairs with a trained network.
 

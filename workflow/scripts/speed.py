@@ -1,9 +1,9 @@
 """Speed of trained models."""
 
 from pathlib import Path
-from typing import Literal
 
 from superres.core.console import run
+from superres.core.precisions import Precision
 
 
 def speed(
@@ -13,7 +13,7 @@ def speed(
     output: Path,
     hr_size_px: tuple[int, int] = (600, 400),
     turns: int = 5,
-    precision: Literal["float32", "bfloat16"] = "float32",
+    precision: Precision = "float32",
 ) -> None:
     """Measure how fast trained models predict, in turns, on one thread.
 

@@ -1,10 +1,10 @@
 """The user's own pictures, upscaled with a trained network."""
 
 from pathlib import Path
-from typing import Literal
 
 from superres.core.console import log, run
 from superres.core.errors import InputError
+from superres.core.precisions import WantedPrecision
 
 
 def upscale(
@@ -21,7 +21,7 @@ def upscale(
     flat: bool = False,
     drop_private: bool = False,
     jpeg_quality: int | None = None,
-    precision: Literal["float32", "bfloat16", "fastest"] = "fastest",
+    precision: WantedPrecision = "fastest",
 ) -> None:
     """Upscale your own pictures with a trained network.
 

@@ -157,7 +157,19 @@ def test_the_network_follows_from_the_file_unless_a_kind_is_given(tmp_path, phot
 
 @pytest.mark.parametrize(
     ("factor", "scale"),
-    [(None, 2), (0.5, 2), (1.5, 2), (2, 2), (2.5, 3), (3, 3), (4, 4), (5, 3), (9.5, 4), (16.5, 3)],
+    [
+        (None, 2),
+        (0.5, 2),
+        (1.5, 2),
+        (2, 2),
+        (2.5, 3),
+        (3, 3),
+        (4, 4),
+        (5, 3),
+        (8, 3),
+        (9.5, 4),
+        (16.5, 3),
+    ],
 )
 def test_the_scale_is_the_one_that_reaches_a_factor_with_the_least_work(factor, scale):
     (clean,), photo = shipped.chosen(None, None, factor)

@@ -14,8 +14,9 @@ from superres.core import memory, processor
 from superres.core.console import tracked
 from superres.core.decibels import psnr_db
 from superres.core.errors import InputError
+from superres.core.precisions import Precision
 from superres.core.rates import megapixel_rates
-from superres.networks.anatomy import Anatomy, Network, Precision, agree
+from superres.networks.anatomy import Anatomy, Network, agree
 from superres.networks.runtimes import Runtime, open_network
 
 ENDINGS = (".keras", ".onnx", ".tflite")

@@ -4,13 +4,11 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Literal
 
 import numpy as np
 
 from superres.core.errors import InputError
-
-Precision = Literal["float32", "bfloat16"]
+from superres.core.precisions import Precision
 
 
 @dataclass(frozen=True)

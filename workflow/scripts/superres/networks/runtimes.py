@@ -11,8 +11,9 @@ import numpy as np
 from superres.core import onnx_files, processor
 from superres.core.console import log, silent_start
 from superres.core.errors import InputError
+from superres.core.precisions import Precision
 from superres.networks import openvino_start, probe, tensorflow_start
-from superres.networks.anatomy import DETAIL, Anatomy, Network, Precision, understood
+from superres.networks.anatomy import DETAIL, Anatomy, Network, understood
 
 Runtime = Literal["openvino", "onnxruntime", "litert", "keras"]
 # What runs a file unless told otherwise.

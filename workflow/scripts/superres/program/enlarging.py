@@ -3,21 +3,19 @@
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
 from superres.core import memory, processor
 from superres.core.checksums import sha256
 from superres.core.errors import InputError
+from superres.core.precisions import Precision, WantedPrecision
 from superres.images.upscaler import Network, Settings
-from superres.networks.anatomy import Precision
 from superres.networks.prediction import predict
 from superres.networks.runtimes import open_network
 from superres.networks.tiling import Report
 from superres.program import shipped
 
-Wanted = Precision | Literal["fastest"]
 MOST_LOST_DB = 0.01
 
 
@@ -29,7 +27,7 @@ def settings(
     memory_mb: float | None,
     threads: int | None,
     *,
-    precision: Wanted,
+    precision: WantedPrecision,
     overwrite: bool,
     most_megapixels: float,
     drop_private: bool,
@@ -79,7 +77,11 @@ def settings(
 
 
 def _opened(
-    files: Sequence[Path], scale: int | None, threads: int, features_mb: float, precision: Wanted
+    files: Sequence[Path],
+    scale: int | None,
+    threads: int,
+    features_mb: float,
+    precision: WantedPrecision,
 ) -> Network:
     file, *others = files
     again = _opened(others, scale, threads, features_mb, precision) if others else None
@@ -97,7 +99,7 @@ def _opened(
     return Network(own_scale, enlarge, file.stem, sha256(file), again, runtime.precision)
 
 
-def precision_of(file: Path, wanted: Wanted) -> Precision:
+def precision_of(file: Path, wanted: WantedPrecision) -> Precision:
     """The precision that a network is computed in.
 
     Args:

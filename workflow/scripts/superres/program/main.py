@@ -13,6 +13,7 @@ from tyro.extras import subcommand_cli_from_dict
 
 from superres.core.console import CLEAR, log, shown
 from superres.core.errors import InputError
+from superres.core.precisions import WantedPrecision
 
 PACKAGE = "super-resolution-workflow"
 
@@ -67,7 +68,7 @@ def upscale(
     most_megapixels: float = 500.0,
     memory_mb: float | None = None,
     threads: int | None = None,
-    precision: Literal["float32", "bfloat16", "fastest"] = "fastest",
+    precision: WantedPrecision = "fastest",
 ) -> None:
     """Upscale pictures.
 

@@ -24,7 +24,11 @@ def lost_db(exact: Predict, fast: Predict, pairs: Iterable[Pair], scale: int) ->
         photos, their number; mean_lost_db and most_lost_db, PSNR of `exact` less that of `fast`, of
         RGB, 8 bits, peak 1.0, border crop of `scale` pixels.
     """
-    lost = [_psnr_db(exact, pair, scale) - _psnr_db(fast, pair, scale) for pair in pairs]
+    lost = []
+    for pair in pairs:
+        lr, hr = read_rgb(pair.lr), read_rgb(pair.hr)
+        exact_db, fast_db = (_psnr_db(hr, predict(lr), scale) for predict in (exact, fast))
+        lost.append(exact_db - fast_db)
     return {
         "photos": len(lost),
         "mean_lost_db": float(np.mean(lost)),
@@ -32,9 +36,6 @@ def lost_db(exact: Predict, fast: Predict, pairs: Iterable[Pair], scale: int) ->
     }
 
 
-def _psnr_db(predict: Predict, pair: Pair, scale: int) -> float:
-    hr, predicted = (
-        without_border(image, scale).astype(np.float64)
-        for image in (read_rgb(pair.hr), predict(read_rgb(pair.lr)))
-    )
-    return psnr_db(float(np.mean((predicted - hr) ** 2)), 255)
+def _psnr_db(hr: np.ndarray, predicted: np.ndarray, scale: int) -> float:
+    truth, answer = (without_border(image, scale).astype(np.float64) for image in (hr, predicted))
+    return psnr_db(float(np.mean((answer - truth) ** 2)), 255)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 from superres.config.sections.base import FILLED, PathText, Scale, Section, key
+from superres.core.precisions import Precision, WantedPrecision
 
 
 class Prediction(Section):
@@ -16,7 +17,7 @@ class Prediction(Section):
         "single pixels can differ by one step where a value is between two.",
         default="openvino",
     )
-    precision: Literal["float32", "bfloat16"] = key(
+    precision: Precision = key(
         "Of the products. `bfloat16` is several times as fast on CPUs with AVX512-BF16, and "
         "float32 on others, which the log says; what a network adds onto bicubic is computed in "
         "it, the sum in float32. Scores change with the processor then. With `openvino` only.",
@@ -49,7 +50,7 @@ class Upscale(Section):
         "`network`.",
         default=None,
     )
-    precision: Literal["float32", "bfloat16", "fastest"] = key(
+    precision: WantedPrecision = key(
         "Of the products: `fastest` is bfloat16 where the processor has such products and the "
         "network's record says that it loses at most 0.01 dB by them, as those that come with the "
         "workflow do, and float32 elsewhere. `bfloat16` is for `.onnx` files only.",

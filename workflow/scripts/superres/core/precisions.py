@@ -1,0 +1,7 @@
+"""Names of the precisions of a network's products."""
+
+from typing import Literal
+
+Precision = Literal["float32", "bfloat16"]
+# The fastest is one of them, by the processor and by what the network's record says of its loss.
+WantedPrecision = Literal["float32", "bfloat16", "fastest"]
