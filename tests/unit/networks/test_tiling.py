@@ -43,8 +43,14 @@ sides = st.integers(1, 48)
 @pytest.mark.parametrize("ending", [".keras", *conversion.WRITERS])
 @pytest.mark.parametrize("name", architectures.names())
 @settings(max_examples=3)
-@given(height=sides, width=sides, scale=st.sampled_from([2, 3]), share=st.floats(0, 1))
-def test_tiles_give_what_the_whole_image_gives(name, ending, height, width, scale, share):
+@given(
+    height=sides,
+    width=sides,
+    scale=st.sampled_from([2, 3]),
+    share=st.floats(0, 1),
+    uneven=st.sampled_from([1.0, 1.3]),
+)
+def test_tiles_give_what_the_whole_image_gives(name, ending, height, width, scale, share, uneven):
     run, found = network(name, scale, ending)
     enlargement = scale // found.factor
     lr = image(height, width)
@@ -52,7 +58,7 @@ def test_tiles_give_what_the_whole_image_gives(name, ending, height, width, scal
     most_mb = tiling.features_mb(whole, found)
     least_mb = (found.period_px + 2 * found.halo_px) ** 2 * found.feature_bytes_per_px / 1e6
     memory_mb = least_mb + share * max(most_mb - least_mb, 0)
-    pieces = list(tiling.tiles(height * enlargement, width * enlargement, found, memory_mb))
+    pieces = list(tiling.tiles(height * enlargement, width * enlargement, found, memory_mb, uneven))
     # Hundreds show no more, in minutes.
     assume(len(pieces) <= 100)
     ((_, expected),) = tiling.outputs(run, found, lr, enlargement, [whole])
@@ -64,7 +70,7 @@ def test_tiles_give_what_the_whole_image_gives(name, ending, height, width, scal
         )
         assert np.abs(y - expected[top:bottom, left:right]).max() <= 1e-6 * size
     in_tiles, at_once = (
-        tiling.predict(run, found, lr, enlargement, mb) for mb in (memory_mb, np.inf)
+        tiling.predict(run, found, lr, enlargement, mb, uneven=uneven) for mb in (memory_mb, np.inf)
     )
     assert at_once.shape == (height * scale, width * scale, 3)
     # As near to the next grey level as the tolerance, a value may be rounded either way.
@@ -73,16 +79,46 @@ def test_tiles_give_what_the_whole_image_gives(name, ending, height, width, scal
     assert np.abs(in_tiles.astype(int) - at_once).max() <= 1
 
 
-@given(height=st.integers(1, 3000), width=st.integers(1, 3000), memory_mb=st.floats(1, 500))
-def test_tiles_cover_every_pixel_once_and_stay_within_memory(height, width, memory_mb):
+@given(
+    height=st.integers(1, 3000),
+    width=st.integers(1, 3000),
+    memory_mb=st.floats(1, 500),
+    uneven=st.floats(1, 2),
+)
+def test_tiles_cover_every_pixel_once_and_stay_within_memory(height, width, memory_mb, uneven):
     _, found = network("lr_autoencoder", 2)
-    pieces = list(tiling.tiles(height, width, found, memory_mb))
+    pieces = list(tiling.tiles(height, width, found, memory_mb, uneven))
     area = sum(
         (tile.rows[1] - tile.rows[0]) * (tile.columns[1] - tile.columns[0]) for tile in pieces
     )
     assert area == -(-height // 2) * 2 * (-(-width // 2) * 2)
     assert len({(tile.rows, tile.columns) for tile in pieces}) == len(pieces)
     assert all(tiling.features_mb(tile, found) <= memory_mb for tile in pieces)
+    # A runtime prepares itself for one size.
+    sizes = {
+        tuple(last - first for first, last in (tile.read_rows, tile.read_columns))
+        for tile in pieces
+    }
+    assert len(sizes) == 1
+    for tile in pieces:
+        for wanted, read, side_px in (
+            (tile.rows, tile.read_rows, height),
+            (tile.columns, tile.read_columns, width),
+        ):
+            assert read[0] == 0 or read[0] + found.halo_px <= wanted[0]
+            assert read[1] >= side_px or wanted[1] <= read[1] - found.halo_px
+            assert read[0] % found.period_px == 0
+
+
+@given(width=st.integers(1, 4000))
+def test_where_other_widths_take_longer_tiles_have_multiples_of_16(width):
+    _, found = network("lr_autoencoder", 2)
+    (read_px,) = {
+        tile.read_columns[1] - tile.read_columns[0]
+        for tile in tiling.tiles(1000, width, found, 150, uneven=1.3)
+    }
+    # A narrow image would be read twice for it.
+    assert read_px % 16 == 0 or read_px == -(-width // 2) * 2 < 500
 
 
 def test_tiles_waste_little():

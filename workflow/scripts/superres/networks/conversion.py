@@ -31,6 +31,8 @@ HINT = (
     "add an ONNX conversion for it in networks/conversion.py, or do without ONNX: LiteRT or Keras "
     "predicts (`prediction.runtime`), no page for own photos is made (`figures.own_photos: false`)"
 )
+# Of Keras' axes, where ONNX has them.
+AXES = {1: 2, 2: 3}
 # Nothing, outside training.
 IDLE = {"Dropout", "SpatialDropout2D"}
 
@@ -115,6 +117,10 @@ def _with_plain_interpolation(model: keras.Model) -> keras.Model:
     def rewritten(layer, x, **options):
         if isinstance(layer, layers.UpSampling2D) and layer.interpolation != "nearest":
             return _interpolated(layer, x)
+        if isinstance(layer, layers.Add) and (block := _one_block_size(x)):
+            # Fewer and shorter passes over memory: the sum before the pixels are rearranged.
+            x = [tensor._keras_history.operation.input for tensor in x]
+            return DepthToSpace(block, f"{layer.name}_pixels")(layer(x, **options))
         return layer(x, **options)
 
     clone = keras.models.clone_model(model, call_function=rewritten)
@@ -124,31 +130,39 @@ def _with_plain_interpolation(model: keras.Model) -> keras.Model:
     return clone
 
 
+def _one_block_size(x: list[keras.KerasTensor]) -> int | None:
+    """That of the depth to space which gives each of the tensors, None where one has no such."""
+    sources = [tensor._keras_history.operation for tensor in x]
+    sizes = {
+        source.block_size if type(source).__name__ == DepthToSpace.__name__ else None
+        for source in sources
+    }
+    return sizes.pop() if len(sizes) == 1 else None
+
+
 def _interpolated(layer: layers.UpSampling2D, x: keras.KerasTensor) -> keras.KerasTensor:
     """An interpolation as one convolution, then depth to space.
 
-    TensorFlow leaves out what is beyond the border and divides by the weights that are left.
+    TensorFlow leaves out what is beyond the border and divides by the weights that are left, which
+    are those of the row times those of the column.
     """
-    ones = layers.Rescaling(0.0, offset=1.0, name=f"{layer.name}_ones")(x)
-    sums = [
-        _weighted(layer, image, f"{layer.name}_{name}")
-        for name, image in (("values", x), ("weights", ones))
-    ]
-    return DepthToSpace(layer.size[0], f"{layer.name}_pixels")(keras.ops.divide(*sums))
+    kernel = _interpolation_kernel(layer, x.shape[-1])
+    values = _convolved(x, kernel, f"{layer.name}_values")
+    for across, name in ((2, "rows"), (1, "columns")):
+        line = keras.ops.mean(x, axis=across, keepdims=True)
+        ones = layers.Rescaling(0.0, offset=1.0, name=f"{layer.name}_{name}_ones")(line)
+        along = kernel.sum(axis=across - 1, keepdims=True)
+        values = keras.ops.divide(values, _convolved(ones, along, f"{layer.name}_{name}"))
+    return DepthToSpace(layer.size[0], f"{layer.name}_pixels")(values)
 
 
-def _weighted(layer: layers.UpSampling2D, x: keras.KerasTensor, name: str) -> keras.KerasTensor:
-    channels = x.shape[-1]
+def _convolved(x: keras.KerasTensor, kernel: np.ndarray, name: str) -> keras.KerasTensor:
     convolution = layers.Conv2D(
-        channels * layer.size[0] ** 2,
-        2 * REACH_PX + 1,
-        padding="same",
-        use_bias=False,
-        name=name,
+        kernel.shape[-1], kernel.shape[:2], padding="same", use_bias=False, name=name
     )
-    weighted = convolution(x)
-    convolution.set_weights([_interpolation_kernel(layer, channels)])
-    return weighted
+    output = convolution(x)
+    convolution.set_weights([kernel])
+    return output
 
 
 def _interpolation_kernel(layer: layers.UpSampling2D, channels: int) -> np.ndarray:
@@ -208,19 +222,22 @@ class _Graph:
         )
 
     def name_detail(self) -> None:
-        """Give what the last operation adds onto the enlarged input a name of its own."""
-        last = self.model.operations[-1]
-        enlarged = [
-            tensor
-            for tensor in keras.tree.flatten(last.input)
-            if isinstance(tensor._keras_history.operation, DepthToSpace)
-        ]
-        if type(last).__name__ != "Add" or len(enlarged) != 1:
+        """Give what the last operations add onto the enlarged input a name of its own."""
+        pixels = self.model.operations[-1]
+        if not isinstance(pixels, DepthToSpace):
             return
-        (added,) = (name for name in self.nodes[-1].input if name != self.names[id(enlarged[0])])
+        summed = pixels.input._keras_history.operation
+        added = [
+            tensor
+            for tensor in keras.tree.flatten(summed.input)
+            if type(tensor._keras_history.operation).__name__ != "Divide"
+        ]
+        if type(summed).__name__ != "Add" or len(added) != 1:
+            return
+        detail = self.names[id(added[0])]
         for node in self.nodes:
             for names in (node.input, node.output):
-                names[:] = [DETAIL if name == added else name for name in names]
+                names[:] = [DETAIL if name == detail else name for name in names]
 
     def written(self, operation: keras.Operation, inputs: list[str]) -> str:
         """Name of what an operation makes of tensors that are there."""
@@ -261,6 +278,9 @@ class _Graph:
             case "PReLU":
                 slopes = operation.alpha.numpy().transpose(2, 0, 1)
                 return self.node("PRelu", *inputs, self.constant(slopes))
+            case "Mean":
+                axes = self.constant([AXES[axis] for axis in operation.axis], np.int64)
+                return self.node("ReduceMean", *inputs, axes, keepdims=1)
             case "Rescaling":
                 scaled = self.node("Mul", *inputs, self.by_channel(operation.scale))
                 return self.node("Add", scaled, self.by_channel(operation.offset))
@@ -290,10 +310,10 @@ class _Graph:
         kernel = self.constant(operation.kernel.numpy().transpose(3, 2, 0, 1))
         return [kernel, self.constant(operation.bias.numpy())] if operation.use_bias else [kernel]
 
-    def constant(self, value: np.ndarray | float | list[float]) -> str:
-        """Name of a new float32 constant."""
+    def constant(self, value: np.ndarray | float | list[float], kind: type = np.float32) -> str:
+        """Name of a new constant."""
         name = f"constant_{len(self.constants)}"
-        self.constants.append(numpy_helper.from_array(np.asarray(value, np.float32), name))
+        self.constants.append(numpy_helper.from_array(np.asarray(value, kind), name))
         return name
 
     def by_channel(self, value: float | list[float]) -> str:

@@ -7,6 +7,9 @@ import numpy as np
 from superres.networks import tiling
 from superres.networks.anatomy import Network
 
+# Measured with OpenVINO on AMX: 0.95 to 2.2 times as long, at prime widths longest.
+UNEVEN_IN_BFLOAT16 = 1.3
+
 
 def predict(
     network: Network,
@@ -34,8 +37,10 @@ def predict(
         uint8 array (height * scale, width * scale, 3) or of the shape of what the network saw,
         rounded and clipped.
     """
+    image, enlargement = lr, scale // network.anatomy.factor
     if network.anatomy.factor == 1 and enlarged is not None:
-        return tiling.predict(network.run, network.anatomy, enlarged, 1, memory_mb, report)
+        image, enlargement = enlarged, 1
+    uneven = UNEVEN_IN_BFLOAT16 if network.precision == "bfloat16" else 1.0
     return tiling.predict(
-        network.run, network.anatomy, lr, scale // network.anatomy.factor, memory_mb, report
+        network.run, network.anatomy, image, enlargement, memory_mb, report, uneven
     )

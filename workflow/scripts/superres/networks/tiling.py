@@ -1,8 +1,10 @@
 """Networks applied piece by piece, with the result of the whole image, in bounded memory."""
 
+import itertools
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 
@@ -10,6 +12,9 @@ from superres.core.console import log
 from superres.core.errors import InputError
 from superres.core.memory import BYTES_PER_MB
 from superres.networks.anatomy import Anatomy
+
+# What runtimes cut a row into.
+VECTOR_PX = 16
 
 Run = Callable[[np.ndarray], np.ndarray]
 Report = Callable[[int], None]
@@ -40,6 +45,7 @@ def predict(
     enlargement: int,
     memory_mb: float = math.inf,
     report: Report | None = None,
+    uneven: float = 1.0,
 ) -> np.ndarray:
     """Apply a network to an image; where memory runs out, again in smaller tiles.
 
@@ -50,6 +56,7 @@ def predict(
         enlargement: whole factor by which the image is NEAREST up-sampled before it enters.
         memory_mb: most that the network's features may take at a time.
         report: called after every tile.
+        uneven: see `tiles`.
 
     Returns:
         uint8 array (height * enlargement * factor, width * enlargement * factor, 3), rounded and
@@ -60,7 +67,7 @@ def predict(
     """
     height_px, width_px = (side_px * enlargement for side_px in image.shape[:2])
     output = np.empty((height_px * anatomy.factor, width_px * anatomy.factor, 3), np.uint8)
-    left = list(tiles(height_px, width_px, anatomy, memory_mb))
+    left = list(tiles(height_px, width_px, anatomy, memory_mb, uneven))
     reported = 0
     while left:
         done = 0
@@ -81,7 +88,7 @@ def predict(
             left = []
         except MemoryError:
             memory_mb = min(memory_mb, features_mb(left[0], anatomy)) / 2
-            left = list(tiles(height_px, width_px, anatomy, memory_mb))
+            left = list(tiles(height_px, width_px, anatomy, memory_mb, uneven))
             log.warning("memory ran out; again in tiles of %.0f MB of features", memory_mb)
     return output
 
@@ -115,56 +122,86 @@ def outputs(
         yield tile, y[top : top + height, left : left + width]
 
 
-def tiles(height_px: int, width_px: int, anatomy: Anatomy, memory_mb: float) -> Iterator[Tile]:
+def tiles(
+    height_px: int, width_px: int, anatomy: Anatomy, memory_mb: float, uneven: float = 1.0
+) -> Iterator[Tile]:
     """Cut an image so that each piece fits into memory and little is computed twice.
+
+    All pieces read as many rows and columns, as a runtime prepares itself anew for other sizes.
 
     Args:
         height_px: of the network's input.
         width_px: of the same input.
         anatomy: the network's anatomy.
         memory_mb: most that its features may take for one piece.
+        uneven: how many times as long widths take that are no multiple of 16.
 
     Raises:
         InputError: a piece of one period with its halo takes more.
     """
     period_px = anatomy.period_px
-    height_px, width_px = (
-        math.ceil(side_px / period_px) * period_px for side_px in (height_px, width_px)
-    )
+    height_px, width_px = (_up_to(side_px, period_px) for side_px in (height_px, width_px))
     most_px = memory_mb * BYTES_PER_MB / anatomy.feature_bytes_per_px
-    shapes = []
-    # Strips of the whole width waste least; halves and thirds of it leave room for more rows.
-    for count in range(1, width_px // period_px + 1):
-        columns_px = math.ceil(width_px / count / period_px) * period_px
-        read_px = min(columns_px + 2 * anatomy.halo_px, width_px)
-        rows_px = height_px
-        if height_px * read_px > most_px:
-            rows_px = math.floor((most_px / read_px - 2 * anatomy.halo_px) / period_px) * period_px
-        if rows_px > 0:
-            work_px = min(rows_px + 2 * anatomy.halo_px, height_px) * read_px
-            shapes.append(
-                (work_px / (rows_px * columns_px), -rows_px * columns_px, rows_px, columns_px)
-            )
-        if shapes and count > 64:
-            break
-    if not shapes:
-        side_px = period_px + 2 * anatomy.halo_px
-        smallest_mb = side_px**2 * anatomy.feature_bytes_per_px / BYTES_PER_MB
+    smallest_px = period_px + 2 * anatomy.halo_px
+    step_px = math.lcm(VECTOR_PX, period_px)
+    even = range(_up_to(smallest_px, step_px), width_px, step_px)
+    choices = []
+    for columns_px in sorted({min(smallest_px, width_px), *even, width_px}, reverse=True):
+        rows_px = int(min(height_px, most_px / columns_px)) // period_px * period_px
+        if rows_px < min(height_px, smallest_px):
+            continue
+        rows = _windows(height_px, rows_px, period_px, anatomy)
+        columns = _windows(width_px, columns_px, step_px, anatomy)
+        cost = len(rows) * rows[0].read_px * len(columns) * columns[0].read_px
+        cost *= uneven if columns[0].read_px % VECTOR_PX else 1
+        choices.append((cost, rows, columns))
+    if not choices:
+        smallest_mb = smallest_px**2 * anatomy.feature_bytes_per_px / BYTES_PER_MB
         raise InputError(
             f"{memory_mb:.0f} MB of memory is not enough: the smallest tile needs "
             f"{smallest_mb:.0f} MB; allow more, or close other programs"
         )
-    _, _, rows_px, columns_px = min(shapes)
-    for top in range(0, height_px, rows_px):
-        for left in range(0, width_px, columns_px):
-            rows = top, min(top + rows_px, height_px)
-            columns = left, min(left + columns_px, width_px)
-            yield Tile(
-                rows,
-                columns,
-                (max(rows[0] - anatomy.halo_px, 0), min(rows[1] + anatomy.halo_px, height_px)),
-                (max(columns[0] - anatomy.halo_px, 0), min(columns[1] + anatomy.halo_px, width_px)),
-            )
+    _, rows, columns = min(choices, key=itemgetter(0))
+    for row in rows:
+        for column in columns:
+            yield Tile(row.wanted, column.wanted, row.read, column.read)
+
+
+@dataclass(frozen=True)
+class _Window:
+    """First and last (exclusive) pixel of what is wanted along a side, and of what is read."""
+
+    wanted: tuple[int, int]
+    read: tuple[int, int]
+
+    @property
+    def read_px(self) -> int:
+        return self.read[1] - self.read[0]
+
+
+def _windows(side_px: int, most_px: int, step_px: int, anatomy: Anatomy) -> list[_Window]:
+    """The fewest windows of at most `most_px` that cover a side, all as long as each other."""
+    if most_px >= side_px:
+        return [_Window((0, side_px), (0, side_px))]
+    halo_px, period_px = anatomy.halo_px, anatomy.period_px
+    # The first and the last one have a halo on one side.
+    count = math.ceil((side_px - 2 * halo_px) / (most_px - 2 * halo_px))
+    needed_px = math.ceil((side_px + 2 * halo_px * (count - 1)) / count)
+    read_px = min(_up_to(needed_px, step_px), most_px)
+    starts = [
+        (side_px - read_px) * number // (count - 1) // period_px * period_px
+        for number in range(count)
+    ]
+    edges = [0, *(start + halo_px for start in starts[1:]), side_px]
+    return [
+        _Window(wanted, (start, start + read_px))
+        for wanted, start in zip(itertools.pairwise(edges), starts, strict=True)
+    ]
+
+
+def _up_to(side_px: int, period_px: int) -> int:
+    """The least multiple of a period that is not less."""
+    return math.ceil(side_px / period_px) * period_px
 
 
 def features_mb(tile: Tile, anatomy: Anatomy) -> float:
