@@ -117,6 +117,16 @@ def test_a_patch_larger_than_a_photo_is_refused(tmp_path):
         fit.train(completed(), found, found, 2, 0, States(tmp_path / "resume"))
 
 
+def test_a_photo_made_smaller_than_a_patch_is_left_out(tmp_path, caplog):
+    found = photos(tmp_path)
+    smaller = np.zeros((6, 6, 3), np.uint8)
+    pair_files.write(tmp_path, "1@0.5", smaller, enlarge(smaller, 2))
+    fit.train(
+        completed(steps=2), pair_files.photos([tmp_path]), found, 2, 0, States(tmp_path / "r")
+    )
+    assert "left out, as smaller than a patch: 1@0.5" in caplog.text
+
+
 def test_a_dead_channel_is_found(tmp_path):
     inputs = keras.Input((None, None, 3))
     layer = keras.layers.Conv2D(3, 1, activation="relu")

@@ -67,13 +67,9 @@ def random_patches(
     """Random patches from photos in memory; whole validation photos as users see them."""
     patch_px = patches.side_px(scale)
     key = "hr_patch_px" if patches.lr_patch_px is None else "lr_patch_px"
+    train_pairs = _large_enough(train_pairs, patch_px, key)
     for pair in train_pairs:
         width_px, height_px = pair.hr_size_px()
-        if min(width_px, height_px) < patch_px:
-            raise InputError(
-                f"training photo '{pair.photo}' of {width_px}x{height_px} px is smaller than the "
-                f"patch of {patch_px} px; remove it or lower training.{key}"
-            )
         if tuple(side_px * scale for side_px in pair.lr_size_px()) != (width_px, height_px):
             raise InputError(
                 f"training photo '{pair.photo}' of {width_px}x{height_px} px is no multiple of its "
@@ -114,6 +110,22 @@ def random_patches(
         monitor="val_psnr_rgb_db",
         mode="max",
     )
+
+
+def _large_enough(pairs: list[Pair], patch_px: int, key: str) -> list[Pair]:
+    """All pairs but photos made smaller (`train_sizes`) that have become smaller than a patch."""
+    photos = {pair.photo for pair in pairs}
+    small = [pair for pair in pairs if min(pair.hr_size_px()) < patch_px]
+    for pair in small:
+        if pair.photo.rpartition("@")[0] not in photos:
+            width_px, height_px = pair.hr_size_px()
+            raise InputError(
+                f"training photo '{pair.photo}' of {width_px}x{height_px} px is smaller than the "
+                f"patch of {patch_px} px; remove it or lower training.{key}"
+            )
+    if small:
+        log.info("left out, as smaller than a patch: %s", ", ".join(pair.photo for pair in small))
+    return [pair for pair in pairs if pair not in small]
 
 
 def _degradation(ranges: dict, scale: int) -> Degrade:
