@@ -118,6 +118,7 @@ def test_a_patch_larger_than_a_photo_is_refused(tmp_path):
 
 
 def test_a_photo_made_smaller_than_a_patch_is_left_out(tmp_path, caplog):
+    caplog.set_level("INFO")
     found = photos(tmp_path)
     smaller = np.zeros((6, 6, 3), np.uint8)
     pair_files.write(tmp_path, "1@0.5", smaller, enlarge(smaller, 2))
