@@ -240,7 +240,7 @@ def upscaling_networks(wildcards):
     chosen = section("upscale", "upscale")
     refuse_missing(upscaling_problems(chosen), "correct the paths")
     if chosen.network is None:
-        return of_workflow(shipped.chosen(None, chosen.kind, chosen.factor)[0])
+        return of_workflow(shipped.chosen(None, chosen.kind, chosen.factor, chosen.cost)[0])
     return chosen.network if chosen.network_is_result else of_user(chosen.network)
 
 
@@ -249,7 +249,7 @@ def upscaling_photo_networks(wildcards):
     chosen = section("upscale", "upscale")
     if chosen.network is not None:
         return []
-    return of_workflow(shipped.chosen(None, chosen.kind, chosen.factor)[1])
+    return of_workflow(shipped.chosen(None, chosen.kind, chosen.factor, chosen.cost)[1])
 
 
 def withdraw_upscaled(marker):

@@ -17,7 +17,7 @@ rule released_network:
     wildcard_constraints:
         method=one_of(settings.release),
     conda:
-        "../../envs/predict.yaml"
+        "../../envs/runtimes.yaml"
     resources:
         mem_mb=4000,
         runtime=30,

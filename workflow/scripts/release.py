@@ -1,11 +1,11 @@
 """The network that is bundled with the workflow, and a record of where it comes from."""
 
 import json
-import shutil
 from functools import partial
 from pathlib import Path
 
 from superres.core.console import run
+from superres.core.precisions import Precision
 
 
 def release(
@@ -23,7 +23,9 @@ def release(
     provenance: Path,
     realistic: str | None = None,
 ) -> None:
-    """Copy a network to be bundled, with a file that says where it comes from.
+    """Write a network to be bundled, with a file that says where it comes from.
+
+    Its weights are rounded to half precision, so that it takes half the space.
 
     Args:
         network: .onnx file.
@@ -43,16 +45,19 @@ def release(
     from superres.core import processor
     from superres.core.atomic import appearing, write_text
     from superres.data import pair_files
+    from superres.networks import half_weights
     from superres.networks.prediction import predict
     from superres.networks.runtimes import open_network
     from superres.provenance import origin
     from superres.scoring import precision_loss
 
+    with appearing(output) as unfinished:
+        unfinished.write_bytes(half_weights.halved(network.read_bytes()))
     made = {"degradation": degradation}
     if realistic:
         made["realistic"] = json.loads(realistic)
     record = origin.of_network(
-        network,
+        output,
         method,
         scale,
         json.loads(recipe) | made,
@@ -61,15 +66,19 @@ def release(
         timing,
         benchmark,
     )
-    record["bfloat16"] = None
-    if processor.multiplies_bfloat16():
-        exact, fast = (
-            partial(predict, open_network(network, threads=1, precision=precision), scale=scale)
-            for precision in ("float32", "bfloat16")
-        )
-        record["bfloat16"] = precision_loss.lost_db(exact, fast, pair_files.photos(pairs), scale)
-    with appearing(output) as unfinished:
-        shutil.copyfile(network, unfinished)
+    measured = open_network(network, threads=1)
+    record["macs_per_hr_px"] = measured.anatomy.macs_per_hr_px
+    exact = partial(predict, measured, scale=scale)
+    found = pair_files.photos(pairs)
+
+    def lost_db(precision: Precision) -> dict[str, float]:
+        shipped = open_network(output, threads=1, precision=precision)
+        return precision_loss.lost_db(exact, partial(predict, shipped, scale=scale), found, scale)
+
+    # What its scores were measured with, less what is bundled.
+    record["float16_weights"] = lost_db("float32")
+    half = processor.multiplies_bfloat16()
+    record["bfloat16"] = lost_db("bfloat16") if half else None
     write_text(provenance, json.dumps(record, indent=2) + "\n")
 
 

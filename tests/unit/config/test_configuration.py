@@ -308,6 +308,11 @@ PAPER = {"as_run": "old", "clean": "bundled", "model": "paper_autoencoder"}
         ),
         (
             "upscale",
+            {"input": "a", "output": "b", "network": "c.onnx", "cost": "small"},
+            "'upscale.cost' is 'small', which chooses one of the networks that come with the",
+        ),
+        (
+            "upscale",
             {"input": "a", "output": "b", "network": "c.keras"},
             "'upscale.scale' is missing; the network 'c.keras' does not tell it",
         ),

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from superres.core.errors import InputError
-from superres.networks import anatomy, architectures, conversion, runtimes
+from superres.networks import anatomy, architectures, conversion, half_weights, runtimes
 from superres.networks.graph_analysis import anatomy as anatomy_of
 
 SCRIPTS = Path(runtimes.__file__).parents[2]
@@ -92,6 +92,38 @@ def test_interpolations_are_exact_up_to_the_border(interpolation, ending, tmp_pa
     network = runtimes.open_network(tmp_path / f"model{ending}", threads=1)
     x = np.random.default_rng(0).random((1, 4, 7, 3), np.float32)
     np.testing.assert_allclose(network.run(x), np.asarray(model(x)), rtol=0, atol=1e-6)
+
+
+def test_what_is_added_onto_the_enlarged_input_is_added_before_pixels_are_rearranged():
+    graph = onnx.load_from_string(conversion.to_onnx(random_model("residual", 2), 2)).graph
+    kinds = [node.op_type for node in graph.node]
+    assert kinds[-3:] == ["Sum", "DepthToSpace", "Transpose"]
+    assert kinds.count("DepthToSpace") == 1
+    assert anatomy.DETAIL in graph.node[-3].input
+
+
+@pytest.mark.parametrize("runtime", ["openvino", "onnxruntime"])
+@pytest.mark.parametrize("name", ["residual", "fsrcnn"])
+def test_weights_in_half_precision_take_half_the_space_and_change_next_to_nothing(
+    name, runtime, tmp_path
+):
+    model = architectures.build(name, 2)
+    rng = np.random.default_rng(0)
+    for weight in model.weights:
+        weight.assign(weight.numpy() + rng.normal(0, 0.01, weight.shape))
+    content = conversion.to_onnx(model, 2)
+    half = half_weights.halved(content)
+    assert len(half) < 0.6 * len(content)
+    assert half == half_weights.halved(content)
+    assert anatomy.understood(half) == anatomy.understood(content)
+    x = rng.random((1, 21, 30, 3), np.float32)
+    answers = []
+    for number, written in enumerate((content, half)):
+        file = tmp_path / f"{number}.onnx"
+        file.write_bytes(written)
+        answers.append(runtimes.open_network(file, 1, runtime=runtime).run(x))
+    difference = np.abs(answers[1] - answers[0]).max()
+    assert 0 < difference < 1e-3 * max(1, np.abs(answers[0]).max())
 
 
 @pytest.mark.parametrize("writer", conversion.WRITERS.values(), ids=conversion.WRITERS)

@@ -108,6 +108,7 @@ def test_folders_and_several_pictures(tmp_path, photo):
         (["photo.jpg", "--network", "best"], "--network best: no such file, and none of"),
         (["photo.jpg", "--network", "photo.jpg"], "photo.jpg: no network"),
         (["photo.jpg", "-n", "residual_x2", "--kind", "clean"], "leave it out with --network"),
+        (["photo.jpg", "-n", "residual_x2", "--cost", "small"], "leave it out with --network"),
         (["photo.jpg", "--jpeg-quality", "101"], "--jpeg-quality 101: give a number from 1 to 100"),
         (["photo.jpg", "-o", "photo.jpg", "--overwrite"], "would be replaced by its own output"),
         (["upscale"], "no picture given"),
@@ -131,7 +132,7 @@ def test_networks_are_listed_and_taken_by_name(tmp_path, photo):
     listed = superres(tmp_path, "--list-networks")
     assert listed == superres(tmp_path, "networks")
     for one in shipped.networks():
-        assert f"{one.name}: x{one.scale}, {one.kind}, +" in listed
+        assert f"{one.name}: x{one.scale}, {one.kind}, {one.cost}, +" in listed
     assert f" pixels by {one.name} (" in superres(tmp_path, "photo.jpg", "-n", one.name)
     for ending in (".onnx", ".json"):
         shutil.copyfile(one.file.with_suffix(ending), tmp_path / f"own{ending}")

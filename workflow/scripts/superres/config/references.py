@@ -293,11 +293,12 @@ def _check_upscale(section: Upscale) -> None:
     """The network's own file tells its scale, unless it is Keras'."""
     network = section.network or ""
     check_plain_name(network, "upscale.network")
-    if network and section.kind:
-        raise InputError(
-            f"configuration: 'upscale.kind' is {section.kind!r}, which chooses one of the networks "
-            "that come with the workflow; leave it out with 'upscale.network'"
-        )
+    for key, value in (("kind", section.kind), ("cost", section.cost)):
+        if network and value:
+            raise InputError(
+                f"configuration: 'upscale.{key}' is {value!r}, which chooses one of the networks "
+                "that come with the workflow; leave it out with 'upscale.network'"
+            )
     if network.endswith(".keras") and section.scale is None:
         raise InputError(
             f"configuration: 'upscale.scale' is missing; the network {network!r} does not tell it"

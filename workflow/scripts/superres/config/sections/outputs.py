@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 from superres.config.sections.base import FILLED, PathText, Scale, Section, key
+from superres.core.families import Cost, Kind
 from superres.core.precisions import Precision, WantedPrecision
 
 
@@ -43,11 +44,17 @@ class Upscale(Section):
         pattern=r"\.(onnx|tflite|keras)$(?!\n)",
         path=True,
     )
-    kind: Literal["clean", "photo"] | None = key(
+    kind: Kind | None = key(
         "Which of the networks that come with the workflow: for `clean` pictures, or for those "
         "that cameras and web pages have spoiled with JPEG, noise and blur (`photo`). By the file "
         "unless given: `photo` for JPEG, AVIF and lossy WebP, `clean` for others. Not beside "
         "`network`.",
+        default=None,
+    )
+    cost: Cost | None = key(
+        "Of these networks: `small` takes about a third of the time of `standard`, `large` about "
+        "four times as long. Where there is none of a kind and scale, the nearest; `standard` "
+        "unless given. Not beside `network`.",
         default=None,
     )
     precision: WantedPrecision = key(
