@@ -100,27 +100,27 @@ STANDARD_SETS = DEFAULT | {
     "table_test_sets": 1,
     "table_training": 6,
 }
-# A model at two scales and one for photographs at one, with two interpolations, on the free
-# photographs and on the default's test photos.
+# Two models at three scales, one at x2 and one for photographs, with two interpolations, on the
+# free photographs and on the default's test photos.
 RELEASE = DEFAULT | {
     "photographs": 1,
-    "photos": 8,
-    "split": 8,
-    "pairs": 32,
-    "train": 4,
-    "export": 4,
-    "predict": 16,
-    "interpolate": 32,
-    "metrics": 48,
-    "collect": 24,
-    "tables": 4,
-    "figure_gains": 4,
-    "figure_crops": 8,
-    "figure_slider": 8,
-    "figure_learning_curves": 2,
-    "comparison_page": 4,
+    "photos": 12,
+    "split": 10,
+    "pairs": 40,
+    "train": 8,
+    "export": 8,
+    "predict": 32,
+    "interpolate": 40,
+    "metrics": 72,
+    "collect": 36,
+    "tables": 6,
+    "figure_gains": 6,
+    "figure_crops": 10,
+    "figure_slider": 10,
+    "figure_learning_curves": 3,
+    "comparison_page": 6,
     "table_test_sets": 1,
-    "table_training": 4,
+    "table_training": 6,
 }
 # Four models, three seeds; one interpolation.
 ABLATIONS = DEFAULT | {
