@@ -61,7 +61,7 @@ release: .venv/ready
 	cp results/release/*.onnx results/release/*.json workflow/models/
 	for file in results/release/*.onnx; do \
 	    name=$$(basename $$file .onnx); \
-	    .venv/bin/python tools/network_page.py --network workflow/models/$$name.onnx --output docs/$$name.md \
+	    .venv/bin/python tools/network_page.py --network workflow/models/$$name.onnx --output docs/bundled/$$name.md \
 	        || exit 1; \
 	done
 

@@ -103,6 +103,7 @@ def head(network: Path, about: dict) -> str:
         ["multiply-adds for one HR pixel", f"{anatomy.macs_per_hr_px:,.0f}"],
         ["receptive field, LR pixels", anatomy.receptive_field_px],
         ["commit", f"`{about['commit'][:7]}`"],
+        ["lost by weights in 16 bits", lost(about["float16_weights"])],
         ["lost in bfloat16", lost_in_bfloat16(about["bfloat16"])],
     ]
     return (
@@ -112,13 +113,18 @@ def head(network: Path, about: dict) -> str:
     )
 
 
-def lost_in_bfloat16(lost: dict | None) -> str:
+def lost_in_bfloat16(measured: dict | None) -> str:
     """What speed costs where the processor has such products."""
-    if lost is None:
+    if measured is None:
         return "not measured, so that it is computed in float32"
+    return lost(measured)
+
+
+def lost(measured: dict) -> str:
+    """What a network loses on test photos, against the trained one in float32."""
     return (
-        f"{lost['mean_lost_db']:.4f} dB, at most {lost['most_lost_db']:.4f} on a photo (RGB PSNR, "
-        f"{lost['photos']} test photos)"
+        f"{measured['mean_lost_db']:.4f} dB, at most {measured['most_lost_db']:.4f} on a photo "
+        f"(RGB PSNR, {measured['photos']} test photos)"
     )
 
 
@@ -137,7 +143,7 @@ def training(folder: Path, about: dict) -> str:
         f"clipped at {recipe['clip_norm']:g}, weights averaged with a momentum of "
         f"{recipe['ema']:g}. {LR[about['recipe']['degradation']]} Gain over bicubic on "
         f"{validation} validation photos, with such LR: {gain_db:+.3f} dB (RGB PSNR of 8 bits, "
-        "peak 1.0, no border crop). [Models](models.md) has what it was chosen from."
+        "peak 1.0, no border crop). [Models](../models.md) has what it was chosen from."
     )
     parts = [f"## How it was made\n\n{textwrap.fill(text, WIDTH)}\n"]
     if about["recipe"]["degradation"] == "realistic":

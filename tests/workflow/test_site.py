@@ -30,6 +30,7 @@ def site(tmp_path_factory) -> Path:
 def test_every_page_is_there_and_loads_nothing_from_elsewhere(site):
     pages = {page.parent.relative_to(site).as_posix() for page in site.rglob("index.html")}
     assert {f"{page.stem}" for page in ROOT.glob("docs/*.md")} < pages
+    assert {f"bundled/{file.stem}" for file in ROOT.glob("workflow/models/*.onnx")} < pages
     assert {".", "configuration", "commands", "CONTRIBUTING", "developing/overview"} < pages
     for page in site.rglob("*.html"):
         text = page.read_text()

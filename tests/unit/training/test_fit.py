@@ -164,6 +164,8 @@ AS_THE_PAPER = {
     "schedule": "plateau",
     "early_stopping_epochs": 9,
     "keep": "best",
+    # Compared with Keras in full precision.
+    "precision": "float32",
     "epochs": 3,
 }
 
@@ -280,24 +282,45 @@ def test_weights_decay_and_gradients_are_clipped(tmp_path):
 
 
 def test_half_precision_trains_a_float32_model(tmp_path, monkeypatch):
-    monkeypatch.setattr(hardware, "mixed_precision", lambda: "mixed_bfloat16")
-    full, _, _ = train(tmp_path)
-    mixed, history, _ = train(tmp_path, precision="mixed")
-    assert keras.config.dtype_policy().name == "float32"
-    assert {layer.dtype_policy.name for layer in mixed.layers} == {"float32"}
-    assert history["loss"].iloc[1] < history["loss"].iloc[0]
-    differences = [
-        np.abs(a - b).max() for a, b in zip(full.get_weights(), mixed.get_weights(), strict=True)
-    ]
-    assert 0 < max(differences) < 0.1
-
-
-def test_hardware_without_half_precision_says_so(monkeypatch, caplog):
-    monkeypatch.setattr(processor, "flags", lambda: ["avx2"])
-    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [])
-    assert hardware.mixed_precision() is None
     monkeypatch.setattr(processor, "flags", lambda: ["avx512_bf16"])
-    assert hardware.mixed_precision() == "mixed_bfloat16"
+    full, _, _ = train(tmp_path, precision="float32")
+    for precision in ("mixed", "auto"):
+        mixed, history, timing = train(tmp_path, precision=precision)
+        assert timing["precision"] == "mixed_bfloat16"
+        assert keras.config.dtype_policy().name == "float32"
+        assert {layer.dtype_policy.name for layer in mixed.layers} == {"float32"}
+        assert history["loss"].iloc[1] < history["loss"].iloc[0]
+        pairs = zip(full.get_weights(), mixed.get_weights(), strict=True)
+        assert 0 < max(np.abs(a - b).max() for a, b in pairs) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("precision", "flags", "capability", "policy"),
+    [
+        ("float32", ["avx512_bf16"], None, "float32"),
+        ("auto", ["avx512_bf16"], None, "mixed_bfloat16"),
+        ("auto", ["avx2"], None, "float32"),
+        ("mixed", ["avx512_bf16"], None, "mixed_bfloat16"),
+        ("mixed", ["avx2"], None, "float32"),
+        # What nobody has compared on a GPU has to be asked for.
+        ("auto", ["avx512_bf16"], (9, 0), "float32"),
+        ("mixed", [], (9, 0), "mixed_float16"),
+        ("mixed", [], (6, 1), "float32"),
+    ],
+)
+def test_the_precision_follows_from_the_hardware(
+    precision, flags, capability, policy, monkeypatch, caplog
+):
+    caplog.set_level("INFO")
+    monkeypatch.setattr(processor, "flags", lambda: flags)
+    gpus = ["a GPU"] if capability else []
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: gpus)
+    details = {"compute_capability": capability}
+    monkeypatch.setattr(tf.config.experimental, "get_device_details", lambda gpu: details)
+    assert hardware.policy(precision) == policy
+    lacks = "as this hardware has no half-precision products"
+    assert caplog.text.count(f"precision: {policy}") == 1
+    assert (lacks in caplog.text) == (precision == "mixed" and policy == "float32")
 
 
 def test_ssim_mix_is_its_formula():

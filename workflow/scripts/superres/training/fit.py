@@ -73,8 +73,9 @@ def train(
     Returns:
         The trained model; its history, columns epoch (from 1) and `HISTORY`, NaN where the recipe
         does not measure it; and its timing: what `hardware.describe` says, train_s, steps,
-        batch_size (of all devices together), devices, step_s (median), images_per_s and
-        hr_megapixels_seen (HR pixels that the steps learned from, repeated ones as often).
+        batch_size (of all devices together), devices, step_s (median), images_per_s, precision
+        (Keras' policy) and hr_megapixels_seen (HR pixels that the steps learned from, repeated
+        ones as often).
 
     Raises:
         InputError: no photo to learn from or to watch, photos that do not fit the recipe, or an
@@ -110,9 +111,11 @@ def train(
     clock, history = Clock(steps_per_execution), History()
     _fit(fed, recipe, states, state, clock, history)
     model.set_weights(learner.get_weights())
-    timing = clock.timing(batch_size, devices)
-    seen_mpx = clock.steps * batch_size * fed.hr_px / 1e6
-    return model, _table(history), timing | {"hr_megapixels_seen": seen_mpx}
+    timing = clock.timing(batch_size, devices) | {
+        "precision": hardware_choice["policy"],
+        "hr_megapixels_seen": clock.steps * batch_size * fed.hr_px / 1e6,
+    }
+    return model, _table(history), timing
 
 
 def _check_sides(train_pairs: list[Pair], validation_pairs: list[Pair]) -> None:
@@ -183,10 +186,10 @@ def _learner(
     recipe: Recipe, model: keras.Model, scale: int | None, strategy: tf.distribute.Strategy
 ) -> keras.Model:
     """The model itself, or one of its shape in half precision or on several devices."""
-    policy = hardware.mixed_precision() if recipe.precision == "mixed" else None
-    if policy is None and strategy.num_replicas_in_sync == 1:
+    policy = hardware.policy(recipe.precision)
+    if policy == "float32" and strategy.num_replicas_in_sync == 1:
         return model
-    keras.config.set_dtype_policy(policy or "float32")
+    keras.config.set_dtype_policy(policy)
     with strategy.scope():
         learner = _build(recipe, scale)
     keras.config.set_dtype_policy("float32")

@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from superres.core import processor
 from superres.core.console import log
+from superres.core.precisions import TrainingPrecision
 
 
 def describe() -> dict:
@@ -50,13 +51,22 @@ def strategy(devices: str) -> tf.distribute.Strategy:
     return tf.distribute.MirroredStrategy([device.name for device in used])
 
 
-def mixed_precision() -> str | None:
-    """Keras' policy for half-precision products where the hardware has them, or None."""
+def policy(precision: TrainingPrecision) -> str:
+    """Keras' policy for a training.
+
+    Args:
+        precision: float32; auto for products in bfloat16 on CPUs that have them; mixed for those
+            and for float16 on GPUs that have it.
+    """
+    chosen = "float32"
     gpus = tf.config.list_physical_devices("GPU")
-    if gpus:
+    if gpus and precision == "mixed":
         details = tf.config.experimental.get_device_details(gpus[0])
-        policy = "mixed_float16" if details.get("compute_capability", (0, 0)) >= (7, 0) else None
-    else:
-        policy = "mixed_bfloat16" if processor.multiplies_bfloat16() else None
-    log.info("precision: %s", policy or "float32, as this hardware has no half-precision products")
-    return policy
+        if details.get("compute_capability", (0, 0)) >= (7, 0):
+            chosen = "mixed_float16"
+    elif not gpus and precision != "float32" and processor.multiplies_bfloat16():
+        chosen = "mixed_bfloat16"
+    lacking = precision == "mixed" and chosen == "float32"
+    reason = ", as this hardware has no half-precision products" if lacking else ""
+    log.info("precision: %s%s", chosen, reason)
+    return chosen

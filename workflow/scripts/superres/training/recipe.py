@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Literal
 
+from superres.core.precisions import TrainingPrecision
+
 
 @dataclass(frozen=True)
 class Patches:
@@ -101,7 +103,7 @@ class Recipe:
         weight_decay: decoupled from the gradient.
         clip_norm: largest norm of a gradient, or None.
         ema: momentum of the moving average of the weights; 0 for none.
-        precision: mixed for products in half precision where the hardware has them.
+        precision: of products, see `superres.training.hardware.policy`.
         devices: one, or all GPUs.
         budget: when training ends.
         early_stopping_epochs: without a better validation, before training ends, or None.
@@ -120,7 +122,7 @@ class Recipe:
     weight_decay: float
     clip_norm: float | None
     ema: float
-    precision: Literal["float32", "mixed"]
+    precision: TrainingPrecision
     devices: Literal["one", "all"]
     budget: Epochs | Steps | Minutes
     early_stopping_epochs: int | None
