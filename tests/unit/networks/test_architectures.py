@@ -169,6 +169,20 @@ def test_channels_per_scale_keep_the_cost_of_an_hr_pixel():
     assert max(costs) < 1.05 * min(costs)
 
 
+def test_expansion_puts_more_features_before_each_relu_at_the_same_cost():
+    plain, wide = (
+        architectures.build("residual", 2, channels=channels, expansion=expansion)
+        for channels, expansion in ((32, 1), (16, 4))
+    )
+    assert 0.8 < anatomy(wide).macs_per_hr_px / anatomy(plain).macs_per_hr_px < 1
+    relus = [
+        layer
+        for layer in wide.layers
+        if getattr(layer, "activation", None) is keras.activations.relu
+    ]
+    assert [layer.filters for layer in relus] == [64] * 4
+
+
 @pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
 def test_what_passes_the_body_by_stays_float32_in_half_precision(policy):
     lr = np.random.default_rng(0).random((1, 9, 11, 3), np.float32)

@@ -29,12 +29,16 @@ def build(
 
 
 def body(
-    x: keras.KerasTensor, channels: int, blocks: int, residual_scaling: float = 1.0
+    x: keras.KerasTensor,
+    channels: int,
+    blocks: int,
+    residual_scaling: float = 1.0,
+    expansion: int = 1,
 ) -> keras.KerasTensor:
     """First convolution, residual blocks and the long skip around them, all on the grid of `x`."""
     first = x = layers.Conv2D(channels, 3, padding="same")(x)
     for _ in range(blocks):
-        x = block(x, channels, residual_scaling)
+        x = block(x, channels, residual_scaling, expansion=expansion)
     x = layers.Conv2D(channels, 3, padding="same")(x)
     return layers.Add()([x, first])
 
@@ -44,16 +48,18 @@ def block(
     channels: int,
     residual_scaling: float = 1.0,
     last: str = "glorot_uniform",
+    expansion: int = 1,
 ) -> keras.KerasTensor:
     """Two 3x3 convolutions, a ReLU between them, added onto their input.
 
     Args:
         x: (batch, height, width, channels).
-        channels: feature maps of both convolutions.
+        channels: feature maps that the block takes and gives.
         residual_scaling: factor on what they add.
         last: initializer of the second one's kernel.
+        expansion: feature maps between the two, as a multiple of `channels`.
     """
-    y = layers.Conv2D(channels, 3, padding="same", activation="relu")(x)
+    y = layers.Conv2D(expansion * channels, 3, padding="same", activation="relu")(x)
     y = layers.Conv2D(channels, 3, padding="same", kernel_initializer=last)(y)
     if residual_scaling != 1.0:
         y = layers.Rescaling(residual_scaling)(y)

@@ -7,7 +7,11 @@ from superres.networks.architectures.edsr import body
 
 
 def build(
-    scale: int, channels: int = 32, blocks: int = 4, channels_per_scale: int = 0
+    scale: int,
+    channels: int = 32,
+    blocks: int = 4,
+    channels_per_scale: int = 0,
+    expansion: int = 1,
 ) -> keras.Model:
     """A small residual network on the LR grid with a skip around all of it.
 
@@ -15,10 +19,12 @@ def build(
 
     Args:
         scale: whole factor, at least 2.
-        channels: feature maps of every hidden convolution.
+        channels: feature maps that the blocks hand on.
         blocks: residual blocks of two 3x3 convolutions each.
         channels_per_scale: where it is not 0, times the scale it is `channels`, so that an HR pixel
             costs about as much at every scale.
+        expansion: times `channels` are the feature maps within a block; with fewer channels, more
+            of them before each ReLU at the same cost (WDSR, Yu et al. 2018).
 
     Returns:
         Model from (batch, height, width, 3) to (batch, height * scale, width * scale, 3).
@@ -26,7 +32,7 @@ def build(
     channels = channels_per_scale * scale or channels
     inputs = keras.Input((None, None, 3))
     # Deviations from mid-grey keep the zero padding neutral.
-    x = body(layers.Rescaling(1.0, offset=-0.5)(inputs), channels, blocks)
+    x = body(layers.Rescaling(1.0, offset=-0.5)(inputs), channels, blocks, expansion=expansion)
     return keras.Model(inputs, onto_bicubic(inputs, x, scale), name="residual")
 
 
