@@ -56,7 +56,7 @@ def test_the_installed_program_upscales_a_photo(superres, tmp_path):
     assert said.startswith("'a_x2.png': 80 x 60 pixels by residual_x2 (")
     with Image.open(tmp_path / "a_x2.png") as image:
         assert image.size == (80, 60)
-    assert f"{SHIPPED.stem}: x2, clean, +" in run(superres, "--list-networks")
+    assert f"{SHIPPED.stem}: x2, clean, standard, +" in run(superres, "--list-networks")
     assert run(superres, "--version").strip()[0].isdigit()
 
 

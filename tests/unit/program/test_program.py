@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from superres.core.errors import InputError
+from superres.networks import anatomy
 from superres.program import destinations, shipped
 
 ROOT = Path(__file__).parents[3]
@@ -176,6 +177,36 @@ def test_the_scale_is_the_one_that_reaches_a_factor_with_the_least_work(factor, 
     (clean,), photo = shipped.chosen(None, None, factor)
     assert clean.stem == f"residual_x{scale}"
     assert [file.stem for file in photo] == ["residual_photo_x2", "residual_x2"]
+
+
+@pytest.mark.parametrize(
+    ("cost", "factor", "clean"),
+    [
+        ("small", 2, "residual_small_x2"),
+        ("small", 3, "residual_small_x3"),
+        ("small", 4, "residual_small_x4"),
+        ("standard", 2, "residual_x2"),
+        ("large", 2, "residual_large_x2"),
+        ("large", None, "residual_large_x2"),
+        # Of what is not there, the nearest that does it in as few passes.
+        ("large", 3, "residual_x3"),
+        ("large", 4, "residual_x4"),
+    ],
+)
+def test_the_cost_is_the_one_that_was_asked_for_or_the_nearest(cost, factor, clean):
+    (chosen,), (photo, again) = shipped.chosen(None, None, factor, cost)
+    assert chosen.stem == clean
+    assert photo.stem == "residual_photo_x2"
+    assert again.stem == shipped.chosen(None, "clean", 2, cost)[0][0].stem
+
+
+def test_costs_are_what_they_say():
+    kmacs = {
+        one.name: anatomy.understood(one.file.read_bytes())[0].macs_per_hr_px / 1e3
+        for one in shipped.networks()
+    }
+    for one in shipped.networks():
+        assert kmacs[one.name] <= shipped.MOST_KMACS[one.cost]
 
 
 NAMES = st.text(st.characters(exclude_characters="/\0", codec="utf-8"), min_size=1, max_size=20)
