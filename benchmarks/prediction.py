@@ -12,7 +12,7 @@ import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from turns import in_process, ratio, spread, write
+from turns import SCRIPTS, in_process, ratio, spread, write
 
 from superres.networks import agreement
 
@@ -23,6 +23,8 @@ NETWORKS = ("paper_autoencoder", "residual")
 WHOLE_UP_TO = {"paper_autoencoder": "0.96", "residual": "6"}
 OTHERS_UP_TO = {"paper_autoencoder": "0.96", "residual": "24"}
 WARMED_PX = 10**6
+# Says how the bundled network is built.
+BUNDLED = SCRIPTS.parent / "models/residual_x2.json"
 # Rows and columns of the matrices whose product says what the processor can do.
 MATRIX = 2048
 
@@ -73,7 +75,8 @@ def measured(name: str, folder: Path, arguments: argparse.Namespace) -> list[dic
     """Rows of one network: every size in every way, in turns."""
     from superres.networks import architectures, conversion, graph_analysis, keras_files
 
-    model = architectures.build(name, 2)
+    options = json.loads(BUNDLED.read_text())["recipe"]["options"] if name == "residual" else {}
+    model = architectures.build(name, 2, **options)
     keras_files.save(model, folder / f"{name}.keras")
     for ending in conversion.WRITERS:
         conversion.write(model, 2, folder / f"{name}{ending}")
@@ -180,6 +183,7 @@ def predictor(arguments: argparse.Namespace):
     import numpy as np
 
     from superres.core import memory
+    from superres.networks import tiling
     from superres.networks.anatomy import Network
     from superres.networks.prediction import predict
     from superres.networks.runtimes import open_network
@@ -199,8 +203,10 @@ def predictor(arguments: argparse.Namespace):
             else tf.function(lambda x: model(x, training=False))
         )
         network = Network(network.anatomy, network.scale, lambda x: np.asarray(run(x)))
-    limit = {"memory_mb": memory.ENOUGH_MB} if arguments.how == "tiles" else {}
-    return lambda lr: predict(network, lr, 2, **limit)
+    if arguments.how == "tiles":
+        return lambda lr: predict(network, lr, 2, memory_mb=memory.ENOUGH_MB)
+    enlargement = 2 // network.anatomy.factor
+    return lambda lr: tiling.predict(network.run, network.anatomy, lr, enlargement)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from superres.core.memory import BYTES_PER_MB
 from superres.networks.anatomy import Anatomy
 
 # What runtimes cut a row into.
-VECTOR_PX = 16
+VECTOR_PX = 8
 STRIP_ROWS = 32
 
 Run = Callable[[np.ndarray], np.ndarray]
@@ -141,7 +141,7 @@ def tiles(
         width_px: of the same input.
         anatomy: the network's anatomy.
         memory_mb: most that its features may take for one piece.
-        uneven: how many times as long widths take that are no multiple of 16.
+        uneven: how many times as long widths take that are no multiple of 8.
 
     Raises:
         InputError: a piece of one period with its halo takes more.

@@ -17,6 +17,7 @@ def build(
     dropout: float = 0.0,
     inner_level: bool = True,
     skip: bool = True,
+    expansion: int = 1,
 ) -> keras.Model:
     """An autoencoder that starts at bicubic, for a fraction of the paper's multiply-adds.
 
@@ -36,6 +37,7 @@ def build(
             et al. 2022).
         inner_level: whether there is a half grid at all; without one, no skip either.
         skip: whether what the encoder gives is added to what returns from the half grid.
+        expansion: feature maps within a block, as a multiple of those that it takes and gives.
 
     Returns:
         Model from (batch, height, width, 3), sides multiples of 2, to (batch, height * scale,
@@ -46,14 +48,14 @@ def build(
     x = layers.Rescaling(1.0, offset=-0.5)(inputs)
     x = layers.Conv2D(channels, 3, padding="same")(x)
     for _ in range(encoder_blocks):
-        x = block(x, channels, last="zeros")
+        x = block(x, channels, last="zeros", expansion=expansion)
     if inner_level:
         outer = x
         x = layers.Conv2D(inner_channels, 2, 2, padding="same")(x)
         for _ in range(inner_blocks):
-            x = block(x, inner_channels, last="zeros")
+            x = block(x, inner_channels, last="zeros", expansion=expansion)
         x = keras.ops.nn.depth_to_space(layers.Conv2D(4 * channels, 1)(x), 2)
         x = layers.Add()([x, outer]) if skip else x
     for _ in range(decoder_blocks):
-        x = block(x, channels, last="zeros")
+        x = block(x, channels, last="zeros", expansion=expansion)
     return keras.Model(inputs, onto_bicubic(inputs, x, scale, dropout), name="lr_autoencoder")
