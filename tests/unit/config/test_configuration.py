@@ -29,6 +29,7 @@ OPEN_ENDED = {
     "clip_norm",
     "lr_patch_px",
     "kind",
+    "cost",
     "steps",
     "minutes",
     "network",
