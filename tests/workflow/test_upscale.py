@@ -70,7 +70,7 @@ def test_a_bundled_network_says_where_it_comes_from(network):
     listed = csv_tables.read([training_set.TABLE], "training_set").set_index("photo")
     assert {row["photo"] for row in origin["photos"]} == set(listed.index)
     assert network.photos == len(default_test_photos())
-    assert (ROOT / f"docs/{network.name}.md").read_text().count(origin["sha256"]) == 1
+    assert (ROOT / f"docs/bundled/{network.name}.md").read_text().count(origin["sha256"]) == 1
 
 
 def default_test_photos() -> list[str]:
