@@ -13,12 +13,11 @@ from onnx import helper, numpy_helper
 
 from superres.core.atomic import appearing
 from superres.core.errors import InputError
+from superres.networks import described_onnx
 from superres.networks.anatomy import DETAIL, agree, described
 from superres.networks.graph_analysis import anatomy
 from superres.networks.runtimes import open_network
 
-# Under which files keep what they say of themselves.
-DESCRIPTION = "superres"
 # Read by ONNX Runtime since 1.19.
 OPSET = 21
 IR_VERSION = 10
@@ -56,11 +55,7 @@ def to_onnx(model: keras.Model, scale: int) -> bytes:
         opset_imports=[helper.make_opsetid("", OPSET)],
         ir_version=IR_VERSION,
     )
-    # What the properties add is written last.
-    content = network.SerializeToString(deterministic=True)
-    helper.set_model_props(network, {DESCRIPTION: described(anatomy(model), scale, content)})
-    onnx.checker.check_model(network)
-    return network.SerializeToString(deterministic=True)
+    return described_onnx.written(network, anatomy(model), scale)
 
 
 def to_litert(model: keras.Model, scale: int) -> bytes:
@@ -80,7 +75,9 @@ def to_litert(model: keras.Model, scale: int) -> bytes:
     file = io.BytesIO(content)
     with zipfile.ZipFile(file, "a") as archive:
         # Without a date, so that the bytes stay the same.
-        archive.writestr(zipfile.ZipInfo(DESCRIPTION), described(anatomy(model), scale, content))
+        archive.writestr(
+            zipfile.ZipInfo(described_onnx.DESCRIPTION), described(anatomy(model), scale, content)
+        )
     return file.getvalue()
 
 

@@ -4,7 +4,8 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
-from superres.networks.anatomy import described, understood
+from superres.networks import described_onnx
+from superres.networks.anatomy import understood
 
 
 def halved(content: bytes) -> bytes:
@@ -22,8 +23,6 @@ def halved(content: bytes) -> bytes:
     """
     anatomy, scale = understood(content)
     network = onnx.load_from_string(content)
-    (description,) = network.metadata_props
-    del network.metadata_props[:]
     graph = network.graph
     constants = {constant.name: constant for constant in graph.initializer}
     casts = []
@@ -39,7 +38,4 @@ def halved(content: bytes) -> bytes:
     nodes = [*casts, *graph.node]
     del graph.node[:]
     graph.node.extend(nodes)
-    plain = network.SerializeToString(deterministic=True)
-    helper.set_model_props(network, {description.key: described(anatomy, scale, plain)})
-    onnx.checker.check_model(network)
-    return network.SerializeToString(deterministic=True)
+    return described_onnx.written(network, anatomy, scale)

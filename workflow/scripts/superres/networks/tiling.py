@@ -159,8 +159,8 @@ def tiles(
             continue
         rows = _windows(height_px, rows_px, period_px, anatomy)
         columns = _windows(width_px, columns_px, step_px, anatomy)
-        read_px = len(rows) * rows[0].read_px * len(columns) * columns[0].read_px
-        longer = uneven if columns[0].read_px % VECTOR_PX else 1.0
+        read_px = rows.count * rows.read_px * columns.count * columns.read_px
+        longer = uneven if columns.read_px % VECTOR_PX else 1.0
         choices.append((read_px * longer, rows, columns))
     if not choices:
         smallest_mb = smallest_px**2 * anatomy.feature_bytes_per_px / BYTES_PER_MB
@@ -169,8 +169,8 @@ def tiles(
             f"{smallest_mb:.0f} MB; allow more, or close other programs"
         )
     _, rows, columns = min(choices, key=itemgetter(0))
-    for row in rows:
-        for column in columns:
+    for row in rows.placed(anatomy):
+        for column in columns.placed(anatomy):
             yield Tile(row.wanted, column.wanted, row.read, column.read)
 
 
@@ -181,29 +181,38 @@ class _Window:
     wanted: tuple[int, int]
     read: tuple[int, int]
 
-    @property
-    def read_px(self) -> int:
-        return self.read[1] - self.read[0]
+
+@dataclass(frozen=True)
+class _Windows:
+    """How many windows cover a side, and what each of them reads."""
+
+    side_px: int
+    count: int
+    read_px: int
+
+    def placed(self, anatomy: Anatomy) -> list[_Window]:
+        """All of them, evenly over the side."""
+        spare_px, gaps = self.side_px - self.read_px, max(self.count - 1, 1)
+        starts = [
+            spare_px * number // gaps // anatomy.period_px * anatomy.period_px
+            for number in range(self.count)
+        ]
+        edges = [0, *(start + anatomy.halo_px for start in starts[1:]), self.side_px]
+        return [
+            _Window(wanted, (start, start + self.read_px))
+            for wanted, start in zip(itertools.pairwise(edges), starts, strict=True)
+        ]
 
 
-def _windows(side_px: int, most_px: int, step_px: int, anatomy: Anatomy) -> list[_Window]:
+def _windows(side_px: int, most_px: int, step_px: int, anatomy: Anatomy) -> _Windows:
     """The fewest windows of at most `most_px` that cover a side, all as long as each other."""
     if most_px >= side_px:
-        return [_Window((0, side_px), (0, side_px))]
-    halo_px, period_px = anatomy.halo_px, anatomy.period_px
+        return _Windows(side_px, 1, side_px)
     # The first and the last one have a halo on one side.
-    count = math.ceil((side_px - 2 * halo_px) / (most_px - 2 * halo_px))
-    needed_px = math.ceil((side_px + 2 * halo_px * (count - 1)) / count)
-    read_px = min(_up_to(needed_px, step_px), most_px)
-    starts = [
-        (side_px - read_px) * number // (count - 1) // period_px * period_px
-        for number in range(count)
-    ]
-    edges = [0, *(start + halo_px for start in starts[1:]), side_px]
-    return [
-        _Window(wanted, (start, start + read_px))
-        for wanted, start in zip(itertools.pairwise(edges), starts, strict=True)
-    ]
+    halos_px = 2 * anatomy.halo_px
+    count = math.ceil((side_px - halos_px) / (most_px - halos_px))
+    needed_px = math.ceil((side_px + halos_px * (count - 1)) / count)
+    return _Windows(side_px, count, min(_up_to(needed_px, step_px), most_px))
 
 
 def _up_to(side_px: int, period_px: int) -> int:
