@@ -173,6 +173,7 @@ def strengths(ranges: dict) -> list[list]:
         row("sharpening", "sharpening", "of the difference from a blur of 1 LR px"),
         row("Gaussian noise", "noise_sigma", "grey levels of 255"),
         row("JPEG", "jpeg_quality", f"quality, {' or '.join(ranges['jpeg_chroma'])}"),
+        ["of these, made from an earlier JPEG", "", f"{ranges['jpeg_twice_share']:.0%}"],
     ]
 
 

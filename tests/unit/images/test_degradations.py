@@ -138,6 +138,29 @@ def test_every_part_is_done_as_often_as_its_share_says():
             assert np.mean([each[name] == value for each in drawn]) == pytest.approx(0.5, abs=0.04)
 
 
+def test_only_what_is_a_jpeg_was_one_before():
+    ranges = RANGES | {"jpeg_share": 0.5, "jpeg_twice_share": 0.25}
+    rng = np.random.default_rng(0)
+    drawn = [strengths(ranges, rng) for _ in range(2000)]
+    twice = [each for each in drawn if each["jpeg_earlier_quality"]]
+    assert len(twice) / 2000 == pytest.approx(0.125, abs=0.03)
+    assert all(each["jpeg_quality"] for each in twice)
+    lowest, highest = RANGES["jpeg_quality"]
+    assert all(lowest <= each["jpeg_earlier_quality"] <= highest for each in twice)
+
+
+def test_an_earlier_jpeg_leaves_its_traces_at_other_places():
+    hr = np.random.default_rng(0).integers(0, 256, (64, 64, 3)).astype(np.uint8)
+    none = {"blur_sigma_px": 0, "noise_sigma": 0, "jpeg_quality": 95}
+    once = realistic(hr, 2, seed=0, **none).astype(float)
+    twice = [realistic(hr, 2, seed, **none, jpeg_earlier_quality=10) for seed in (0, 0, 1)]
+    assert twice[0].shape == once.shape
+    assert np.array_equal(twice[0], twice[1])
+    assert not np.array_equal(twice[0], twice[2])
+    clear = bicubic(hr, 2)
+    assert all(np.abs(each - clear).mean() > np.abs(once - clear).mean() + 3 for each in twice)
+
+
 def test_the_realistic_chain_does_each_of_its_parts():
     hr = np.random.default_rng(0).integers(0, 256, (64, 64, 3)).astype(np.uint8)
     smooth = np.full((64, 64, 3), 128, np.uint8)

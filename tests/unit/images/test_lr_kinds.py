@@ -38,6 +38,7 @@ def test_worse_jpeg_and_more_noise_are_further_from_clean(photo):
 
     for kinds in (
         ("JPEG 95 4:4:4", "JPEG 95", "JPEG 85", "JPEG 75", "JPEG 60"),
+        ("JPEG 75", "JPEG 75, then 90"),
         ("noise 2", "noise 5", "noise 10"),
     ):
         errors = [error(kind) for kind in kinds]

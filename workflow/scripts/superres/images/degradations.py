@@ -9,6 +9,9 @@ from PIL import Image
 
 from superres.core.errors import InputError
 
+# Side of what JPEG compresses together, with colours at half resolution.
+JPEG_BLOCK_PX = 16
+
 
 def mod_crop(hr: np.ndarray, scale: int) -> np.ndarray:
     """Crop the right and lower edge so that both sides are multiples of the scale.
@@ -97,12 +100,13 @@ def strengths(ranges: dict, rng: np.random.Generator) -> dict:
     Args:
         ranges: the section `realistic` of a dataset: lowest and highest blur_sigma_px, noise_sigma,
             jpeg_quality and sharpening; blur_share, noise_share, jpeg_share and sharpening_share,
-            how often each is done; filters and jpeg_chroma, of each of which one is drawn.
+            how often each is done; jpeg_twice_share, how often a JPEG is one of a JPEG; filters and
+            jpeg_chroma, of each of which one is drawn.
         rng: draws them.
 
     Returns:
-        blur_sigma_px, noise_sigma, jpeg_quality and sharpening, each 0 where it is not done; filter
-        and jpeg_chroma.
+        blur_sigma_px, noise_sigma, jpeg_quality, jpeg_earlier_quality and sharpening, each 0 where
+        it is not done; filter and jpeg_chroma.
     """
     lowest, highest = ranges["jpeg_quality"]
     drawn = {
@@ -113,10 +117,13 @@ def strengths(ranges: dict, rng: np.random.Generator) -> dict:
     }
     shares = {name: ranges[f"{name.split('_')[0]}_share"] for name in drawn}
     done = {name: value * (rng.random() < shares[name]) for name, value in drawn.items()}
-    return done | {
+    done |= {
         "filter": str(rng.choice(ranges["filters"])),
         "jpeg_chroma": str(rng.choice(ranges["jpeg_chroma"])),
     }
+    earlier = int(rng.integers(lowest, highest + 1))
+    twice = done["jpeg_quality"] > 0 and rng.random() < ranges["jpeg_twice_share"]
+    return done | {"jpeg_earlier_quality": earlier * twice}
 
 
 def realistic(
@@ -129,19 +136,21 @@ def realistic(
     sharpening: float = 0.0,
     filter: str = "bicubic",
     jpeg_chroma: str = "4:2:0",
+    jpeg_earlier_quality: int = 0,
 ) -> np.ndarray:
-    """What cameras and uploads do: blur, down-sampling, sharpening, noise, JPEG.
+    """What cameras and uploads do: blur, down-sampling, sharpening, noise, JPEG once or twice.
 
     Args:
         hr: uint8 array (height, width, 3) whose sides are multiples of the scale.
         scale: whole factor, at least 1.
-        seed: of the noise.
+        seed: of the noise, and of where the blocks of the earlier JPEG begin.
         blur_sigma_px: of a Gaussian, in HR pixels; 0 for none.
         noise_sigma: of Gaussian noise, in grey levels of 255.
         jpeg_quality: Pillow's, 1 to 95; 0 for no JPEG.
         sharpening: share of the difference from a Gaussian of 1 LR pixel that is added.
         filter: Pillow's for the down-sampling, antialiased but for `nearest`.
         jpeg_chroma: how JPEG samples the colours.
+        jpeg_earlier_quality: of a JPEG from which that one was made; 0 for none.
 
     Returns:
         uint8 array (height // scale, width // scale, 3).
@@ -152,6 +161,8 @@ def realistic(
         lr = cv2.addWeighted(lr, 1 + sharpening, cv2.GaussianBlur(lr, (0, 0), 1), -sharpening, 0)
     if noise_sigma > 0:
         lr = noisy(lr, seed, noise_sigma)
+    if jpeg_earlier_quality:
+        lr = as_cropped_jpeg(lr, seed, jpeg_earlier_quality, jpeg_chroma)
     return as_jpeg(lr, jpeg_quality, jpeg_chroma) if jpeg_quality else lr
 
 
@@ -178,6 +189,20 @@ def as_jpeg(lr: np.ndarray, quality: int, subsampling: str = "4:2:0") -> np.ndar
     file = io.BytesIO()
     Image.fromarray(lr).save(file, format="JPEG", quality=quality, subsampling=subsampling)
     return np.asarray(Image.open(file, formats=["JPEG"]))
+
+
+def as_cropped_jpeg(lr: np.ndarray, seed: int, quality: int, subsampling: str) -> np.ndarray:
+    """The image as a JPEG file shows it that was larger: its blocks begin at any pixel.
+
+    Args:
+        lr: uint8 array (height, width, 3).
+        seed: of the place.
+        quality: Pillow's, 1 to 95.
+        subsampling: of the colours.
+    """
+    top, left = np.random.default_rng([seed, 1]).integers(JPEG_BLOCK_PX, size=2)
+    larger = np.pad(lr, ((top, 0), (left, 0), (0, 0)), mode="edge")
+    return as_jpeg(larger, quality, subsampling)[top:, left:]
 
 
 def recover(enlarged: np.ndarray, scale: int) -> np.ndarray:

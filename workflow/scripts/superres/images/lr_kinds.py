@@ -6,7 +6,7 @@ from functools import partial
 import cv2
 import numpy as np
 
-from superres.images.degradations import as_jpeg, bicubic, down_sampled, noisy
+from superres.images.degradations import as_cropped_jpeg, as_jpeg, bicubic, down_sampled, noisy
 
 BLUR_SIGMA_PX = 1.0
 
@@ -27,6 +27,10 @@ def _jpeg(hr: np.ndarray, scale: int, seed: int, quality: int, subsampling: str)
     return as_jpeg(bicubic(hr, scale), quality, subsampling)
 
 
+def _jpeg_twice(hr: np.ndarray, scale: int, seed: int, first: int, second: int) -> np.ndarray:
+    return as_jpeg(as_cropped_jpeg(bicubic(hr, scale), seed, first, "4:2:0"), second)
+
+
 # From uint8 RGB HR (height, width, 3), sides multiples of the scale, the scale and a seed to uint8
 # RGB LR. JPEG: Pillow's quality; noise: sigma in grey levels of 255.
 KINDS: dict[str, Callable[[np.ndarray, int, int], np.ndarray]] = {
@@ -41,6 +45,7 @@ KINDS: dict[str, Callable[[np.ndarray, int, int], np.ndarray]] = {
     "JPEG 85": partial(_jpeg, quality=85, subsampling="4:2:0"),
     "JPEG 75": partial(_jpeg, quality=75, subsampling="4:2:0"),
     "JPEG 60": partial(_jpeg, quality=60, subsampling="4:2:0"),
+    "JPEG 75, then 90": partial(_jpeg_twice, first=75, second=90),
     "noise 2": partial(_noisy, sigma=2.0),
     "noise 5": partial(_noisy, sigma=5.0),
     "noise 10": partial(_noisy, sigma=10.0),

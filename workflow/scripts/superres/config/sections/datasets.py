@@ -43,6 +43,14 @@ class Realistic(Section):
     blur_share: float = key("How often it is blurred.", default=1, unit="share of 1", ge=0, le=1)
     noise_share: float = key("How often it has noise.", default=1, unit="share of 1", ge=0, le=1)
     jpeg_share: float = key("How often it is a JPEG.", default=1, unit="share of 1", ge=0, le=1)
+    jpeg_twice_share: float = key(
+        "How often what is a JPEG was made from another one, of a quality from the same range and "
+        "with blocks that began elsewhere, as when a cropped picture is saved again.",
+        default=0,
+        unit="share of 1",
+        ge=0,
+        le=1,
+    )
     sharpening_share: float = key(
         "How often it is sharpened.", default=1, unit="share of 1", ge=0, le=1
     )
