@@ -100,28 +100,46 @@ STANDARD_SETS = DEFAULT | {
     "table_test_sets": 1,
     "table_training": 6,
 }
-# Two models at three scales, one at x2 and one for photographs, with two interpolations, on the
+# Two models and one for photographs at three scales, and one at x2, with two interpolations, on the
 # free photographs and on the default's test photos.
 RELEASE = DEFAULT | {
     "photographs": 1,
     "photos": 12,
-    "split": 10,
-    "pairs": 40,
-    "train": 8,
-    "export": 8,
-    "predict": 32,
-    "interpolate": 40,
-    "metrics": 72,
-    "collect": 36,
+    "split": 14,
+    "pairs": 56,
+    "train": 10,
+    "export": 10,
+    "predict": 40,
+    "interpolate": 56,
+    "metrics": 96,
+    "collect": 48,
     "tables": 6,
     "figure_gains": 6,
-    "figure_crops": 10,
-    "figure_slider": 10,
+    "figure_crops": 14,
+    "figure_slider": 14,
     "figure_learning_curves": 3,
     "comparison_page": 6,
     "table_test_sets": 1,
     "table_training": 6,
 }
+# Trained on the free photographs, measured on their own test photos and on the default's.
+FREE = DEFAULT | {
+    "photographs": 1,
+    "photos": 4,
+    "split": 2,
+    "pairs": 8,
+    "interpolate": 8,
+    "tables": 2,
+    "figure_gains": 2,
+    "figure_crops": 2,
+    "figure_slider": 2,
+    "comparison_page": 2,
+    "table_test_sets": 1,
+    "table_training": 2,
+}
+# Two models, three seeds.
+IDEA = FREE | {"train": 6, "export": 6, "predict": 24, "metrics": 32, "collect": 16}
+FRONT_FREE = FREE | {"train": 12, "export": 12, "predict": 48, "metrics": 56, "collect": 28}
 # Four models, three seeds; one interpolation.
 ABLATIONS = DEFAULT | {
     "train": 12,
@@ -137,6 +155,8 @@ JOBS = {
     ("training_set.yaml",): DEFAULT | {"photographs": 1},
     ("smoke.yaml",): DEFAULT,
     ("front.yaml",): FRONT,
+    ("front.yaml", "training_set.yaml", "front_free.yaml"): FRONT_FREE,
+    ("training_set.yaml", "idea.yaml"): IDEA,
     ("training_set.yaml", "release.yaml"): RELEASE,
     ("sweep.yaml",): DEFAULT,
     ("standard_sets.yaml",): STANDARD_SETS,
