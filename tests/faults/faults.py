@@ -103,14 +103,17 @@ def snakemake_killed(site: Site, outcome: Outcome, took_s: float) -> None:
 def folder_removed(site: Site, outcome: Outcome, took_s: float) -> None:
     """The folder where the step writes is removed while it runs; other steps' files come back."""
     folder, aside = (site.folder / STEPS[site.step]).parent, site.folder / "aside"
-    delay_s = site.random.uniform(0.2, 1) * took_s
-    outcome.moment = f"{folder.relative_to(site.folder)}, {delay_s:.2f} s"
     process = site.start()
+    while process.poll() is None and not steps_of(process.pid):
+        time.sleep(0.01)
+    delay_s = site.random.uniform(0, 0.4) * took_s
+    outcome.moment = f"{folder.relative_to(site.folder)}, {delay_s:.2f} s after the step began"
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(timeout=delay_s)
-    # Whoever removes it after the step has ended removes its results.
-    if process.poll() is None and folder.exists():
-        folder.rename(aside)
+    with all_stopped(process):
+        # Whoever removes it after the step has ended removes its results.
+        if steps_of(process.pid) and folder.exists():
+            folder.rename(aside)
     outcome.exit_code = process.wait(timeout=300)
     outcome.log = site.output()
     own = [site.folder / output for output in site.job.outputs]
@@ -120,6 +123,18 @@ def folder_removed(site: Site, outcome: Outcome, took_s: float) -> None:
             back.parent.mkdir(parents=True, exist_ok=True)
             file.rename(back)
     check_message(outcome, r"[Nn]o such file|[Mm]issing|does not exist|[Nn]ot found")
+
+
+@contextlib.contextmanager
+def all_stopped(process: subprocess.Popen) -> Iterator[None]:
+    """Nothing of a run goes on meanwhile."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGCONT)
 
 
 def shot(site: Site, outcome: Outcome, took_s: float) -> None:
