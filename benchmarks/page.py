@@ -75,11 +75,12 @@ def pipeline(found: dict) -> str:
 
 
 def training(found: dict) -> str:
-    """The training step."""
-    rows = [
-        ["this workflow, images a second", shown(found["images_per_s"]["ours"])],
-        ["plain model.fit, images a second", shown(found["images_per_s"]["notebook"])],
-        ["ratio", shown(found["ours_to_notebook"])],
+    """Trainings end to end, and the step of the paper's network beside the machine's ceiling."""
+    ways = [
+        [*way.split(", "), found["precisions"][way], shown(rates), shown(found["to_plain"][way])]
+        for way, rates in found["images_per_s"].items()
+    ]
+    ceiling = [
         ["step, GFLOP/s", shown(found["gflop_per_s"]["step"], 0)],
         [
             "one convolution and its gradients, GFLOP/s",
@@ -90,12 +91,17 @@ def training(found: dict) -> str:
         ["step to matrix product", shown(found["step_to_matrix_product"])],
     ]
     return (
-        "\n## Training the paper's network\n\n"
-        f"Whole images of 240x160 px, batches of four, {found['threads']} threads. Plain is "
-        "`model.fit` on two ImageDataGenerators, as in the public notebooks. A multiply-add counts "
-        "as two operations, forward and backward as three times forward. The step can exceed the "
-        "one convolution, whose shape is not the best for every product.\n\n"
-    ) + table(rows, ["", ""])
+        "\n## Training\n\n"
+        f"{found['threads']} threads. `paper_autoencoder` on whole images of 240x160 px in "
+        "batches of four, plain by `model.fit` on two ImageDataGenerators, as in the public "
+        "notebooks; `lr_autoencoder` on the default's patches of 64 px in batches of two, plain by "
+        "`model.fit` on a PyDataset. `auto` is what this workflow chooses on this machine.\n\n"
+        + table(ways, ["network", "way", "precision", "images or patches a second", "to plain"])
+        + "\nThe step of `paper_autoencoder` in float32 on data in memory. A multiply-add counts "
+        "as two operations, forward and backward as three times forward. The step can exceed "
+        "the one convolution, whose shape is not the best for every product.\n\n"
+        + table(ceiling, ["", ""])
+    )
 
 
 def prediction(found: dict) -> str:
@@ -178,7 +184,7 @@ def workflow(found: dict) -> str:
     """What Snakemake itself takes."""
     rows = [
         [
-            f"{int(count):,}",
+            count,
             shown(found["dry_run_s"][count]),
             shown(found["dry_run_to_fewest"][count]),
             shown(found["no_op_s"][count]),

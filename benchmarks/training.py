@@ -1,23 +1,28 @@
-"""The training step of the paper's network, beside plain Keras and beside the machine's ceiling.
+"""Training of the networks of the default, beside plain Keras and beside the machine's ceiling.
 
-End to end: whole photos of one size, batches of four, either by this workflow's `train` step and
-its environment variables, or by `model.fit` on two ImageDataGenerators as the public notebooks do.
-Ceiling: floating-point operations a second of the step on data in memory, of one large convolution
-with its gradients, and of one large matrix product, all in one process. Three times a forward pass
-count as a step, a multiply-add as two operations.
+End to end, by this workflow's `train` step in float32 and in what it chooses on this machine, and
+by plain `model.fit` in float32: the paper's network on whole photos of one size, in batches of
+four, from two ImageDataGenerators as in the public notebooks; `lr_autoencoder` on patches of the
+default, from a PyDataset.
+Ceiling: floating-point operations a second of the paper's step on data in memory, of one large
+convolution with its gradients, and of one large matrix product, all in float32 and in one process.
+Three times a forward pass count as a step, a multiply-add as two operations.
 """
 
 import argparse
 import json
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
-from turns import in_process, ratio, spread, write
+import yaml
+from turns import ROOT, in_process, ratio, spread, write
 
 SIZE_PX = (240, 160)
 BATCH_SIZE = 4
 PHOTOS = 24
+STEPS = 400
 CHANNELS = 128
 MATRIX = 3000
 
@@ -29,32 +34,36 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2, help="CPU threads")
     parser.add_argument("--output", type=Path, help="JSON to write")
     parser.add_argument("--photos", type=Path, help="folder with hr/ and lr/, for one turn")
-    parser.add_argument("--way", choices=("ours", "notebook", "ceiling"), help="be one turn")
+    parser.add_argument("--way", choices=WAYS, help="be one turn")
     arguments = parser.parse_args()
     if arguments.way:
-        ways = {"ours": ours, "notebook": notebook, "ceiling": ceiling}
-        print(json.dumps(ways[arguments.way](arguments)))
+        print(json.dumps(WAYS[arguments.way](arguments)))
         return
     from superres.core import memory
 
     with tempfile.TemporaryDirectory() as folder:
         make_photos(Path(folder))
         options = ["--photos", folder, "--threads", str(arguments.threads)]
-        turns = {"ours": [], "notebook": [], "ceiling": []}
+        turns = {way: [] for way in WAYS}
         for _ in range(arguments.turns):
             for way, done in turns.items():
                 # As rule `train` sets it.
-                allocator = {} if way == "notebook" else {"GLIBC_TUNABLES": memory.ALLOCATOR}
+                allocator = {} if "plain" in way else {"GLIBC_TUNABLES": memory.ALLOCATOR}
                 done.append(in_process(__file__, "--way", way, *options, environment=allocator))
-    rates = {way: [turn["images_per_s"] for turn in turns[way]] for way in ("ours", "notebook")}
+    ceilings = turns.pop("ceiling")
+    rates = {way: [turn["images_per_s"] for turn in done] for way, done in turns.items()}
     step, convolution, matrix = (
-        [turn[key] for turn in turns["ceiling"]] for key in ("step", "convolution", "matrix")
+        [turn[key] for turn in ceilings] for key in ("step", "convolution", "matrix")
     )
     write(
         {
             "threads": arguments.threads,
+            "precisions": {way: done[0].get("precision", "float32") for way, done in turns.items()},
             "images_per_s": {way: spread(values) for way, values in rates.items()},
-            "ours_to_notebook": ratio(rates["ours"], rates["notebook"]),
+            "to_plain": {
+                way: ratio(values, rates[f"{way.partition(', ')[0]}, plain"])
+                for way, values in rates.items()
+            },
             "gflop_per_s": {
                 "step": spread(step),
                 "convolution": spread(convolution),
@@ -109,36 +118,71 @@ def model_of(threads: int):
     return model
 
 
-def ours(arguments: argparse.Namespace) -> dict:
-    """Epochs on the workflow's own input pipeline."""
-    from superres.data.pair_files import Pair
-    from superres.training.batches import image_batches, keras_order
+def ours(arguments: argparse.Namespace, recipe: dict, precision: str) -> dict:
+    """Images a second of this workflow's own training."""
+    from superres.config.sections.models import Model
+    from superres.networks import determinism
+    from superres.training import fit
+    from superres.training import recipe as recipes
+    from superres.training.epoch_checkpoints import States
 
-    files = sorted((arguments.photos / "hr").iterdir())
-    found = [
+    determinism.fix(0, arguments.threads)
+    training = recipe["training"] | {"precision": precision, "threads": arguments.threads}
+    model = Model(**recipe | {"training": training})
+    found = pairs(arguments.photos)
+    with tempfile.TemporaryDirectory() as folder:
+        _, _, timing = fit.train(
+            recipes.read(model.model_dump_json(exclude_none=True)),
+            found,
+            found[:1],
+            2,
+            0,
+            States(Path(folder)),
+        )
+    return {key: timing[key] for key in ("images_per_s", "precision")}
+
+
+def pairs(folder: Path) -> list:
+    """The pairs of a folder."""
+    from superres.data.pair_files import Pair
+
+    return [
         Pair(
             file.stem,
-            arguments.photos / f"lr/{file.stem}.png",
+            folder / f"lr/{file.stem}.png",
             file,
-            arguments.photos / f"enlarged/{file.stem}.png",
+            folder / f"enlarged/{file.stem}.png",
         )
-        for file in files
+        for file in sorted((folder / "hr").iterdir())
     ]
-    model = model_of(arguments.threads)
-    batches = image_batches(found, lambda: keras_order(len(found), BATCH_SIZE, 0), SIZE_PX)
-    scaled = batches.map(lambda x, y: (as_floats(x), as_floats(y)))
-    steps = len(found) // BATCH_SIZE
-    return timed(lambda: model.fit(scaled, epochs=1, steps_per_epoch=steps, verbose=0), len(found))
 
 
-def as_floats(images):
-    """Bytes on [0, 1]."""
+def plain_patches(arguments: argparse.Namespace) -> dict:
+    """The same patches from a PyDataset."""
+    import keras
     import tensorflow as tf
 
-    return tf.cast(images, tf.float32) / 255.0
+    from superres.networks import architectures
+    from superres.training.batches import PatchBatches, PhotoPool
+
+    batch_size = PATCHES["training"]["batch_size"]
+    pool = PhotoPool(pairs(arguments.photos), 1000, 0)
+    patches = PatchBatches(pool.at, 2, 1, 64, batch_size, STEPS, 0, "photo", ("flip", "turn"))
+
+    class Batches(keras.utils.PyDataset):
+        def __len__(self):
+            return STEPS
+
+        def __getitem__(self, position):
+            return patches.at(0, position)
+
+    tf.config.threading.set_intra_op_parallelism_threads(arguments.threads)
+    model = architectures.build(PATCHES["architecture"], 2, **PATCHES["options"])
+    model.compile("adam", "mae")
+    return timed(lambda: model.fit(Batches(), epochs=1, verbose=0), STEPS * batch_size)
 
 
-def notebook(arguments: argparse.Namespace) -> dict:
+def plain_images(arguments: argparse.Namespace) -> dict:
     """Epochs on two ImageDataGenerators."""
     from tensorflow.keras.preprocessing.image import ImageDataGenerator
 
@@ -199,6 +243,22 @@ def gflop_per_s(run, macs: float, times: int = 2) -> float:
         run()
     return 2 * macs * times / (time.monotonic() - start_s) / 1e9
 
+
+IMAGES = {
+    "architecture": "paper_autoencoder",
+    "training": {"input": "images", "loss": "mse", "batch_size": BATCH_SIZE, "epochs": 2},
+}
+PATCHES = yaml.safe_load((ROOT / "config/config.yaml").read_text())["models"]["lr_autoencoder"]
+PATCHES["training"] |= {"epochs": 2, "steps_per_epoch": STEPS}
+WAYS = {
+    "paper_autoencoder, plain": plain_images,
+    "paper_autoencoder, float32": partial(ours, recipe=IMAGES, precision="float32"),
+    "paper_autoencoder, auto": partial(ours, recipe=IMAGES, precision="auto"),
+    "lr_autoencoder, plain": plain_patches,
+    "lr_autoencoder, float32": partial(ours, recipe=PATCHES, precision="float32"),
+    "lr_autoencoder, auto": partial(ours, recipe=PATCHES, precision="auto"),
+    "ceiling": ceiling,
+}
 
 if __name__ == "__main__":
     main()

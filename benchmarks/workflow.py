@@ -15,7 +15,14 @@ from pathlib import Path
 
 from turns import ROOT, ratio, spread, write
 
-PHOTOS = (10, 1_000, 100_000)
+# Photos, and the folders in which they lie.
+SIZES = {
+    "10": (10, 1),
+    "1,000": (1_000, 1),
+    "10,000, each in a folder": (10_000, 10_000),
+    "100,000": (100_000, 1),
+}
+FEWEST = "10"
 COPIED = ("Snakefile", "workflow", "config", "envs", "profiles")
 
 
@@ -26,40 +33,42 @@ def main() -> None:
     parser.add_argument("--output", type=Path, help="JSON to write")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        projects = {count: project(Path(folder) / str(count), count) for count in PHOTOS}
-        dry = {count: [] for count in PHOTOS}
+        projects = {
+            size: project(Path(folder) / str(number), *counts)
+            for number, (size, counts) in enumerate(SIZES.items())
+        }
+        dry = {size: [] for size in SIZES}
         for _ in range(arguments.turns):
-            for count, where in projects.items():
-                dry[count].append(seconds(where, "--dry-run"))
+            for size, where in projects.items():
+                dry[size].append(seconds(where, "--dry-run"))
         for where in projects.values():
             finish(where)
-        nothing = {count: [] for count in PHOTOS}
+        nothing = {size: [] for size in SIZES}
         for _ in range(arguments.turns):
-            for count, where in projects.items():
-                nothing[count].append(seconds(where))
+            for size, where in projects.items():
+                nothing[size].append(seconds(where))
     write(
         {
-            "dry_run_s": {count: spread(values) for count, values in dry.items()},
-            "no_op_s": {count: spread(values) for count, values in nothing.items()},
-            "dry_run_to_fewest": {count: ratio(dry[count], dry[PHOTOS[0]]) for count in PHOTOS},
-            "no_op_to_fewest": {
-                count: ratio(nothing[count], nothing[PHOTOS[0]]) for count in PHOTOS
-            },
+            "dry_run_s": {size: spread(values) for size, values in dry.items()},
+            "no_op_s": {size: spread(values) for size, values in nothing.items()},
+            "dry_run_to_fewest": {size: ratio(dry[size], dry[FEWEST]) for size in SIZES},
+            "no_op_to_fewest": {size: ratio(nothing[size], nothing[FEWEST]) for size in SIZES},
         },
         arguments.output,
     )
 
 
-def project(folder: Path, count: int) -> Path:
-    """A checkout with a folder of photos and a configuration that names it."""
+def project(folder: Path, photos: int, folders: int) -> Path:
+    """A checkout with photos, in one folder or several, and a configuration that names them."""
     folder.mkdir()
     for name in COPIED:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
         copy(ROOT / name, folder / name)
-    (folder / "photos").mkdir()
     photo = photo_bytes()
-    for number in range(count):
-        (folder / f"photos/{number}.png").write_bytes(photo)
+    for number in range(folders):
+        (folder / f"photos/{number}").mkdir(parents=True)
+    for number in range(photos):
+        (folder / f"photos/{number % folders}/{number}.png").write_bytes(photo)
     dataset = {"source": "folder", "path": "photos"}
     many = {"run": {"datasets": ["many"]}, "datasets": {"many": dataset}}
     (folder / "many.json").write_text(json.dumps(many))
@@ -90,7 +99,8 @@ def finish(folder: Path) -> None:
 
 def snakemake(folder: Path, *options: str) -> str:
     """Its standard output."""
-    command = [sys.executable, "-m", "snakemake", "all", "--cores", "2", *options]
+    # As users call it: `python -m` would look for modules in the folder of photos, too.
+    command = [Path(sys.executable).with_name("snakemake"), "all", "--cores", "2", *options]
     return subprocess.run(
         [*command, "--configfile", "many.json"],
         cwd=folder,
