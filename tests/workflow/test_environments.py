@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import PAPER, TARGETS
+from conftest import PAPER, TARGETS, once
 
 from generate import PIP, PYTHON
 
@@ -106,15 +106,26 @@ def test_libraries_of_gpus_are_in_their_environment_only():
     assert holding == {GPU}
 
 
-def python_with_pip(folder: Path) -> Path:
+@pytest.fixture(scope="session")
+def bare_environment(tmp_path_factory) -> Path:
     """A new environment of Python and pip in the versions that conda would take."""
     interpreter = shutil.which(f"python{PYTHON}")
     if interpreter is None:
         pytest.skip(f"python{PYTHON}, which the files of envs/ name, is not installed")
-    python = folder / "bin/python"
-    subprocess.run([interpreter, "-m", "venv", folder], check=True)
-    subprocess.run([python, "-m", "pip", "install", "--quiet", f"pip=={PIP}"], check=True)
-    return python
+
+    def make(folder: Path) -> None:
+        subprocess.run([interpreter, "-m", "venv", folder], check=True)
+        pip = [folder / "bin/python", "-m", "pip", "install", "--quiet", f"pip=={PIP}"]
+        subprocess.run(pip, check=True)
+
+    return once(tmp_path_factory, "bare", make).folder
+
+
+@pytest.fixture
+def python(bare_environment, tmp_path) -> Path:
+    """The Python of an environment that a test may fill."""
+    shutil.copytree(bare_environment, tmp_path / "venv", symlinks=True)
+    return tmp_path / "venv/bin/python"
 
 
 def pip_install(python: Path, pins: list[str], folder: Path, *options: str) -> None:
@@ -128,14 +139,13 @@ def pip_install(python: Path, pins: list[str], folder: Path, *options: str) -> N
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_pip_resolves_the_environment_of_gpus(tmp_path):
+def test_pip_resolves_the_environment_of_gpus(python, tmp_path):
     # Without checksums, with which pip would download gigabytes even in a dry run.
     pins = [pin.partition(" --hash")[0] for pin in pins_of("train_gpu")]
-    pip_install(python_with_pip(tmp_path / "venv"), pins, tmp_path, "--dry-run")
+    pip_install(python, pins, tmp_path, "--dry-run")
 
 
-def test_pip_refuses_a_package_with_another_checksum(tmp_path):
-    python = python_with_pip(tmp_path / "venv")
+def test_pip_refuses_a_package_with_another_checksum(python, tmp_path):
     (pin,) = (pin for pin in pins_of("split") if pin.startswith("six=="))
     digests = re.findall(r"sha256:([0-9a-f]{64})", pin)
     for digest in digests:
@@ -162,9 +172,8 @@ SAME = {
 
 @pytest.mark.parametrize("names", SAME.values(), ids="+".join)
 def test_the_steps_run_in_a_fresh_environment_that_pip_made(
-    names, commands, finished_paper, tmp_path
+    names, commands, finished_paper, python, tmp_path
 ):
-    python = python_with_pip(tmp_path / "venv")
     pip_install(python, pins_of(names[0]), tmp_path)
     steps = [step for step in commands if ENVIRONMENT_OF[step.partition(" ")[0]] in names]
     assert {ENVIRONMENT_OF[step.partition(" ")[0]] for step in steps} == set(names)
