@@ -116,20 +116,22 @@ def prediction(found: dict) -> str:
             shown(row["megapixels_per_s"]),
             shown(row["megapixels_per_cpu_s"]),
             shown(row["to_ours"]),
+            shown(row["on_all_cpus_per_s"]) if row["on_all_cpus_per_s"] else "",
             f"{row['of_product']['median']:.0%}",
             f"{row['peak_mb']:,.0f}",
         ]
         for row in found["rows"]
     ]
     headers = ["network, x2", "MP of output", "runtime", "precision", "way", "MP/s"]
-    headers += ["MP a CPU second", "to ours", "of a matrix product", "peak MB"]
+    headers += ["MP a CPU second", "to ours", "MP/s on all CPUs", "of a matrix product", "peak MB"]
     return (
         "\n## Prediction\n\n"
-        f"CPU threads: {found['threads']}. Peak memory is that of the whole process, Python and "
-        "the runtime with it. Ours is OpenVINO in float32 and tiles, which give the whole image's "
-        "pixels; the ratio is of CPU seconds. Beside it, multiply-adds of the network a second as "
-        "a share of those of a product of two large matrices in the same precision, which are "
-        "converted to it first, so that a network can exceed it.\n\n"
+        f"CPU threads: {found['threads']}, and as many as there are CPUs in one column. Peak "
+        "memory is that of the whole process, Python and the runtime with it. Ours is OpenVINO in "
+        "float32 and tiles, which give the whole image's pixels; the ratio is of CPU seconds. "
+        "Beside it, multiply-adds of the network a second as a share of those of a product of two "
+        "large matrices in the same precision, which are converted to it first, so that a network "
+        "can exceed it.\n\n"
     ) + table(rows, headers)
 
 

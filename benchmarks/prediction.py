@@ -2,7 +2,7 @@
 
 The paper's network and the bundled one, x2, with random weights, which cost what trained ones do.
 Every turn is a process of its own, which predicts one image after a small one that does not count,
-and up to a megapixel after the same image.
+and up to a megapixel after the same image. Ours in tiles is measured on all CPUs as well.
 """
 
 import argparse
@@ -51,7 +51,7 @@ def main() -> None:
     """Measure in turns, or be one of them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--turns", type=int, default=2, help="of every way")
-    parser.add_argument("--threads", type=int, default=2, help="CPU threads")
+    parser.add_argument("--threads", type=int, default=1, help="CPU threads")
     parser.add_argument("--output", type=Path, help="JSON to write")
     parser.add_argument("--network", type=Path, help="be one turn with this file")
     parser.add_argument("--runtime", help="that runs it")
@@ -73,6 +73,7 @@ def main() -> None:
 
 def measured(name: str, folder: Path, arguments: argparse.Namespace) -> list[dict]:
     """Rows of one network: every size in every way, in turns."""
+    from superres.core import processor
     from superres.networks import architectures, conversion, graph_analysis, keras_files
 
     options = json.loads(BUNDLED.read_text())["recipe"]["options"] if name == "residual" else {}
@@ -82,19 +83,24 @@ def measured(name: str, folder: Path, arguments: argparse.Namespace) -> list[dic
         conversion.write(model, 2, folder / f"{name}{ending}")
     macs_per_px = graph_analysis.anatomy(model).macs_per_hr_px
     threads = ["--threads", str(arguments.threads)]
+    all_cpus = ["--threads", str(processor.usable())]
     rows = []
     for size, size_px in SIZES_PX.items():
         turns: dict[Way, list[dict]] = {way: [] for way in ways(name, size)}
+        on_all: dict[Way, list[float]] = {way: [] for way in turns if way in (OURS, FAST)}
         products: dict[str, list[float]] = {way.precision: [] for way in turns}
         for _ in range(arguments.turns):
             for precision, rates in products.items():
                 one = in_process(__file__, "--product", precision, *threads)
                 rates.append(one["gmac_per_s"])
             for way, done in turns.items():
-                command = ["--network", str(folder / f"{name}{way.ending}"), *threads]
+                command = ["--network", str(folder / f"{name}{way.ending}")]
                 command += ["--runtime", way.runtime, "--precision", way.precision]
                 command += ["--how", way.how, "--size-px", *map(str, size_px)]
-                done.append(in_process(__file__, *command))
+                done.append(in_process(__file__, *command, *threads))
+                if way in on_all:
+                    one = in_process(__file__, *command, *all_cpus)
+                    on_all[way].append(one["megapixels_per_s"])
         for way, done in turns.items():
             per_s, per_cpu_s, ours_per_cpu_s = (
                 [one[key] for one in of]
@@ -113,6 +119,7 @@ def measured(name: str, folder: Path, arguments: argparse.Namespace) -> list[dic
                     "megapixels_per_s": spread(per_s),
                     "megapixels_per_cpu_s": spread(per_cpu_s),
                     "to_ours": ratio(per_cpu_s, ours_per_cpu_s),
+                    "on_all_cpus_per_s": spread(on_all[way]) if way in on_all else None,
                     "of_product": ratio(gmac_per_s, products[way.precision]),
                     "peak_mb": spread([one["peak_mb"] for one in done])["median"],
                 }
