@@ -40,6 +40,8 @@ def overlays() -> list[list[str]]:
     before = {
         "paper_small.yaml": ["paper.yaml"],
         "release.yaml": ["training_set.yaml"],
+        "idea.yaml": ["training_set.yaml"],
+        "front_free.yaml": ["front.yaml", "training_set.yaml"],
         "paper_free.yaml": ["paper.yaml", "paper_small.yaml"],
     }
     return [[*before.get(name, []), name] for name in sorted(names)]

@@ -47,7 +47,7 @@ EVERYTHING = {
         "keep": "best",
         "learning_rate": 0.01,
         "optimizer": "muon",
-        "steps": 105,
+        "steps": 165,
         "steps_per_epoch": 20,
         "warmup_steps": 10,
         "weight_decay": 0.01,
