@@ -100,23 +100,23 @@ STANDARD_SETS = DEFAULT | {
     "table_test_sets": 1,
     "table_training": 6,
 }
-# Two models and one for photographs at three scales, and one at x2, with two interpolations, on the
-# free photographs and on the default's test photos.
+# Two models at three scales, one for photographs at two and one at x2, with two interpolations, on
+# the free photographs and on the default's test photos.
 RELEASE = DEFAULT | {
     "photographs": 1,
     "photos": 12,
-    "split": 14,
-    "pairs": 56,
-    "train": 10,
-    "export": 10,
-    "predict": 40,
-    "interpolate": 56,
-    "metrics": 96,
-    "collect": 48,
+    "split": 12,
+    "pairs": 48,
+    "train": 9,
+    "export": 9,
+    "predict": 36,
+    "interpolate": 48,
+    "metrics": 84,
+    "collect": 42,
     "tables": 6,
     "figure_gains": 6,
-    "figure_crops": 14,
-    "figure_slider": 14,
+    "figure_crops": 12,
+    "figure_slider": 12,
     "figure_learning_curves": 3,
     "comparison_page": 6,
     "table_test_sets": 1,

@@ -158,25 +158,28 @@ def test_the_network_follows_from_the_file_unless_a_kind_is_given(tmp_path, phot
 
 
 @pytest.mark.parametrize(
-    ("factor", "scale"),
+    ("factor", "scale", "photo_scale"),
     [
-        (None, 2),
-        (0.5, 2),
-        (1.5, 2),
-        (2, 2),
-        (2.5, 3),
-        (3, 3),
-        (4, 4),
-        (5, 3),
-        (8, 3),
-        (9.5, 4),
-        (16.5, 3),
+        (None, 2, 2),
+        (0.5, 2, 2),
+        (1.5, 2, 2),
+        (2, 2, 2),
+        (2.5, 3, 4),
+        (3, 3, 4),
+        (4, 4, 4),
+        (5, 3, 4),
+        (8, 3, 4),
+        (9.5, 4, 4),
+        (16.5, 3, 4),
     ],
 )
-def test_the_scale_is_the_one_that_reaches_a_factor_with_the_least_work(factor, scale):
+def test_the_scale_is_the_one_that_reaches_a_factor_with_the_least_work(factor, scale, photo_scale):
     (clean,), photo = shipped.chosen(None, None, factor)
     assert clean.stem == f"residual_x{scale}"
-    assert [file.stem for file in photo] == ["residual_photo_x2", "residual_x2"]
+    assert [file.stem for file in photo] == [
+        f"residual_photo_x{photo_scale}",
+        f"residual_x{photo_scale}",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -196,8 +199,9 @@ def test_the_scale_is_the_one_that_reaches_a_factor_with_the_least_work(factor, 
 def test_the_cost_is_the_one_that_was_asked_for_or_the_nearest(cost, factor, clean):
     (chosen,), (photo, again) = shipped.chosen(None, None, factor, cost)
     assert chosen.stem == clean
-    assert photo.stem == "residual_photo_x2"
-    assert again.stem == shipped.chosen(None, "clean", 2, cost)[0][0].stem
+    photo_scale = 2 if factor in (None, 2) else 4
+    assert photo.stem == f"residual_photo_x{photo_scale}"
+    assert again.stem == shipped.chosen(None, "clean", photo_scale, cost)[0][0].stem
 
 
 def test_costs_are_what_they_say():
