@@ -119,15 +119,16 @@ def model_of(threads: int):
 
 
 def ours(arguments: argparse.Namespace, recipe: dict, precision: str) -> dict:
-    """Images a second of this workflow's own training."""
+    """Images a second of this workflow's own training; the default's patches are for one CPU."""
     from superres.config.sections.models import Model
     from superres.networks import determinism
     from superres.training import fit
     from superres.training import recipe as recipes
     from superres.training.epoch_checkpoints import States
 
-    determinism.fix(0, arguments.threads)
-    training = recipe["training"] | {"precision": precision, "threads": arguments.threads}
+    threads = arguments.threads if recipe is IMAGES else 1
+    determinism.fix(0, threads)
+    training = recipe["training"] | {"precision": precision, "threads": threads}
     model = Model(**recipe | {"training": training})
     found = pairs(arguments.photos)
     with tempfile.TemporaryDirectory() as folder:
@@ -176,7 +177,9 @@ def plain_patches(arguments: argparse.Namespace) -> dict:
         def __getitem__(self, position):
             return patches.at(0, position)
 
-    tf.config.threading.set_intra_op_parallelism_threads(arguments.threads)
+    # On one CPU, as ours, beside which the default trains another network.
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
     model = architectures.build(PATCHES["architecture"], 2, **PATCHES["options"])
     model.compile("adam", "mae")
     return timed(lambda: model.fit(Batches(), epochs=1, verbose=0), STEPS * batch_size)
