@@ -276,8 +276,8 @@ of the training collection that were held out, by how that image was made:
 {table(rows, ["LR", "bicubic", "network", "gain", "least, greatest", "won"])}
 *RGB PSNR in dB, 8 bits, peak 1.0, border crop {scale}, means over photos. Lanczos, box and bilinear
 are antialiased; nearest is one pixel of each block, and off by half a block less half a pixel;
-blurred: a Gaussian of 1 HR px first. JPEG: quality, colours at half resolution unless 4:4:4; "75, then
-90": cropped and saved again. Noise: sigma in grey levels of 255.*
+blurred: a Gaussian of 1 HR px first. JPEG: quality, colours at half resolution unless 4:4:4; "75,
+then 90": cropped and saved again. Noise: sigma in grey levels of 255.*
 """
 
 
