@@ -118,15 +118,17 @@ def model_of(threads: int):
     return model
 
 
-def ours(arguments: argparse.Namespace, recipe: dict, precision: str) -> dict:
-    """Images a second of this workflow's own training; the default's patches are for one CPU."""
+def ours(
+    arguments: argparse.Namespace, recipe: dict, precision: str, threads: int | None = None
+) -> dict:
+    """Images a second of this workflow's own training, on as many threads as asked for."""
     from superres.config.sections.models import Model
     from superres.networks import determinism
     from superres.training import fit
     from superres.training import recipe as recipes
     from superres.training.epoch_checkpoints import States
 
-    threads = arguments.threads if recipe is IMAGES else 1
+    threads = threads or arguments.threads
     determinism.fix(0, threads)
     training = recipe["training"] | {"precision": precision, "threads": threads}
     model = Model(**recipe | {"training": training})
@@ -258,8 +260,8 @@ WAYS = {
     "paper_autoencoder, float32": partial(ours, recipe=IMAGES, precision="float32"),
     "paper_autoencoder, auto": partial(ours, recipe=IMAGES, precision="auto"),
     "lr_autoencoder, plain": plain_patches,
-    "lr_autoencoder, float32": partial(ours, recipe=PATCHES, precision="float32"),
-    "lr_autoencoder, auto": partial(ours, recipe=PATCHES, precision="auto"),
+    "lr_autoencoder, float32": partial(ours, recipe=PATCHES, precision="float32", threads=1),
+    "lr_autoencoder, auto": partial(ours, recipe=PATCHES, precision="auto", threads=1),
     "ceiling": ceiling,
 }
 
