@@ -54,6 +54,7 @@ include: "workflow/rules/release.smk"
 
 onstart:
     verify_downloads()
+    schedule_when_a_job_ends()
     end_trainings_on_sigterm()
 
 

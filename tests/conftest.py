@@ -270,12 +270,16 @@ def configure_paper(project: Checkout, shards: int = 1, **paper) -> None:
                 "methods": ["bicubic", "lr_autoencoder"],
             },
             "paper": as_run | paper,
-            "clean": {"resize": size_px, "split": {"test": ["1", "2"], "validation": ["3"]}},
+            "clean": {
+                "resize": size_px,
+                "split": {"test": ["1", "2"], "validation": ["3"]},
+                "methods": ["bicubic", "paper_autoencoder", "lr_autoencoder"],
+            },
         },
         "models": {
             "paper_autoencoder": {"training": {"epochs": 2}},
             "lr_autoencoder": {
-                "options": {"channels": 4, "inner_channels": 4},
+                "options": {"channels": 4, "inner_channels": 4, "encoder_blocks": 1},
                 "training": {"epochs": 1, "steps_per_epoch": 5, "hr_patch_px": 24},
             },
         },

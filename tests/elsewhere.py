@@ -19,7 +19,7 @@ TINY = {
     },
     "models": {
         "lr_autoencoder": {
-            "options": {"channels": 4, "inner_channels": 4},
+            "options": {"channels": 4, "inner_channels": 4, "encoder_blocks": 1},
             "training": {"epochs": 1, "steps_per_epoch": 5, "hr_patch_px": 24},
         }
     },

@@ -150,6 +150,15 @@ def test_the_number_of_shards_changes_no_score(mine):
     assert {file.name: file.read_bytes() for file in tables.iterdir()} == before
 
 
+def test_snakemake_looks_for_jobs_only_when_one_has_ended(mine):
+    done = mine.snakemake(*OVERLAY, "--cores", "1", "--verbose")
+    assert done.returncode == 0, done.stdout
+    jobs = done.stdout.count("Finished jobid: ")
+    assert jobs > 12
+    # Once at the start, and once or twice a job: for its core, and for what needs its output.
+    assert done.stdout.count("Ready jobs: ") <= 2 * jobs + 1
+
+
 def test_names_of_files_and_folders_are_never_obeyed(checkout):
     folder = "$(touch pwned); `touch pwned` & touch pwned #'\"\\"
     names = ["a; touch pwned", "$(touch pwned)", "`touch pwned`", "d", "e", "'|touch pwned"]

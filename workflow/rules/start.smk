@@ -162,6 +162,17 @@ def landing():
     return shown
 
 
+def schedule_when_a_job_ends():
+    """Drop Snakemake's default limit of 100 jobs a second, but no limit that was asked for.
+
+    With a limit, Snakemake 9.27 goes through all ready jobs once more every second for each job that
+    has ended: a run of two hundred jobs keeps half a core busy.
+    """
+    limit = workflow.scheduling_settings.max_jobs_per_timespan
+    if limit and (limit.max_jobs, limit.timespan) == (100, 1):
+        workflow.scheduler.job_rate_limiter = None
+
+
 def end_trainings_on_sigterm():
     """Snakemake waits for the jobs that run; a training takes hours, and continues in the next run."""
     wait_for_jobs = signal.getsignal(signal.SIGTERM)
