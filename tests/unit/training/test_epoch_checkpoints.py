@@ -36,7 +36,13 @@ RESULTS = ("model.keras", "history.csv", "summary.json")
 
 EVERYTHING = {
     "architecture": "lr_autoencoder",
-    "options": {"channels": 4, "inner_channels": 4, "dropout": 0.2},
+    "options": {
+        "channels": 4,
+        "inner_channels": 4,
+        "encoder_blocks": 1,
+        "decoder_blocks": 1,
+        "dropout": 0.2,
+    },
     "training": {
         "augment": ["flip", "turn", "channels", "mixup"],
         "batch_size": 2,
