@@ -280,7 +280,12 @@ def configure_paper(project: Checkout, shards: int = 1, **paper) -> None:
             "paper_autoencoder": {"training": {"epochs": 2}},
             "lr_autoencoder": {
                 "options": {"channels": 4, "inner_channels": 4, "encoder_blocks": 1},
-                "training": {"epochs": 1, "steps_per_epoch": 5, "hr_patch_px": 24},
+                "training": {
+                    "epochs": 1,
+                    "steps_per_epoch": 5,
+                    "hr_patch_px": 24,
+                    "teacher": "paper_autoencoder",
+                },
             },
         },
         "sweeps": {

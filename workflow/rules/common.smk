@@ -10,7 +10,7 @@ from snakemake.path_modifier import PATH_MODIFIER_FLAG
 
 from superres.config import step_options
 from superres.config.paths import upscaling_problems
-from superres.config.targets import PREDICTIONS, Targets
+from superres.config.targets import PAIRS, PREDICTIONS, TAUGHT, Targets
 from superres.core import memory
 from superres.core.methods import INTERPOLATIONS
 from superres.images import upscaling_records

@@ -1,8 +1,39 @@
+rule teach:
+    input:
+        code=code("teach"),
+        network=by(targets.network_file, "dataset", "scale", "method", "seed"),
+        pairs=PAIRS.replace("{split}", "train"),
+    output:
+        directory(TAUGHT),
+    log:
+        "results/logs/{dataset}/x{scale}/{method}/seed{seed}/taught/{shard}.log",
+    benchmark:
+        "results/benchmarks/{dataset}/x{scale}/{method}/seed{seed}/taught/{shard}.jsonl"
+    wildcard_constraints:
+        method=one_of(targets.teachers),
+    conda:
+        environment_of_runtime(settings.prediction.runtime)
+    resources:
+        mem_mb=8000,
+        runtime=480,
+    params:
+        options=options(
+            "scale",
+            resume=filled(
+                prefixed("results/resume/{dataset}/x{scale}/{method}/seed{seed}/taught/{shard}")
+            ),
+        ),
+    message:
+        "What {wildcards.method} teaches on {wildcards.dataset}, x{wildcards.scale}, shard {wildcards.shard}"
+    shell:
+        STEP
+
+
 rule train:
     input:
         code=code_of_model("train"),
-        train=by(targets.pairs_to_train, "dataset", "scale", split="train"),
-        validation=by(targets.pairs_to_train, "dataset", "scale", split="validation"),
+        train=by(targets.pairs_to_train, "dataset", "scale", "method", "seed"),
+        validation=by(targets.pairs_to_validate, "dataset", "scale"),
         rows=by(targets.rows_of, "dataset"),
     output:
         model="results/{dataset}/x{scale}/{method}/seed{seed}/model.keras",

@@ -19,6 +19,7 @@ OPEN_ENDED = {
     "photographs",
     "resize",
     "trained_on",
+    "teacher",
     "published",
     "kaggle",
     "version",
@@ -149,6 +150,17 @@ def test_every_key_is_described_and_every_optional_key_has_a_default():
             {"devices": "all", "input": "images"},
             "training.devices' is all, which takes 'models.lr_autoencoder.training.input' patches",
         ),
+        (
+            "models.lr_autoencoder.training.teacher",
+            "lr_autoencoder",
+            r"teacher\[0\]': unknown model of 'bundled' to learn from 'lr_autoencoder'; "
+            "allowed: paper_autoencoder",
+        ),
+        (
+            "models.lr_autoencoder.training",
+            {"teacher": "paper_autoencoder", "input": "images"},
+            "training.teacher' takes 'models.lr_autoencoder.training.input' patches",
+        ),
         ("models.lr_autoencoder.training.hr_patch_px", 63, "is 63, not a multiple of scale 2"),
         (
             "datasets.bundled.split.test_share",
@@ -167,6 +179,31 @@ def test_a_wrong_key_is_named_in_one_line(path, value, message):
     with pytest.raises(InputError, match=message) as error:
         complete(changed(path, value))
     assert "\n" not in str(error.value)
+
+
+def test_a_teacher_needs_lr_that_stays_the_same():
+    config = changed("models.lr_autoencoder.training.teacher", "paper_autoencoder")
+    complete(config)
+    config["datasets"]["bundled"] |= {"degradation": "realistic", "realistic": {"draws": "patch"}}
+    with pytest.raises(InputError, match=r"'datasets.bundled.realistic.draws' is patch"):
+        complete(config)
+
+
+def test_a_sweep_learns_from_a_teacher_that_its_dataset_has():
+    config = changed("models.lr_autoencoder.training.teacher", "paper_autoencoder")
+    config["sweeps"] = {
+        "teachers": {
+            "model": "lr_autoencoder",
+            "dataset": "bundled",
+            "scale": 2,
+            "seeds": [0],
+            "grid": {"training.learning_rate": [0.001, 0.002]},
+        }
+    }
+    complete(config)
+    config["sweeps"]["teachers"]["grid"] = {"training.teacher": ["paper_autoencoder", "teacher"]}
+    with pytest.raises(InputError, match=r"grid.training.teacher\[0\]': unknown model of 'bun"):
+        complete(config)
 
 
 def test_shares_that_exceed_one_are_refused():

@@ -83,8 +83,22 @@ def test_one_model_for_all_scales_is_trained_once(default):
     targets = Targets(config)
     assert targets.trained_scales(dataset, model) == ["all"]
     assert targets.model_file(dataset, 4, model, 0) == targets.model_file(dataset, 2, model, 0)
-    scales = {Path(path).parts[2] for path in targets.pairs_to_train(dataset, "all", "train")}
-    assert scales == {"x2", "x4"}
+    learned = targets.pairs_to_train(dataset, "all", model, "0")
+    for files in (learned, targets.pairs_to_validate(dataset, "all")):
+        assert {Path(path).parts[2] for path in files} == {"x2", "x4"}
+
+
+def test_a_model_with_a_teacher_learns_from_what_it_made_and_is_validated_on_hr():
+    taught = {"training": {"teacher": "paper_autoencoder"}}
+    targets = targets_of({"models": {"lr_autoencoder": taught}})
+    (dataset,) = targets.datasets
+    for method, folder in (
+        ("lr_autoencoder", "paper_autoencoder/seed1/taught"),
+        ("paper_autoencoder", "pairs/train"),
+    ):
+        for file in targets.pairs_to_train(dataset, "2", method, "1"):
+            assert file.startswith(f"results/{dataset}/x2/{folder}/")
+    assert all("/pairs/validation/" in file for file in targets.pairs_to_validate(dataset, "2"))
 
 
 def test_pairs_are_of_one_shard_or_of_all():

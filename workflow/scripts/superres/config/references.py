@@ -52,6 +52,10 @@ def check(config: Configuration) -> None:
             for scale in dataset.evaluate.scales:
                 key = f"models.{method}.training"
                 check_patch(key, config.models[method].training, scale)
+        if dataset.trained_on is None:
+            for method in filter(config.models.get, dataset.methods):
+                training = config.models[method].training
+                check_teacher(f"models.{method}.training", training, name, config)
     for method, chosen in config.release.items():
         _check_release(method, chosen, config)
     if config.prediction.precision != "float32" and config.prediction.runtime != "openvino":
@@ -97,6 +101,28 @@ def check_patch(key: str, training: Training, scale: int) -> None:
             f"configuration: '{key}.hr_patch_px' is {training.hr_patch_px}, not a multiple of "
             f"scale {scale}"
         )
+
+
+def check_teacher(key: str, training: Training, dataset: str, config: Configuration) -> None:
+    """Refuse a teacher that a dataset does not train, or that cannot teach there."""
+    if training.teacher is None:
+        return
+    teachers = [
+        name
+        for name in filter(config.models.get, config.datasets[dataset].methods)
+        if config.models[name].training.teacher is None
+    ]
+    check_names(
+        f"{key}.teacher", [training.teacher], f"model of '{dataset}' to learn from", teachers
+    )
+    section = config.datasets[dataset]
+    if section.degradation == "realistic" and section.realistic.draws == "patch":
+        raise InputError(
+            f"configuration: '{key}.teacher' takes LR that stays the same, but "
+            f"'datasets.{dataset}.realistic.draws' is patch"
+        )
+    if training.input != "patches":
+        raise InputError(f"configuration: '{key}.teacher' takes '{key}.input' patches")
 
 
 def _check_dataset(key: str, dataset: Dataset, downloads: list[str]) -> None:

@@ -51,6 +51,7 @@ def cells(name: str, sweep: Sweep, config: Configuration, training: dict) -> dic
                 recipe.options[option] = value
         references.check_training(f"{key}.grid.training", recipe.training)
         references.check_patch(f"{key}.grid.training", recipe.training, sweep.scale)
+        references.check_teacher(f"{key}.grid.training", recipe.training, sweep.dataset, config)
         words = (f"{path.split('.')[1]}={_word(value)}" for path, value in chosen.items())
         cell = "~".join([name, *words])
         _check_name(key, cell, cells)

@@ -11,6 +11,7 @@ ALL_SCALES = "all"
 PREDICTIONS = "results/{dataset}/x{scale}/{method}/seed{seed}/predictions/{shard}"
 NETWORK = "results/{dataset}/x{scale}/{method}/seed{seed}/model.{ending}"
 PAIRS = "results/{dataset}/x{scale}/pairs/{split}/{shard}"
+TAUGHT = "results/{dataset}/x{scale}/{method}/seed{seed}/taught/{shard}"
 # File endings of the runtimes that predict.
 ENDINGS = {"openvino": "onnx", "litert": "tflite"}
 
@@ -43,6 +44,9 @@ class Targets:
             for name, cell in sweep.cells.items()
         }
         self.recipes = {name: config.models[name] for name in self.models} | self.cells
+        self.teachers = sorted(
+            {teacher for each in self.recipes.values() if (teacher := each.training.teacher)}
+        )
         self.architectures = sorted({config.models[name].architecture for name in self.models})
         self.scales = sorted(
             {scale for dataset in self.datasets for scale in config.datasets[dataset].scales}
@@ -164,10 +168,19 @@ class Targets:
         """The scale of a training, or all scales."""
         return self.config.datasets[dataset].scales if scale == ALL_SCALES else [scale]
 
-    def pairs_to_train(self, dataset: str, scale: str, split: str) -> list[str]:
-        """All pairs of one split at the scales of a training, scale by scale."""
+    def pairs_to_train(self, dataset: str, scale: str, method: str, seed: str) -> list[str]:
+        """All pairs that a training learns from, scale by scale: with HR, or as a teacher made."""
+        teacher = self.recipes[method].training.teacher
+        pattern = TAUGHT if teacher else PAIRS
+        return self._pairs(dataset, scale, pattern, split="train", method=teacher, seed=seed)
+
+    def pairs_to_validate(self, dataset: str, scale: str) -> list[str]:
+        """All validation pairs at the scales of a training, scale by scale."""
+        return self._pairs(dataset, scale, PAIRS, split="validation")
+
+    def _pairs(self, dataset: str, scale: str, pattern: str, **fields: str | None) -> list[str]:
         return [
-            PAIRS.format(dataset=dataset, scale=one, split=split, shard=shard)
+            pattern.format(dataset=dataset, scale=one, shard=shard, **fields)
             for one in self.scales_to_train(dataset, scale)
             for shard in self.shards
         ]

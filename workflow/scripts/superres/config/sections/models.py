@@ -163,6 +163,12 @@ class Training(Section):
         default=["flip", "turn"],
         unique=True,
     )
+    teacher: str | None = key(
+        "Another model, a larger one, that every dataset with this one trains first and that it "
+        "learns from too: HR is blended, half and half, with the mean of what the teacher predicts "
+        "from eight views of LR. Validation and tests know HR alone.",
+        default=None,
+    )
     threads: int = key(
         "CPU threads of one training. Part of the recipe, not of the machine: another number "
         "may round sums differently.",
