@@ -109,6 +109,14 @@ def test_photos_that_fit_are_read_once_in_their_order(ten_photos):
     assert pool.at(7) is pool.at(0)
 
 
+def test_a_large_photo_among_small_ones_does_not_part_what_fits(ten_photos, tmp_path):
+    write(tmp_path, "large", *pairs(2, count=1, side=200)[0])
+    with_large = photos([tmp_path])
+    total_mb = sum(pair.decoded_bytes() for pair in with_large) / 1e6
+    assert PhotoPool(with_large, total_mb, seed=0).parts == 1
+    assert PhotoPool(with_large, total_mb * 0.99, seed=0).parts > 1
+
+
 @given(seed=st.integers(0, 99), kilobytes=st.integers(1, 149))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_photos_that_do_not_fit_take_turns(ten_photos, seed, kilobytes):

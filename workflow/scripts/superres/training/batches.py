@@ -50,8 +50,10 @@ class PhotoPool:
     def __init__(self, pairs: list[Pair], most_mb: float, seed: int) -> None:
         self.pairs = pairs
         self.seed = seed
-        fitting = int(most_mb * BYTES_PER_MB // max(pair.decoded_bytes() for pair in pairs))
-        in_a_part = len(pairs) if len(pairs) <= fitting else max(fitting // PARTS_HELD, 1)
+        sizes, most = [pair.decoded_bytes() for pair in pairs], most_mb * BYTES_PER_MB
+        # Whichever photos meet in two parts.
+        fitting = int(most // (PARTS_HELD * max(sizes)))
+        in_a_part = len(pairs) if sum(sizes) <= most else max(fitting, 1)
         self.parts = math.ceil(len(pairs) / in_a_part)
         self.reader = ThreadPoolExecutor(1)
         self.held: dict[int, Future] = {}
