@@ -19,6 +19,7 @@ rule teach:
     params:
         options=options(
             "scale",
+            precision=by(targets.teaching_precision, "method"),
             resume=filled(
                 prefixed("results/resume/{dataset}/x{scale}/{method}/seed{seed}/taught/{shard}")
             ),

@@ -101,6 +101,20 @@ def test_a_model_with_a_teacher_learns_from_what_it_made_and_is_validated_on_hr(
     assert all("/pairs/validation/" in file for file in targets.pairs_to_validate(dataset, "2"))
 
 
+@pytest.mark.parametrize(
+    ("trained", "runtime", "teaches"),
+    [
+        ("auto", "openvino", "bfloat16"),
+        ("float32", "openvino", "float32"),
+        ("auto", "keras", "float32"),
+    ],
+)
+def test_a_teacher_predicts_in_the_precision_that_it_was_trained_in(trained, runtime, teaches):
+    training = {"training": {"precision": trained}}
+    overlay = {"models": {"paper_autoencoder": training}, "prediction": {"runtime": runtime}}
+    assert targets_of(overlay).teaching_precision("paper_autoencoder") == teaches
+
+
 def test_pairs_are_of_one_shard_or_of_all():
     targets = targets_of({"run": {"shards": 3}})
     (dataset,) = targets.datasets

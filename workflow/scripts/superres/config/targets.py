@@ -178,6 +178,13 @@ class Targets:
         """All validation pairs at the scales of a training, scale by scale."""
         return self._pairs(dataset, scale, PAIRS, split="validation")
 
+    def teaching_precision(self, method: str) -> str:
+        """The precision in which a teacher predicts: float32 where it was trained so."""
+        asked = self.recipes[method].training.precision
+        if asked == "float32" or self.config.prediction.runtime != "openvino":
+            return "float32"
+        return "bfloat16"
+
     def _pairs(self, dataset: str, scale: str, pattern: str, **fields: str | None) -> list[str]:
         return [
             pattern.format(dataset=dataset, scale=one, shard=shard, **fields)
