@@ -233,7 +233,7 @@ def test_the_report_shows_every_figure_and_table_and_what_it_is(visit, finished_
         str(file.relative_to(project.folder))
         for pattern in ("*.png", "*.html", "*.webp")
         for file in project.folder.glob(f"results/**/{pattern}")
-        if not {"code", "comparison", "downloads", "pairs", "photos", "predictions"}
+        if not {"code", "comparison", "downloads", "pairs", "photos", "predictions", "taught"}
         & set(file.relative_to(project.folder).parts)
     }
     pages = {f"results/{name}/comparison/index.html" for name in ("paper", "clean", "more")}

@@ -70,5 +70,5 @@ def test_only_what_handles_models_needs_keras(script):
     needs_keras = "import keras" in imported or "import tensorflow" in imported
     # Whatever predicts opens any network, Keras' own among them.
     handling = {"train", "predict", "architecture", "costs", "speed", "upscale", "export", "parity"}
-    handling |= {"robustness", "release"}
+    handling |= {"robustness", "release", "teach"}
     assert needs_keras == (script in handling)
