@@ -100,8 +100,8 @@ STANDARD_SETS = DEFAULT | {
     "table_test_sets": 1,
     "table_training": 6,
 }
-# Two models at three scales, one for photographs at two and one at x2, with two interpolations, on
-# the free photographs and on the default's test photos.
+# Three models at three scales, one teaching the others, and one for photographs at two, with two
+# interpolations, on the free photographs and on the default's test photos.
 RELEASE = DEFAULT | {
     "photographs": 1,
     "photos": 8,

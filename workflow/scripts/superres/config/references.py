@@ -49,13 +49,11 @@ def check(config: Configuration) -> None:
         check_names(f"datasets.{name}.methods", dataset.methods, "method", methods)
         _check_home(name, dataset, config)
         for method in filter(config.models.get, dataset.methods):
+            key, training = f"models.{method}.training", config.models[method].training
             for scale in dataset.evaluate.scales:
-                key = f"models.{method}.training"
-                check_patch(key, config.models[method].training, scale)
-        if dataset.trained_on is None:
-            for method in filter(config.models.get, dataset.methods):
-                training = config.models[method].training
-                check_teacher(f"models.{method}.training", training, name, config)
+                check_patch(key, training, scale)
+            if dataset.trained_on is None:
+                check_teacher(key, training, name, config)
     for method, chosen in config.release.items():
         _check_release(method, chosen, config)
     if config.prediction.precision != "float32" and config.prediction.runtime != "openvino":
@@ -107,15 +105,15 @@ def check_teacher(key: str, training: Training, dataset: str, config: Configurat
     """Refuse a teacher that a dataset does not train, or that cannot teach there."""
     if training.teacher is None:
         return
+    section = config.datasets[dataset]
     teachers = [
         name
-        for name in filter(config.models.get, config.datasets[dataset].methods)
+        for name in filter(config.models.get, section.methods)
         if config.models[name].training.teacher is None
     ]
     check_names(
         f"{key}.teacher", [training.teacher], f"model of '{dataset}' to learn from", teachers
     )
-    section = config.datasets[dataset]
     if section.degradation == "realistic" and section.realistic.draws == "patch":
         raise InputError(
             f"configuration: '{key}.teacher' takes LR that stays the same, but "

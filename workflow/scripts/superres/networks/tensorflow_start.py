@@ -8,7 +8,7 @@ from typing import Any, cast
 from superres.core.console import silent_start
 
 # Keras loads them where they are installed, as they are beside the figures' step, to draw images
-# and to be a part of scikit-learn: a third of its start.
+# and to be a part of scikit-learn: a fifth of its start.
 NOT_NEEDED = "matplotlib", "sklearn"
 
 
