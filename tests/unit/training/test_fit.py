@@ -1,4 +1,9 @@
+import os
+import re
+import subprocess
+import sys
 import zipfile
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -279,6 +284,38 @@ def test_weights_decay_and_gradients_are_clipped(tmp_path):
     assert np.linalg.norm(decayed[0]) < np.linalg.norm(free[0])
     # Steps of Adam do not depend on the size of gradients, but its epsilon drowns tiny ones.
     assert np.abs(clipped[-2]).max() < np.abs(free[-2]).max() / 2
+
+
+@pytest.mark.parametrize("name", sorted(optimizers.OPTIMIZERS))
+def test_the_learning_rate_is_computed_once_a_step(name):
+    model = architectures.build("residual", 2, channels=4, blocks=1)
+    optimizer = optimizers.OPTIMIZERS[name](keras.optimizers.schedules.CosineDecay(0.001, 9), 0.0)
+    optimizer.build(model.trainable_variables)
+
+    @tf.function
+    def step():
+        weights = model.trainable_variables
+        optimizer.apply([tf.ones(weight.shape) for weight in weights], weights)
+
+    operations = step.get_concrete_function().graph.get_operations()
+    assert [operation.type for operation in operations].count("Cos") == 1
+
+
+def test_convolutions_of_gradients_are_prepared_once(tmp_path):
+    code = f"import test_fit; test_fit.train(test_fit.Path({str(tmp_path)!r}), precision='float32')"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parent,
+        env=os.environ | {"ONEDNN_VERBOSE": "2", "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    prepared = re.findall(r"create:\w+,cpu,convolution,.*backward_weights", done.stdout)
+    if not prepared:
+        pytest.skip("TensorFlow does not convolve by oneDNN on this processor")
+    # Of 30 steps of a network of four convolutions.
+    assert len(prepared) <= 2 * 4
 
 
 def test_half_precision_trains_a_float32_model(tmp_path, monkeypatch):

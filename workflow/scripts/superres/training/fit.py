@@ -82,6 +82,7 @@ def train(
             architecture that cannot learn several scales.
     """
     _check_sides(train_pairs, validation_pairs)
+    hardware.keep_convolutions()
     model = _network(recipe, scale)
     strategy = hardware.strategy(recipe.devices)
     devices = strategy.num_replicas_in_sync

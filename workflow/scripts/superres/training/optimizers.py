@@ -36,15 +36,15 @@ def _matrix(kernel):
 
 
 def adamw(learning_rate, weight_decay: float, **options) -> keras.optimizers.Optimizer:
-    """Adam with decoupled weight decay (Loshchilov and Hutter 2019)."""
-    return keras.optimizers.AdamW(learning_rate, weight_decay=weight_decay, **options)
+    """Adam with decoupled weight decay (Loshchilov and Hutter 2019), Adam without."""
+    return keras.optimizers.Adam(learning_rate, weight_decay=weight_decay or None, **options)
 
 
 def muon(learning_rate, weight_decay: float, **options) -> keras.optimizers.Optimizer:
     """Muon for the hidden convolutions, with the same decoupled weight decay everywhere."""
-    return ConvolutionMuon(
-        learning_rate, weight_decay=weight_decay, adam_weight_decay=weight_decay, **options
-    )
+    # None costs nothing; a decay of 0 would still compute the rate anew for every weight.
+    decay = weight_decay or None
+    return ConvolutionMuon(learning_rate, weight_decay=decay, adam_weight_decay=decay, **options)
 
 
 OPTIMIZERS = {"adamw": adamw, "muon": muon}
