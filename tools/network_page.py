@@ -141,8 +141,8 @@ def training(folder: Path, about: dict) -> str:
         f"{timing['step_s'] * 1e3:.1f} ms a step; loss `{recipe['loss']}`, optimiser "
         f"`{recipe['optimizer']}` with a cosine from {recipe['learning_rate']:g} to 0, gradients "
         f"clipped at {recipe['clip_norm']:g}, weights averaged with a momentum of "
-        f"{recipe['ema']:g}. {LR[about['recipe']['degradation']]} Gain over bicubic on "
-        f"{validation} validation photos, with such LR: {gain_db:+.3f} dB (RGB PSNR of 8 bits, "
+        f"{recipe['ema']:g}. {LR[about['recipe']['degradation']]} {taught(recipe)}"
+        f"Gain over bicubic on {validation} validation photos, with such LR: {gain_db:+.3f} dB (RGB PSNR of 8 bits, "
         "peak 1.0, no border crop). [Models](../models.md) has what it was chosen from."
     )
     parts = [f"## How it was made\n\n{textwrap.fill(text, WIDTH)}\n"]
@@ -151,6 +151,16 @@ def training(folder: Path, about: dict) -> str:
             table(strengths(about["recipe"]["realistic"]), ["LR", "strength", "how often"])
         )
     return "\n".join(parts)
+
+
+def taught(recipe: dict) -> str:
+    """What the HR that it learned from was, if another network had a part in it."""
+    if "teacher" not in recipe:
+        return ""
+    return (
+        f"HR was half the photographs' own and half what `{recipe['teacher']}` predicts, the mean "
+        "of eight views. "
+    )
 
 
 LR = {
