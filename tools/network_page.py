@@ -142,8 +142,9 @@ def training(folder: Path, about: dict) -> str:
         f"`{recipe['optimizer']}` with a cosine from {recipe['learning_rate']:g} to 0, gradients "
         f"clipped at {recipe['clip_norm']:g}, weights averaged with a momentum of "
         f"{recipe['ema']:g}. {LR[about['recipe']['degradation']]} {taught(recipe)}"
-        f"Gain over bicubic on {validation} validation photos, with such LR: {gain_db:+.3f} dB (RGB PSNR of 8 bits, "
-        "peak 1.0, no border crop). [Models](../models.md) has what it was chosen from."
+        f"Gain over bicubic on {validation} validation photos, with such LR: {gain_db:+.3f} dB "
+        "(RGB PSNR of 8 bits, peak 1.0, no border crop). [Models](../models.md) has what it was "
+        "chosen from."
     )
     parts = [f"## How it was made\n\n{textwrap.fill(text, WIDTH)}\n"]
     if about["recipe"]["degradation"] == "realistic":
