@@ -1,6 +1,6 @@
 """The configuration: read and checked by its schema, completed with its defaults."""
 
-from superres.config import names, options, references, schema, sweep_cells, values
+from superres.config import likeness, names, options, references, schema, sweep_cells, values
 from superres.config.sections import Configuration
 from superres.core.errors import InputError
 
@@ -23,7 +23,8 @@ def complete(config: dict) -> Configuration:
     """
     rules = schema.of_configuration()
     values.check_plain(config)
-    complete = Configuration.model_validate(values.read(config, rules))
+    alike = likeness.filled(values.converted(config, rules))
+    complete = Configuration.model_validate(values.read(alike, rules))
     names.check_alike(complete)
     for name, model in complete.models.items():
         key = ("models", name)

@@ -80,7 +80,7 @@ def read(value, schema: dict, path: tuple = ()):
     Raises:
         InputError: names the key, what is wrong with it and what is allowed.
     """
-    value = _converted(value, schema, path)
+    value = converted(value, schema, path)
     error = jsonschema.exceptions.best_match(
         _Validator(schema).iter_errors(value),
         # The deepest error names the key that the user wrote.
@@ -88,6 +88,30 @@ def read(value, schema: dict, path: tuple = ()):
     )
     if error is not None:
         raise InputError(_shortened(_explain(error, path)))
+    return value
+
+
+def converted(value, schema: dict, path: tuple = ()):
+    """Read a value as a schema wants it, like `read`, without checking it."""
+    kinds = _kinds(schema)
+    if isinstance(value, str):
+        if schema.get("format") == "path":
+            return expanded(value, dotted(path))
+        readings = (_from_text(value, kind, path) for kind in kinds)
+        value = next((one for one in readings if not isinstance(one, str)), value)
+    match value:
+        case dict():
+            known, others = schema.get("properties", {}), schema.get("additionalProperties")
+            others = others if isinstance(others, dict) else {}
+            return {
+                key: converted(child, known.get(key, others), (*path, key))
+                for key, child in value.items()
+            }
+        case list():
+            items = schema.get("items", {})
+            return [converted(child, items, (*path, index)) for index, child in enumerate(value)]
+        case float() if "integer" in kinds and value.is_integer():
+            return int(value)
     return value
 
 
@@ -151,29 +175,6 @@ def _check_number(value: float, path: tuple) -> None:
             f"configuration: '{dotted(path)}' is {shown}; allowed: a finite number, or text in "
             "quotes"
         )
-
-
-def _converted(value, schema: dict, path: tuple):
-    kinds = _kinds(schema)
-    if isinstance(value, str):
-        if schema.get("format") == "path":
-            return expanded(value, dotted(path))
-        readings = (_from_text(value, kind, path) for kind in kinds)
-        value = next((one for one in readings if not isinstance(one, str)), value)
-    match value:
-        case dict():
-            known, others = schema.get("properties", {}), schema.get("additionalProperties")
-            others = others if isinstance(others, dict) else {}
-            return {
-                key: _converted(child, known.get(key, others), (*path, key))
-                for key, child in value.items()
-            }
-        case list():
-            items = schema.get("items", {})
-            return [_converted(child, items, (*path, index)) for index, child in enumerate(value)]
-        case float() if "integer" in kinds and value.is_integer():
-            return int(value)
-    return value
 
 
 def _kinds(schema: dict) -> list[str]:

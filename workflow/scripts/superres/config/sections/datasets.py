@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, PrivateAttr
+from pydantic import ConfigDict, Field, PrivateAttr
 
 from superres.config.sections.base import FILLED, PathText, Scale, Section, Seed, key
 
@@ -174,14 +174,27 @@ class Split(Section):
         return split
 
 
+def _source_unless_like(schema: dict) -> None:
+    """Editors, which read the schema alone, need not see what a dataset has from another one."""
+    del schema["required"]
+    schema |= {"if": {"required": ["like"]}, "else": {"required": ["source"]}}
+
+
 class Dataset(Section):
     """One dataset."""
 
+    model_config = ConfigDict(json_schema_extra=_source_unless_like)
+
+    like: str | None = key(
+        "Another dataset, whose keys are this one's where it does not give them itself, in its "
+        "sections too. That one must not be like another.",
+        default=None,
+    )
     source: Literal["bundled", "packages", "folder", "download"] = key(
         "Where the photos come from: `bundled` (the free photographs in "
         "`workflow/photographs/` and the colour photos inside the scikit-image and "
         "scikit-learn packages), `packages` (the latter alone), `folder` (your own) or "
-        "`download` (LR/HR pairs that a table lists, as from Kaggle)."
+        "`download` (LR/HR pairs that a table lists, as from Kaggle). Required without `like`."
     )
     download: str | None = key(
         "Key of `downloads`; required by the source `download`. With the source `folder`, "
