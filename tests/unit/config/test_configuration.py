@@ -522,3 +522,9 @@ def test_what_a_dataset_is_like_is_there_and_like_no_other(like):
 def test_what_a_dataset_is_like_is_a_name(like):
     with pytest.raises(InputError, match=r"'datasets\.sharp\.like'"):
         complete(changed("datasets.sharp", {"like": like}))
+
+
+@pytest.mark.parametrize("config", [None, [], "text", {"datasets": None}, {"datasets": [2]}])
+def test_what_is_no_configuration_is_refused(config):
+    with pytest.raises(InputError, match="configuration: "):
+        complete(config)

@@ -3,11 +3,11 @@
 from superres.core.errors import InputError
 
 
-def filled(config: dict) -> dict:
+def filled(config):
     """Give datasets with the key `like` what that dataset has and they lack, in sections too.
 
     Args:
-        config: with sections read; left unchanged.
+        config: with sections read, not checked yet; left unchanged.
 
     Returns:
         A configuration in which every such dataset is complete.
@@ -15,7 +15,7 @@ def filled(config: dict) -> dict:
     Raises:
         InputError: names a dataset that is not there, or that is like another one itself.
     """
-    datasets = config.get("datasets")
+    datasets = config.get("datasets") if isinstance(config, dict) else None
     if not isinstance(datasets, dict):
         return config
     own = {name: section for name, section in datasets.items() if not _is_like(section)}
