@@ -95,9 +95,9 @@ def training(found: dict) -> str:
         f"`paper_autoencoder` on {found['threads']} threads, on whole images of 240x160 px in "
         "batches of four, plain by `model.fit` on two ImageDataGenerators, as in the public "
         "notebooks; `lr_autoencoder` on one thread, on the default's patches of 64 px in batches "
-        "of two, plain by `model.fit` with Adam on a PyDataset, otherwise with the default's recipe: "
-        "Muon, clipped gradients and averaged weights. `auto` is what this workflow chooses on "
-        "this machine.\n\n"
+        "of two, plain by `model.fit` with Adam on a PyDataset, otherwise with the default's "
+        "recipe: Muon, clipped gradients and averaged weights. `auto` is what this workflow "
+        "chooses on this machine.\n\n"
         + table(ways, ["network", "way", "precision", "images or patches a second", "to plain"])
         + "\nThe step of `paper_autoencoder` in float32 on data in memory. A multiply-add counts "
         "as two operations, forward and backward as three times forward. The step can exceed "
