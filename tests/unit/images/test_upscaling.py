@@ -123,23 +123,26 @@ def test_what_a_picture_takes_is_known_before(factor, size_px, network_px):
     assert needed.network_px == network_px
 
 
+@pytest.mark.parametrize("kind", ["colour", "grey", "alpha"])
 @pytest.mark.parametrize(("deep", "factor"), [(False, 2), (False, 3), (True, 2), (True, 3)])
-def test_the_estimate_of_memory_holds(tmp_path, deep, factor):
+def test_the_estimate_of_memory_holds(tmp_path, deep, factor, kind):
     """The peak of upscaling and writing is below the estimate, and not far below."""
     code = (
         "import sys, numpy as np; from pathlib import Path; from superres.core import memory;"
         "from superres.images import pictures; from superres.images.upscaling import *;"
-        "kind, factor = sys.argv[1], int(sys.argv[2]);"
-        "nothing = dict.fromkeys(['alpha', 'icc', 'exif', 'xmp']);"
-        "rgb = np.zeros((1000, 1000, 3), kind);"
-        "p = pictures.Picture(rgb=rgb, grey=False, format='PNG', lossless_webp=False, **nothing);"
+        "depth, factor, kind = sys.argv[1], int(sys.argv[2]), sys.argv[4];"
+        "more = dict.fromkeys(['alpha', 'icc', 'exif', 'xmp']);"
+        "more |= {'alpha': np.zeros((1000, 1000), depth)} if kind == 'alpha' else {};"
+        "more |= {'grey': kind == 'grey', 'rgb': np.zeros((1000, 1000, 3), depth)};"
+        "p = pictures.Picture(format='PNG', lossless_webp=False, **more);"
         "large = lambda image: image.repeat(2, axis=0).repeat(2, axis=1);"
         "before, file = memory.peak_mb(), Path(sys.argv[3]);"
         "pictures.write(file, upscale(p, factor, 2, large));"
         "print((memory.peak_mb() - before) / cost(p, factor, 2).memory_mb)"
     )
+    given = "uint16" if deep else "uint8", str(factor), tmp_path / "a", kind
     done = subprocess.run(
-        [sys.executable, "-c", code, "uint16" if deep else "uint8", str(factor), tmp_path / "a"],
+        [sys.executable, "-c", code, *given],
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
         text=True,

@@ -14,7 +14,8 @@ from superres.images.pictures import Picture
 
 # Peaks of memory, measured: of what the network gives, and of the picture that is written.
 BYTES_PER_NETWORK_PX = 10
-BYTES_PER_PX = 16
+BYTES_PER_PX = 8
+BYTES_PER_RESIZED_PX = 16
 BYTES_PER_DEEP_PX = 56
 
 Enlarge = Callable[[np.ndarray], np.ndarray]
@@ -66,6 +67,9 @@ def fit(
     for _ in range(passes(factor, network_scale)):
         image = enlarge(image)
         enlarge = again or enlarge
+    # Pillow would copy it four times.
+    if image.shape[1::-1] == size_px:
+        return image
     return np.asarray(Image.fromarray(image).resize(size_px, Image.Resampling.LANCZOS))
 
 
@@ -86,8 +90,12 @@ def cost(picture: Picture, factor: float, network_scale: int) -> Cost:
     count = passes(factor, network_scale)
     network_px = sum(pixels * network_scale ** (2 * done) for done in range(count))
     reached_px = pixels * network_scale ** (2 * count)
-    deep = picture.rgb.dtype == np.uint16
-    result_bytes = width_px * height_px * (BYTES_PER_DEEP_PX if deep else BYTES_PER_PX)
+    if picture.rgb.dtype == np.uint16:
+        bytes_per_px = BYTES_PER_DEEP_PX
+    else:
+        resized = width_px * height_px != reached_px
+        bytes_per_px = BYTES_PER_RESIZED_PX if resized else BYTES_PER_PX
+    result_bytes = width_px * height_px * bytes_per_px
     memory_mb = (reached_px * BYTES_PER_NETWORK_PX + result_bytes) / 10**6
     return Cost(width_px, height_px, memory_mb, network_px)
 
