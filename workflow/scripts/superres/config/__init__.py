@@ -24,7 +24,8 @@ def complete(config: dict) -> Configuration:
     rules = schema.of_configuration()
     values.check_plain(config)
     alike = likeness.filled(values.converted(config, rules))
-    complete = Configuration.model_validate(values.read(alike, rules))
+    values.check(alike, rules)
+    complete = Configuration.model_validate(alike)
     names.check_alike(complete)
     for name, model in complete.models.items():
         key = ("models", name)

@@ -81,6 +81,16 @@ def read(value, schema: dict, path: tuple = ()):
         InputError: names the key, what is wrong with it and what is allowed.
     """
     value = converted(value, schema, path)
+    check(value, schema, path)
+    return value
+
+
+def check(value, schema: dict, path: tuple = ()) -> None:
+    """Check a value that has the types of its schema already.
+
+    Raises:
+        InputError: names the key, what is wrong with it and what is allowed.
+    """
     error = jsonschema.exceptions.best_match(
         _Validator(schema).iter_errors(value),
         # The deepest error names the key that the user wrote.
@@ -88,7 +98,6 @@ def read(value, schema: dict, path: tuple = ()):
     )
     if error is not None:
         raise InputError(_shortened(_explain(error, path)))
-    return value
 
 
 def converted(value, schema: dict, path: tuple = ()):
