@@ -28,16 +28,6 @@ TINY = {
 INTERPOLATED = TINY | {"run": {"methods": ["bicubic"], "shards": 1}}
 
 
-def merged(below: dict, above: dict) -> dict:
-    """One configuration on top of another, as Snakemake does it."""
-    both = {
-        key: merged(below[key], value) if isinstance(value, dict) else value
-        for key, value in above.items()
-        if key in below
-    }
-    return below | above | both
-
-
 def embedded_default() -> dict:
     return yaml.safe_load((ROOT / "config/config.yaml").read_text())
 

@@ -16,11 +16,11 @@ from elsewhere import (
     embedded_default,
     insist_on_one_line,
     insist_on_provenance,
-    merged,
     write_yaml,
 )
 from PIL import Image
 
+from superres.config.likeness import merged
 from superres.data import photo_sources
 from superres.images.rgb_files import read_rgb
 

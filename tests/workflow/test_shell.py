@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import SHIPPED, Checkout, copy_project
-from elsewhere import INTERPOLATED, insist_on_one_line, merged, write_yaml
+from elsewhere import INTERPOLATED, insist_on_one_line, write_yaml
 
+from superres.config.likeness import merged
 from superres.images.rgb_files import read_rgb, write_png
 
 ROOT = Path(__file__).parents[2]

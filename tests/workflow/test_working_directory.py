@@ -12,10 +12,10 @@ from elsewhere import (
     embedded_default,
     insist_on_one_line,
     insist_on_provenance,
-    merged,
     write_yaml,
 )
 
+from superres.config.likeness import merged
 from superres.images.rgb_files import read_rgb, write_png
 
 ROOT = Path(__file__).parents[2]

@@ -1,7 +1,6 @@
 import copy
 from pathlib import Path
 
-import jsonschema
 import pytest
 import yaml
 
@@ -486,42 +485,6 @@ def test_no_section_takes_the_models_of_a_dataset_with_folds():
     config["release"] = {"lr_autoencoder": {"dataset": "bundled"}}
     with pytest.raises(InputError, match="'bundled' has folds, each with models of its own"):
         complete(config)
-
-
-@pytest.mark.parametrize("as_text", [False, True])
-def test_a_dataset_may_be_like_another_one(as_text):
-    sharp = {"like": "bundled", "scales": [4], "split": {"validation": ["koala"], "seed": 1}}
-    written = DEFAULT["datasets"]["bundled"] | {"scales": [4], "like": "bundled"}
-    written["split"] = written["split"] | sharp["split"]
-    given = yaml.safe_dump(sharp, default_flow_style=True).strip() if as_text else sharp
-    datasets = complete(changed("datasets.sharp", given)).datasets
-    assert datasets["sharp"] == complete(changed("datasets.sharp", written)).datasets["sharp"]
-    assert datasets["sharp"].split.test == datasets["bundled"].split.test
-    assert datasets["sharp"].train_sizes == datasets["bundled"].train_sizes
-    assert datasets["bundled"] == complete(DEFAULT).datasets["bundled"]
-
-
-def test_an_editor_sees_no_error_in_a_dataset_that_is_like_another_one():
-    section = schema.of_configuration()["properties"]["datasets"]["additionalProperties"]
-    jsonschema.validate({"like": "bundled"}, section)
-    with pytest.raises(jsonschema.ValidationError, match="'source' is a required property"):
-        jsonschema.validate({"path": "x"}, section)
-    with pytest.raises(InputError, match=r"'datasets\.new\.source' is missing"):
-        complete(changed("datasets.new", {"path": "x"}))
-
-
-@pytest.mark.parametrize("like", ["absent", "sharp", "soft"])
-def test_what_a_dataset_is_like_is_there_and_like_no_other(like):
-    config = changed("datasets.sharp", {"like": like})
-    config["datasets"]["soft"] = {"like": "bundled"}
-    with pytest.raises(InputError, match=rf"'datasets\.sharp\.like': .*'{like}'; .*: bundled$"):
-        complete(config)
-
-
-@pytest.mark.parametrize("like", [["bundled"], 5, {"a": 1}])
-def test_what_a_dataset_is_like_is_a_name(like):
-    with pytest.raises(InputError, match=r"'datasets\.sharp\.like'"):
-        complete(changed("datasets.sharp", {"like": like}))
 
 
 @pytest.mark.parametrize("config", [None, [], "text", {"datasets": None}, {"datasets": [2]}])

@@ -8,20 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from superres.config import complete, schema, values
+from superres.config.likeness import merged
 from superres.config.sections import Configuration
 from superres.core.errors import InputError
 
 ROOT = Path(__file__).parents[3]
 DEFAULT = yaml.safe_load((ROOT / "config/config.yaml").read_text())
-
-
-def merged(config: dict, overlay: dict) -> dict:
-    """Both of them, the overlay's values winning, as Snakemake does it."""
-    both = config | overlay
-    for key in config.keys() & overlay.keys():
-        if isinstance(config[key], dict) and isinstance(overlay[key], dict):
-            both[key] = merged(config[key], overlay[key])
-    return both
 
 
 def read(text: str, loader=yaml.FullLoader) -> Configuration:

@@ -1,19 +1,13 @@
-import copy
 from pathlib import Path
 
 import pytest
 import yaml
 
 from superres.config import complete, step_options
+from superres.config.likeness import merged
 from superres.config.targets import Targets
 
 ROOT = Path(__file__).parents[3]
-
-
-def merged(base, overlay):
-    if not isinstance(base, dict) or not isinstance(overlay, dict):
-        return copy.deepcopy(overlay)
-    return base | {key: merged(base.get(key), value) for key, value in overlay.items()}
 
 
 def targets_of(*overlays):

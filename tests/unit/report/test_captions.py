@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from superres.config import complete
+from superres.config.likeness import merged
 from superres.config.targets import Targets
 
 ROOT = Path(__file__).parents[3]
@@ -16,12 +17,6 @@ CAPTIONS = sorted(
     set((ROOT / "workflow/report").glob("*.rst")) - {ROOT / "workflow/report/landing.rst"}
 )
 NEVER = ("none of them trained on", "never trained on", "which no model was trained on")
-
-
-def merged(base, overlay):
-    if not isinstance(base, dict) or not isinstance(overlay, dict):
-        return overlay
-    return base | {key: merged(base.get(key), value) for key, value in overlay.items()}
 
 
 def configuration(*overlays):

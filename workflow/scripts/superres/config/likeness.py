@@ -1,6 +1,6 @@
 """Datasets that are like another one, apart from what they say themselves."""
 
-from superres.core.errors import InputError
+from superres.config import references
 
 
 def filled(config):
@@ -18,27 +18,21 @@ def filled(config):
     datasets = config.get("datasets") if isinstance(config, dict) else None
     if not isinstance(datasets, dict):
         return config
-    own = {name: section for name, section in datasets.items() if not _is_like(section)}
-    alike = {}
-    for name, section in datasets.items():
-        if name in own:
-            continue
-        if section["like"] not in own:
-            raise InputError(
-                f"configuration: 'datasets.{name}.like': unknown dataset {section['like']!r}; "
-                f"allowed, as they are like no other: {', '.join(sorted(own)) or 'none'}"
-            )
-        alike[name] = _on_top(own[section["like"]], section)
-    return config | {"datasets": datasets | alike}
+    alike = {name: section for name, section in datasets.items() if _is_like(section)}
+    own = sorted(datasets.keys() - alike.keys())
+    for name, section in alike.items():
+        kind = "dataset that is like no other"
+        references.check_name(f"datasets.{name}.like", section["like"], kind, own)
+    whole = {name: merged(datasets[section["like"]], section) for name, section in alike.items()}
+    return config | {"datasets": datasets | whole}
+
+
+def merged(below, above):
+    """One configuration on top of another, as Snakemake does it: sections key by key."""
+    if not isinstance(below, dict) or not isinstance(above, dict):
+        return above
+    return below | {key: merged(below.get(key), value) for key, value in above.items()}
 
 
 def _is_like(section: object) -> bool:
     return isinstance(section, dict) and isinstance(section.get("like"), str)
-
-
-def _on_top(below: object, above: object) -> object:
-    """Sections key by key, anything else as it is above."""
-    if not isinstance(below, dict) or not isinstance(above, dict):
-        return above
-    both = {key: _on_top(below[key], above[key]) for key in below.keys() & above.keys()}
-    return below | above | both

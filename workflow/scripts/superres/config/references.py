@@ -70,13 +70,17 @@ def check(config: Configuration) -> None:
 
 
 def check_names(key: str, names: list[str], kind: str, known: list[str]) -> None:
-    """Refuse a name that refers to nothing."""
+    """Refuse a name in a list that refers to nothing."""
     for index, name in enumerate(names):
-        if name not in known:
-            raise InputError(
-                f"configuration: '{key}[{index}]': unknown {kind} {name!r}; "
-                f"allowed: {', '.join(known)}"
-            )
+        check_name(f"{key}[{index}]", name, kind, known)
+
+
+def check_name(key: str, name: str, kind: str, known: list[str]) -> None:
+    """Refuse a name that refers to nothing."""
+    if name not in known:
+        raise InputError(
+            f"configuration: '{key}': unknown {kind} {name!r}; allowed: {', '.join(known)}"
+        )
 
 
 def check_training(key: str, training: Training) -> None:
