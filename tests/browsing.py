@@ -8,14 +8,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import needs
-from playwright.sync_api import Browser, sync_playwright
+from conftest import PATIENCE_S, needs
+from playwright.sync_api import Browser, expect, sync_playwright
 from sample_pages import Opened, write_few, write_many
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     program = needs("chromium")
+    expect.set_options(timeout=1000 * PATIENCE_S)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield started
@@ -27,8 +28,9 @@ def visit(browser) -> Iterator[Callable]:
     """Open a page; whatever it does, it must ask for nothing but files, and complain of nothing."""
     visits = []
 
-    def opened(file: Path, fragment: str = "", until: str = "networkidle", **options) -> Opened:
+    def opened(file: Path, fragment: str = "", **options) -> Opened:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | options)
+        context.set_default_timeout(1000 * PATIENCE_S)
         visit = Opened(context.new_page())
         visits.append(visit)
         context.on("request", lambda request: visit.requests.append(request.url))
@@ -36,7 +38,7 @@ def visit(browser) -> Iterator[Callable]:
         visit.page.on("pageerror", lambda error: visit.troubles.append(str(error)))
         visit.page.on("dialog", visit.dismiss)
         visit.page.goto(file.as_uri() + fragment)
-        visit.page.wait_for_load_state(until)
+        visit.settle()
         return visit
 
     yield opened

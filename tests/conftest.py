@@ -34,6 +34,8 @@ ROBUSTNESS = "results/clean/x2/lr_autoencoder/seed0/robustness.md"
 SHIPPED = ROOT / "workflow/models/residual_x2.onnx"
 TARGETS = ("all", "front", PARITY, ROBUSTNESS, "release", "sweeps", "upscale")
 PHOTOS = 12
+# For what takes seconds, on a machine that is slow for a while.
+PATIENCE_S = 300
 
 
 # How long an example takes is the machine's affair.

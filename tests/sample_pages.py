@@ -24,6 +24,18 @@ MINUS = "\N{MINUS SIGN}"
 ERROR_PX = 32
 ERRORS = {"bicubic": ((40, 30), 60), "worse": ((200, 30), 150), "mine": ((120, 100), 24)}
 
+# Chromium may never call a network idle: a request whose end it does not report is enough.
+IN_VIEW_IS_PAINTED = """async () => {
+  const inView = [...document.images].filter((image) => {
+    const { top, bottom } = image.getBoundingClientRect();
+    return bottom > 0 && top < innerHeight;
+  });
+  // One without a source, or a broken one, is refused here and complete below.
+  await Promise.all(inView.map((image) => image.decode().catch(() => null)));
+  return inView.every((image) => image.complete);
+}"""
+ALL_OF_PHOTO_ARE_LOADED = "preloaded.length > 0 && preloaded.every((image) => image.complete)"
+
 
 @dataclass
 class Opened:
@@ -40,6 +52,10 @@ class Opened:
     def dismiss(self, dialog: Dialog) -> None:
         self.troubles.append(dialog.message)
         dialog.dismiss()
+
+    def settle(self) -> None:
+        """Wait until every image in view can be painted."""
+        self.page.wait_for_function(IN_VIEW_IS_PAINTED)
 
     def images(self, part: str) -> set[str]:
         """Images requested so far, by a part of their path."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from conftest import Checkout, copy_project, rows
+from conftest import PATIENCE_S, Checkout, copy_project, rows
 from elsewhere import (
     INTERPOLATED,
     TINY,
@@ -75,7 +75,7 @@ def deploy(folder: Path, tag: str) -> Checkout:
     """What the catalog tells its readers to do."""
     program = Path(sys.executable).parent / "snakedeploy"
     subprocess.run(
-        [program, "deploy-workflow", ADDRESS, folder, "--tag", tag], check=True, timeout=60
+        [program, "deploy-workflow", ADDRESS, folder, "--tag", tag], check=True, timeout=PATIENCE_S
     )
     # Not everybody has these.
     shutil.rmtree(folder / "profiles")

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import SMOKE, Checkout, make_dataset, rows
+from conftest import PATIENCE_S, SMOKE, Checkout, make_dataset, rows
 from PIL import Image
 
 from superres.data import photo_sources
@@ -149,7 +149,7 @@ def test_every_command_of_the_docs_works(documented, page, command):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=300,
+        timeout=PATIENCE_S,
     )
     assert done.returncode == 0, done.stdout
 

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import rows
+from conftest import PATIENCE_S, rows
 
 ROOT = Path(__file__).parents[2]
 DATASET = "quadeer15sh/image-super-resolution-from-unsplash"
@@ -201,7 +201,7 @@ class Site:
         }
 
     def run(self, *options: str) -> subprocess.CompletedProcess:
-        done = subprocess.run(**self.command(*options), capture_output=True, timeout=60)
+        done = subprocess.run(**self.command(*options), capture_output=True, timeout=PATIENCE_S)
         for secret in (TOKEN, SIGNATURE, BASIC.split()[1]):
             assert secret not in done.stdout + done.stderr
         assert done.stdout == ""
@@ -428,7 +428,7 @@ def kill_half_way(site: Site, kaggle: Kaggle) -> int:
     kaggle.storage = [stall(2_500_000)]
     started = subprocess.Popen(**site.command("--timeout-s", "60"), stderr=subprocess.DEVNULL)
     try:
-        until_s = time.monotonic() + 30
+        until_s = time.monotonic() + PATIENCE_S
         while not site.part().exists() or site.part().stat().st_size < 2_000_000:
             assert started.poll() is None
             assert time.monotonic() < until_s

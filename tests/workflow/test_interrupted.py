@@ -12,7 +12,7 @@ from pathlib import Path
 import ground
 import pytest
 import yaml
-from conftest import SMOKE, Checkout, pictures
+from conftest import PATIENCE_S, SMOKE, Checkout, pictures
 
 from superres.core.parents import steps_of
 
@@ -41,13 +41,13 @@ def kill_when(
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    waiting_until_s = time.monotonic() + 300
+    waiting_until_s = time.monotonic() + PATIENCE_S
     while not reached():
         assert snakemake.poll() is None
         assert time.monotonic() < waiting_until_s
         time.sleep(0.005)
     os.kill(snakemake.pid, number) if alone else os.killpg(snakemake.pid, number)
-    snakemake.wait(timeout=60)
+    snakemake.wait(timeout=PATIENCE_S)
     return snakemake.pid
 
 
@@ -79,7 +79,7 @@ def test_a_training_does_not_outlive_a_snakemake_that_is_ended_alone(finished, n
     process = kill_when(
         lambda: any(finished.folder.glob(states)), finished, *options, number=number, alone=True
     )
-    until_s = time.monotonic() + 60
+    until_s = time.monotonic() + PATIENCE_S
     while list(steps_of(process, "train")):
         assert time.monotonic() < until_s
         time.sleep(0.05)

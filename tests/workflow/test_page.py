@@ -10,7 +10,16 @@ import pytest
 from conftest import PAPER, SMOKE, TARGETS, Checkout, rows
 from PIL import Image
 from playwright.sync_api import expect
-from sample_pages import COLOURS, HOSTILE, MANY, METHODS, MINUS, TEMPLATE, gain_db
+from sample_pages import (
+    ALL_OF_PHOTO_ARE_LOADED,
+    COLOURS,
+    HOSTILE,
+    MANY,
+    METHODS,
+    MINUS,
+    TEMPLATE,
+    gain_db,
+)
 
 from superres.report import gallery
 
@@ -61,7 +70,7 @@ def test_any_two_images_stand_side_by_side(visit, many):
     for left, right in (("bicubic", "mine"), ("LR", "HR"), ("worse", "LR")):
         opened.page.get_by_role("combobox", name="Left").select_option(left)
         opened.page.get_by_role("combobox", name="Right").select_option(right)
-        opened.page.wait_for_load_state("networkidle")
+        opened.settle()
         assert (opened.colour(0.4), opened.colour(0.6)) == (COLOURS[left], COLOURS[right])
         status = opened.page.locator("#status")
         expect(status).to_contain_text(f"left {left}, right {right}")
@@ -174,12 +183,12 @@ def test_names_are_text_whatever_they_hold(visit, many):
 
 def test_500_photos_ask_for_few_images_until_they_are_looked_at(visit, many):
     opened = visit(many)
-    # Those of one photo.
+    opened.page.wait_for_function(ALL_OF_PHOTO_ARE_LOADED)
     assert len(opened.images("/x2/")) == len(COLOURS)
     at_first = len(opened.images("/thumbnails/"))
     assert 0 < at_first < 150
     opened.page.locator("#list button").last.scroll_into_view_if_needed()
-    opened.page.wait_for_load_state("networkidle")
+    opened.settle()
     expect(opened.page.locator("#list img").last).to_have_js_property("complete", True)
     assert at_first < len(opened.images("/thumbnails/")) < MANY
     with opened.page.expect_request(f"**/x2/*/{METHODS.index('worse') + 1}.png"):
@@ -194,8 +203,7 @@ def test_the_report_opens_the_page(visit, finished, tmp_path):
     assert done.returncode == 0, done.stdout
     with zipfile.ZipFile(finished.folder / "report.zip") as archive:
         archive.extractall(tmp_path)
-    # A picture that React puts into a page keeps Chromium from ever calling the network idle.
-    opened = visit(tmp_path / "report/report.html", until="load")
+    opened = visit(tmp_path / "report/report.html")
     # The answer, before any click.
     expect(
         opened.page.get_by_text("3 photos are too few to judge lr_autoencoder by")
@@ -216,7 +224,7 @@ def test_the_report_shows_every_figure_and_table_and_what_it_is(visit, finished_
     assert done.returncode == 0, done.stdout
     with zipfile.ZipFile(project.folder / "report.zip") as archive:
         archive.extractall(tmp_path)
-    page = visit(tmp_path / "report/report.html", until="load").page
+    page = visit(tmp_path / "report/report.html").page
     categories = page.evaluate("categories")
     assert set(categories) == {
         "Answer",

@@ -45,8 +45,6 @@ for name, scale, options in [
 # What a browser without a GPU offers to tests.
 SOFTWARE_GPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]
 TIMES = "\N{MULTIPLICATION SIGN}"
-# For a photo on a slow machine.
-PATIENCE_MS = 120_000
 
 
 @dataclass
@@ -102,7 +100,7 @@ def give(page: Page, file: FilePayload) -> None:
 
 
 def status(page: Page, pattern: str) -> None:
-    expect(page.locator("#status")).to_have_text(re.compile(pattern), timeout=PATIENCE_MS)
+    expect(page.locator("#status")).to_have_text(re.compile(pattern))
 
 
 def finished(page: Page, width: int, height: int, how: str = "") -> None:
@@ -116,7 +114,7 @@ def choose(page: Page, method: str, scale: int) -> None:
 
 def downloaded(page: Page) -> tuple[str, np.ndarray]:
     """Name and pixels of the result."""
-    with page.expect_download(timeout=PATIENCE_MS) as waiting:
+    with page.expect_download() as waiting:
         page.get_by_role("button", name="Download PNG").click()
     with Image.open(waiting.value.path()) as image:
         assert (image.format, image.mode) == ("PNG", "RGBA")
@@ -239,7 +237,7 @@ def test_a_name_is_text_whatever_it_holds(visit, site):
 def test_work_is_cancelled_and_begun_again(visit, site):
     page = visit(site.page).page
     give(page, payload("long.png", photo(2000, 1500), compress_level=1))
-    expect(page.locator("#state")).to_have_text(re.compile(r"^\d+ %"), timeout=PATIENCE_MS)
+    expect(page.locator("#state")).to_have_text(re.compile(r"^\d+ %"))
     page.get_by_role("button", name="Cancel").click()
     status(page, "^“long.png” was cancelled; what is finished is shown.$")
     expect(page.locator("#work")).to_be_hidden()
@@ -272,7 +270,7 @@ def test_a_photo_may_be_dropped_and_pasted(visit, site):
     for kind in ("drop", "paste"):
         page.evaluate(event, kind)
         status(page, f"^Only the first of 2 files is taken. “{kind}.png” by lr_autoencoder at x2$")
-        expect(page.locator("#name")).to_have_text(f"{kind}.png", timeout=PATIENCE_MS)
+        expect(page.locator("#name")).to_have_text(f"{kind}.png")
         finished(page, 18, 14)
 
 

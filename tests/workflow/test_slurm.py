@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import SMOKE, Checkout, environment, needs, pictures, rows
+from conftest import PATIENCE_S, SMOKE, Checkout, environment, needs, pictures, rows
 
 ETC = Path("/etc/slurm")
 # First line of our configuration: what a test that was killed left behind is no cluster.
@@ -67,11 +67,11 @@ def running(folder: Path, *command: str) -> Iterator[None]:
             yield
         finally:
             daemon.terminate()
-            daemon.wait(timeout=30)
+            daemon.wait(timeout=PATIENCE_S)
 
 
 def wait_for_the_node(folder: Path) -> None:
-    for _ in range(30):
+    for _ in range(PATIENCE_S):
         done = subprocess.run(["sinfo", "-h", "-o", "%T"], capture_output=True, text=True)
         if done.stdout.split() == ["idle"]:
             return

@@ -20,7 +20,7 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
-from conftest import SMOKE, Checkout, environment, pictures
+from conftest import PATIENCE_S, SMOKE, Checkout, environment, pictures
 
 # A table, and with it a model and folders of pictures.
 TARGET = "results/bundled/x2/lr_autoencoder/seed0/metrics.csv"
@@ -63,7 +63,7 @@ def server(tmp_path_factory) -> Iterator[Server]:
             [python.parent / "moto_server", "-p", str(port)], stdout=log, stderr=log
         )
         try:
-            for _ in range(60):
+            for _ in range(PATIENCE_S):
                 connection = http.client.HTTPConnection("127.0.0.1", port)
                 try:
                     connection.request("GET", "/")
@@ -75,7 +75,7 @@ def server(tmp_path_factory) -> Iterator[Server]:
             yield Server(f"http://127.0.0.1:{port}", python)
         finally:
             process.terminate()
-            process.wait(timeout=30)
+            process.wait(timeout=PATIENCE_S)
 
 
 def test_results_in_a_bucket_have_the_bytes_of_local_ones(

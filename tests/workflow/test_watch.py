@@ -8,7 +8,7 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from conftest import ROOT, needs
+from conftest import PATIENCE_S, ROOT, needs
 from rich.console import Console
 
 import watch
@@ -73,7 +73,7 @@ def test_a_finished_run_is_told_from_one_that_goes_on(finished_run):
 
 def watched(folder: Path) -> subprocess.CompletedProcess:
     command = [sys.executable, ROOT / "tools/watch.py"]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE_S)
 
 
 def test_without_a_terminal_it_prints_the_state_once(finished_run, tmp_path):
@@ -92,6 +92,6 @@ def test_in_a_terminal_it_ends_with_the_run(tmp_path):
     time.sleep(4)
     assert process.poll() is None
     log.write_text(f"{SNAKEMAKE}Complete log(s): here\n")
-    out, _ = process.communicate(timeout=60)
+    out, _ = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0
     assert "1 running" in out and "ended" in out

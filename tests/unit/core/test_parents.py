@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from conftest import PATIENCE_S
 
 from superres.core import parents
 
@@ -49,8 +50,8 @@ def is_running(process: int) -> bool:
     return state != "Z"
 
 
-def ends_within(process: int, seconds: float) -> bool:
-    until_s = time.monotonic() + seconds
+def ends(process: int) -> bool:
+    until_s = time.monotonic() + PATIENCE_S
     while is_running(process):
         if time.monotonic() > until_s:
             return False
@@ -66,8 +67,8 @@ def test_a_step_ends_with_its_workflow_and_its_shell(number, which):
     time.sleep(0.2)
     assert is_running(step)
     os.kill(workflow.pid if which == "workflow" else between, number)
-    assert ends_within(step, 60)
-    workflow.wait(timeout=60)
+    assert ends(step)
+    workflow.wait(timeout=PATIENCE_S)
 
 
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="only Linux has pidfd_open")
@@ -77,7 +78,7 @@ def test_a_step_whose_workflow_has_ended_before_does_not_begin():
     done = subprocess.run(
         [sys.executable, "-c", STEP],
         env=os.environ | {"PYTHONPATH": str(SCRIPTS), parents.VARIABLE: str(ended.pid)},
-        timeout=10,
+        timeout=PATIENCE_S,
     )
     assert done.returncode == -signal.SIGTERM
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from conftest import PATIENCE_S
 
 from superres.config import complete
 from superres.data import pair_files
@@ -126,7 +127,7 @@ class Training:
     def finish(self) -> str:
         """Run to the end, and give what it logs."""
         process = self.start()
-        _, log = process.communicate(timeout=300)
+        _, log = process.communicate(timeout=PATIENCE_S)
         assert process.returncode == 0, log
         return log
 
@@ -142,7 +143,7 @@ class Training:
                 break
         time.sleep(moments.random() * (ended_s[-1] - ended_s[-2]))
         process.send_signal(number)
-        lines.append(process.communicate(timeout=60)[1])
+        lines.append(process.communicate(timeout=PATIENCE_S)[1])
         return process.returncode, "".join(lines)
 
     def states(self) -> list[Path]:
@@ -292,7 +293,7 @@ def test_a_second_training_beside_the_first_ends_in_one_line(tmp_path, photos):
         if "pairs to train on" in line:
             break
     second = training.start()
-    _, log = second.communicate(timeout=60)
+    _, log = second.communicate(timeout=PATIENCE_S)
     first.kill()
     first.wait()
     assert second.returncode == 1
