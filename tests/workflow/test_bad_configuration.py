@@ -47,7 +47,7 @@ def overlaid(project: Checkout, text: str | dict) -> str:
         ("run: {shards: 2}\nrun: {seeds: [1]}", "line 2: the key 'run' is there twice; remove"),
         ("run: {shards: 0x" + "f" * 5000 + "}", "'run.shards' is a number of more than 30 digits"),
         ("x: &a [*a]", "line 1: is no YAML: found unconstructable recursive node"),
-        ({"paper": {"as_run": "x", "clean": "y", "model": "z"}}, "'paper.model[0]': unknown model"),
+        ({"paper": {"as_run": "x", "clean": "y", "model": "z"}}, "'paper.model': unknown model"),
     ],
 )
 def test_what_is_wrong_is_named_in_one_line(checkout, overlay, message):

@@ -155,7 +155,7 @@ def test_every_key_is_described_and_every_optional_key_has_a_default():
         (
             "models.lr_autoencoder.training.teacher",
             "lr_autoencoder",
-            r"teacher\[0\]': unknown model of 'bundled' to learn from 'lr_autoencoder'; "
+            r"teacher': unknown model of 'bundled' to learn from 'lr_autoencoder'; "
             "allowed: paper_autoencoder",
         ),
         (
@@ -204,7 +204,7 @@ def test_a_sweep_learns_from_a_teacher_that_its_dataset_has():
     }
     complete(config)
     config["sweeps"]["teachers"]["grid"] = {"training.teacher": ["paper_autoencoder", "teacher"]}
-    with pytest.raises(InputError, match=r"grid.training.teacher\[0\]': unknown model of 'bun"):
+    with pytest.raises(InputError, match=r"grid.training.teacher': unknown model of 'bun"):
         complete(config)
 
 
@@ -242,8 +242,8 @@ def test_a_sweep_has_a_cell_for_every_combination():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"model": "x"}, r"'sweeps\.rate\.model\[0\]': unknown model 'x'; allowed: "),
-        ({"dataset": "x"}, r"'sweeps\.rate\.dataset\[0\]': unknown dataset 'x'"),
+        ({"model": "x"}, r"'sweeps\.rate\.model': unknown model 'x'; allowed: "),
+        ({"dataset": "x"}, r"'sweeps\.rate\.dataset': unknown dataset 'x'"),
         ({"scale": 3}, "'sweeps.rate.scale': 3 is no scale of 'bundled'"),
         (
             {"grid": {"training.los": [1]}},
@@ -276,7 +276,7 @@ FOLDER = {"source": "folder", "path": "x"}
 @pytest.mark.parametrize(
     ("dataset", "message"),
     [
-        ({"trained_on": "x"}, r"'datasets\.new\.trained_on\[0\]': unknown training dataset 'x'; "),
+        ({"trained_on": "x"}, r"'datasets\.new\.trained_on': unknown training dataset 'x'; "),
         ({"trained_on": "new"}, "unknown training dataset 'new'; allowed: bundled"),
         ({"trained_on": "bundled", "scales": [3]}, "scales': 3 is not in 'datasets.bundled.scales"),
         (
@@ -291,7 +291,7 @@ FOLDER = {"source": "folder", "path": "x"}
         ({"split": {"by": "test"}}, "leaves nothing to train on; set 'datasets.new.trained_on'"),
         ({"realistic": {"noise_sigma": [3, 1]}}, "'datasets.new.realistic.noise_sigma': lowest ab"),
         ({"published": "set6"}, "'datasets.new.published' is 'set6'; allowed: set5, set14"),
-        ({"download": "d"}, r"'datasets\.new\.download\[0\]': unknown download 'd'"),
+        ({"download": "d"}, r"'datasets\.new\.download': unknown download 'd'"),
     ],
 )
 def test_a_wrong_test_set_is_named_in_one_line(dataset, message):
@@ -316,7 +316,7 @@ PAPER = {"as_run": "old", "clean": "bundled", "model": "paper_autoencoder"}
 @pytest.mark.parametrize(
     ("section", "value", "message"),
     [
-        ("paper", PAPER | {"model": "x"}, r"'paper\.model\[0\]': unknown model 'x'"),
+        ("paper", PAPER | {"model": "x"}, r"'paper\.model': unknown model 'x'"),
         ("paper", PAPER | {"clean": "old"}, "'paper.as_run' and 'paper.clean' are both 'old'"),
         ("paper", PAPER | {"as_run": "new"}, "'paper.as_run': 'new' has models of 'bundled'"),
         ("paper", PAPER, "'datasets.old.evaluate.split' is test, but the paper compared on val"),

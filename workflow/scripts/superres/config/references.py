@@ -115,9 +115,7 @@ def check_teacher(key: str, training: Training, dataset: str, config: Configurat
         for name in filter(config.models.get, section.methods)
         if config.models[name].training.teacher is None
     ]
-    check_names(
-        f"{key}.teacher", [training.teacher], f"model of '{dataset}' to learn from", teachers
-    )
+    check_name(f"{key}.teacher", training.teacher, f"model of '{dataset}' to learn from", teachers)
     if section.degradation == "realistic" and section.realistic.draws == "patch":
         raise InputError(
             f"configuration: '{key}.teacher' takes LR that stays the same, but "
@@ -140,7 +138,7 @@ def _check_dataset(key: str, dataset: Dataset, downloads: list[str]) -> None:
                 f"and only with {' or '.join(allowed_by)}"
             )
     if dataset.download is not None:
-        check_names(f"{key}.download", [dataset.download], "download", downloads)
+        check_name(f"{key}.download", dataset.download, "download", downloads)
         for path_key, path in (("path", dataset.path), ("lr_path", dataset.lr_path)):
             inside = PurePath(path or ".")
             if inside.is_absolute() or ".." in inside.parts:
@@ -237,7 +235,7 @@ def _check_home(name: str, dataset: Dataset, config: Configuration) -> None:
         and config.datasets[other].split.folds == 1
         and other != name
     ]
-    check_names(f"{key}.trained_on", [dataset.trained_on], "training dataset", homes)
+    check_name(f"{key}.trained_on", dataset.trained_on, "training dataset", homes)
     home = config.datasets[dataset.trained_on]
     if missing := set(dataset.evaluate.scales) - set(home.scales):
         raise InputError(
@@ -248,12 +246,12 @@ def _check_home(name: str, dataset: Dataset, config: Configuration) -> None:
 
 def _check_release(method: str, chosen: Release, config: Configuration) -> None:
     key = f"release.{method}"
-    check_names("release", [method], "model", sorted(config.models))
-    check_names(f"{key}.dataset", [chosen.dataset], "dataset", config.run.datasets)
+    check_name("release", method, "model", sorted(config.models))
+    check_name(f"{key}.dataset", chosen.dataset, "dataset", config.run.datasets)
     home = config.datasets[chosen.dataset]
     _check_is_home(f"{key}.dataset", chosen.dataset, home)
     measured_on = chosen.measured_on or chosen.dataset
-    check_names(f"{key}.measured_on", [measured_on], "dataset", config.run.datasets)
+    check_name(f"{key}.measured_on", measured_on, "dataset", config.run.datasets)
     dataset = config.datasets[measured_on]
     if measured_on != chosen.dataset and dataset.trained_on != chosen.dataset:
         raise InputError(
@@ -270,9 +268,9 @@ def _check_release(method: str, chosen: Release, config: Configuration) -> None:
 
 
 def _check_paper(section: Paper, config: Configuration) -> None:
-    check_names("paper.model", [section.model], "model", sorted(config.models))
+    check_name("paper.model", section.model, "model", sorted(config.models))
     for track, name in (("as_run", section.as_run), ("clean", section.clean)):
-        check_names(f"paper.{track}", [name], "dataset", config.run.datasets)
+        check_name(f"paper.{track}", name, "dataset", config.run.datasets)
         _check_is_home(f"paper.{track}", name, config.datasets[name])
         _check_is_method("paper.model", section.model, name, config.datasets[name])
     if section.as_run == section.clean:

@@ -60,8 +60,8 @@ def cells(name: str, sweep: Sweep, config: Configuration, training: dict) -> dic
 
 
 def _check_places(key: str, sweep: Sweep, config: Configuration) -> None:
-    references.check_names(f"{key}.dataset", [sweep.dataset], "dataset", config.run.datasets)
-    references.check_names(f"{key}.model", [sweep.model], "model", sorted(config.models))
+    references.check_name(f"{key}.dataset", sweep.dataset, "dataset", config.run.datasets)
+    references.check_name(f"{key}.model", sweep.model, "model", sorted(config.models))
     dataset = config.datasets[sweep.dataset]
     if sweep.scale not in dataset.scales:
         raise InputError(
