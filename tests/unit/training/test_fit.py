@@ -238,6 +238,16 @@ def test_a_budget_of_steps_ends_within_an_epoch(tmp_path):
     assert history["epoch"].tolist() == [1, 2]
 
 
+def test_a_budget_of_hr_pixels_is_that_of_the_epochs_that_reach_it(tmp_path):
+    # An epoch is 15 steps of two patches of 16 x 16 pixels.
+    model, history, timing = train(tmp_path / "pixels", hr_megapixels=0.016)
+    assert history["epoch"].tolist() == [1, 2, 3]
+    assert timing["hr_megapixels_seen"] == pytest.approx(0.02304)
+    same, _, _ = train(tmp_path / "epochs", epochs=3)
+    for one, other in zip(model.get_weights(), same.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 class Ticking:
     """A clock that goes on by a fixed time whenever it is read, however busy the machine is."""
 

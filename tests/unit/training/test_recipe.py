@@ -18,7 +18,8 @@ def read(**training):
     [
         ({"epochs": 3}, recipe.Epochs(3)),
         ({"epochs": 3, "steps": 40}, recipe.Steps(40)),
-        ({"steps": 40, "minutes": 0.5}, recipe.Minutes(0.5)),
+        ({"steps": 40, "hr_megapixels": 0.5}, recipe.HrMegapixels(0.5)),
+        ({"steps": 40, "hr_megapixels": 3, "minutes": 0.5}, recipe.Minutes(0.5)),
     ],
 )
 def test_one_budget_decides(training, budget):

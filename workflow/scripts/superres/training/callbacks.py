@@ -17,7 +17,7 @@ from superres.networks import keras_files
 from superres.networks.prediction import predict
 from superres.training import hardware
 from superres.training.batches import to_unit_range
-from superres.training.recipe import Cosine, Epochs, Minutes, Recipe, Steps
+from superres.training.recipe import Budget, Cosine, Epochs, Minutes, Recipe, Steps
 
 # Executions, the last ones, whose median time per step is reported.
 TIMED_EXECUTIONS = 10_000
@@ -246,7 +246,7 @@ class EndAfterMinutes(Resumable):
 class ShowProgress(keras.callbacks.Callback):
     """Steps done (or seconds, where they are the budget), time left, loss; scores by epoch."""
 
-    def __init__(self, budget: Epochs | Steps | Minutes, clock: Clock) -> None:
+    def __init__(self, budget: Budget, clock: Clock) -> None:
         super().__init__()
         self.budget = budget
         self.clock = clock

@@ -1,7 +1,7 @@
 """Training a model from a recipe, and what is known of it afterwards."""
 
 import math
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import keras
@@ -31,7 +31,17 @@ from superres.training.callbacks import (
 )
 from superres.training.feeding import Feeding
 from superres.training.optimizers import OPTIMIZERS
-from superres.training.recipe import Cosine, Epochs, Minutes, Patches, Plateau, Recipe, Steps
+from superres.training.recipe import (
+    Budget,
+    Cosine,
+    Epochs,
+    HrMegapixels,
+    Minutes,
+    Patches,
+    Plateau,
+    Recipe,
+    Steps,
+)
 
 HISTORY = [
     "steps",
@@ -101,6 +111,7 @@ def train(
         )
     else:
         fed = feeding.whole_images(model, learner, recipe, batch_size, *sides, seed, states.epoch)
+    recipe = replace(recipe, budget=_in_epochs(recipe.budget, fed, batch_size))
     with strategy.scope():
         steps_per_execution = _steps_per_execution(recipe.budget, fed, devices)
         fed.learner.compile(
@@ -224,7 +235,16 @@ def _learning_rate(recipe: Recipe, steps_per_epoch: int):
     )
 
 
-def _epochs(budget: Epochs | Steps | Minutes, steps_per_epoch: int) -> int:
+def _in_epochs(budget: Budget, fed: Feeding, batch_size: int) -> Budget:
+    """A budget in HR pixels as the epochs that reach it; others as they are."""
+    match budget:
+        case HrMegapixels(hr_megapixels):
+            an_epoch = fed.steps_per_epoch * batch_size * fed.hr_px / 1e6
+            return Epochs(math.ceil(hr_megapixels / an_epoch))
+    return budget
+
+
+def _epochs(budget: Budget, steps_per_epoch: int) -> int:
     match budget:
         case Epochs(epochs):
             return epochs
@@ -233,7 +253,7 @@ def _epochs(budget: Epochs | Steps | Minutes, steps_per_epoch: int) -> int:
     return ENDLESS
 
 
-def _steps_per_execution(budget: Epochs | Steps | Minutes, fed: Feeding, devices: int) -> int:
+def _steps_per_execution(budget: Budget, fed: Feeding, devices: int) -> int:
     """The largest allowed number that divides an epoch, and a budget of steps."""
     # TensorFlow cannot repeat a step that several devices share.
     if devices > 1:

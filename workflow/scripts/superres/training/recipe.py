@@ -55,10 +55,20 @@ class Steps:
 
 
 @dataclass(frozen=True)
+class HrMegapixels:
+    """A budget in HR pixels learned from, in whole epochs."""
+
+    hr_megapixels: float
+
+
+@dataclass(frozen=True)
 class Minutes:
     """A budget by the clock, validation included."""
 
     minutes: float
+
+
+Budget = Epochs | Steps | HrMegapixels | Minutes
 
 
 @dataclass(frozen=True)
@@ -124,7 +134,7 @@ class Recipe:
     ema: float
     precision: TrainingPrecision
     devices: Literal["one", "all"]
-    budget: Epochs | Steps | Minutes
+    budget: Budget
     early_stopping_epochs: int | None
     keep: Literal["last", "best"]
     batch_size: int
@@ -191,9 +201,11 @@ def _schedule(training: dict) -> Cosine | Constant | Plateau:
     return Constant()
 
 
-def _budget(training: dict) -> Epochs | Steps | Minutes:
+def _budget(training: dict) -> Budget:
     if "minutes" in training:
         return Minutes(training["minutes"])
+    if "hr_megapixels" in training:
+        return HrMegapixels(training["hr_megapixels"])
     if "steps" in training:
         return Steps(training["steps"])
     return Epochs(training["epochs"])

@@ -110,8 +110,17 @@ class Training(Section):
         ge=1,
         le=100000000,
     )
+    hr_megapixels: float | None = key(
+        "Budget in HR pixels that the network learns from, repeated ones as often, rounded up to "
+        "whole epochs; takes the place of `epochs` and `steps`. With `lr_patch_px` it gives every "
+        "scale as many passes over the photos.",
+        default=None,
+        unit="MP (10^6 HR pixels)",
+        le=100000000,
+        gt=0,
+    )
     minutes: float | None = key(
-        "Budget by the clock, validation included; takes the place of `epochs` and `steps`. "
+        "Budget by the clock, validation included; takes the place of all others. "
         "The number of steps, and so the result, then depends on the machine.",
         default=None,
         unit="min",
