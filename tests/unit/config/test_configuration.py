@@ -34,6 +34,7 @@ OPEN_ENDED = {
     "kind",
     "cost",
     "steps",
+    "hr_megapixels",
     "minutes",
     "network",
     "memory_mb",
