@@ -248,6 +248,13 @@ def test_a_budget_of_hr_pixels_is_that_of_the_epochs_that_reach_it(tmp_path):
         np.testing.assert_array_equal(one, other)
 
 
+def test_a_budget_of_hr_pixels_that_ends_with_an_epoch_takes_no_further_one(tmp_path):
+    # Three epochs of 11 steps of two patches of 16 x 16 pixels; as floats, a little more.
+    _, history, timing = train(tmp_path, steps_per_epoch=11, hr_megapixels=0.016896)
+    assert history["epoch"].tolist() == [1, 2, 3]
+    assert timing["hr_megapixels_seen"] == pytest.approx(0.016896)
+
+
 class Ticking:
     """A clock that goes on by a fixed time whenever it is read, however busy the machine is."""
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import asdict, replace
+from fractions import Fraction
 from pathlib import Path
 
 import keras
@@ -239,8 +240,9 @@ def _in_epochs(budget: Budget, fed: Feeding, batch_size: int) -> Budget:
     """A budget in HR pixels as the epochs that reach it; others as they are."""
     match budget:
         case HrMegapixels(hr_megapixels):
-            an_epoch = fed.steps_per_epoch * batch_size * fed.hr_px / 1e6
-            return Epochs(math.ceil(hr_megapixels / an_epoch))
+            epoch_px = fed.steps_per_epoch * batch_size * fed.hr_px
+            # Floats would make a little more than a whole number of what is one.
+            return Epochs(math.ceil(Fraction(str(hr_megapixels)) * 10**6 / epoch_px))
     return budget
 
 
