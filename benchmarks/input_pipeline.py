@@ -2,7 +2,7 @@
 
 Both read the same 1200x800 px pairs in the same order, in turns and each in a process of its own;
 ratios are medians over the turns. Memory is the highest resident size after reading few and many.
-Patches (64 px, batches of two, as the default trains) come from few and from many photos of that
+Patches (64 px, batches of four, as the default trains) come from few and from many photos of that
 size, of which a limited part is held.
 """
 
@@ -23,7 +23,6 @@ BATCH_SIZE = 4
 SEED = 42
 PIPELINES = ("ours", "notebook")
 PATCH_PX = 64
-PATCH_BATCH_SIZE = 2
 PATCH_EPOCHS = 4
 HELD_MB = 200
 PHOTOS = (50, 1_000)
@@ -103,7 +102,7 @@ def patches(arguments: argparse.Namespace) -> dict:
     known = [Pair(file.stem, lr, file, None) for file, lr in zip(files, small, strict=True)]
     found = list(itertools.islice(itertools.cycle(known), arguments.photos))
     pool = PhotoPool(found, HELD_MB, SEED)
-    options = {"batch_size": PATCH_BATCH_SIZE, "batches": arguments.batches, "seed": SEED}
+    options = {"batch_size": BATCH_SIZE, "batches": arguments.batches, "seed": SEED}
     stream = PatchBatches(pool.at, 2, 1, PATCH_PX, draw="photo", augment=["flip"], **options)
     rates = []
     for epoch in range(PATCH_EPOCHS):

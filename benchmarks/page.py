@@ -62,7 +62,7 @@ def pipeline(found: dict) -> str:
         + table(rows, ["", "images a second"])
         + f"\nPeak memory {found['peak_mb']:,.0f} MB; after eight times as many batches "
         f"{found['peak_mb_after_8_times_as_many']:,.0f} MB.\n\n"
-        f"Batches of two 64 px patches from photos of 1200x800 px, {found['held_mb']} MB of which "
+        f"Batches of four 64 px patches from photos of 1200x800 px, {found['held_mb']} MB of which "
         "are held at a time:\n\n"
         + table(
             [
@@ -95,7 +95,7 @@ def training(found: dict) -> str:
         f"`paper_autoencoder` on {found['threads']} threads, on whole images of 240x160 px in "
         "batches of four, plain by `model.fit` on two ImageDataGenerators, as in the public "
         "notebooks; `lr_autoencoder` on one thread, on the default's patches of 64 px in batches "
-        "of two, plain by `model.fit` with Adam on a PyDataset, otherwise with the default's "
+        "of four, plain by `model.fit` with Adam on a PyDataset, otherwise with the default's "
         "recipe: Muon, clipped gradients and averaged weights. `auto` is what this workflow "
         "chooses on this machine.\n\n"
         + table(ways, ["network", "way", "precision", "images or patches a second", "to plain"])
