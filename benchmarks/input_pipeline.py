@@ -2,7 +2,7 @@
 
 Both read the same 1200x800 px pairs in the same order, in turns and each in a process of its own;
 ratios are medians over the turns. Memory is the highest resident size after reading few and many.
-Patches (64 px, batches of four, as the default trains) come from few and from many photos of that
+Patches (64 px, in batches as the default trains) come from few and from many photos of that
 size, of which a limited part is held.
 """
 
@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from turns import in_process, ratio, spread, write
+from turns import default_config, in_process, ratio, spread, write
 
 SCALES = (2, 4, 6)
 SIZE_PX = (1200, 800)
@@ -23,6 +23,7 @@ BATCH_SIZE = 4
 SEED = 42
 PIPELINES = ("ours", "notebook")
 PATCH_PX = 64
+PATCHES_PER_BATCH = default_config()["models"]["lr_autoencoder"]["training"]["batch_size"]
 PATCH_EPOCHS = 4
 HELD_MB = 200
 PHOTOS = (50, 1_000)
@@ -55,7 +56,8 @@ def main() -> None:
             count: in_turn("patches", dataset, prepared, 1000, "--photos", str(count))
             for count in PHOTOS
         }
-    write(summary(measured, many) | {"patches": drawn, "held_mb": HELD_MB}, arguments.output)
+    of_patches = {"patches": drawn, "patches_per_batch": PATCHES_PER_BATCH, "held_mb": HELD_MB}
+    write(summary(measured, many) | of_patches, arguments.output)
 
 
 def summary(measured: dict[str, list[dict]], many: dict) -> dict:
@@ -102,7 +104,7 @@ def patches(arguments: argparse.Namespace) -> dict:
     known = [Pair(file.stem, lr, file, None) for file, lr in zip(files, small, strict=True)]
     found = list(itertools.islice(itertools.cycle(known), arguments.photos))
     pool = PhotoPool(found, HELD_MB, SEED)
-    options = {"batch_size": BATCH_SIZE, "batches": arguments.batches, "seed": SEED}
+    options = {"batch_size": PATCHES_PER_BATCH, "batches": arguments.batches, "seed": SEED}
     stream = PatchBatches(pool.at, 2, 1, PATCH_PX, draw="photo", augment=["flip"], **options)
     rates = []
     for epoch in range(PATCH_EPOCHS):

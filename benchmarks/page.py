@@ -62,8 +62,8 @@ def pipeline(found: dict) -> str:
         + table(rows, ["", "images a second"])
         + f"\nPeak memory {found['peak_mb']:,.0f} MB; after eight times as many batches "
         f"{found['peak_mb_after_8_times_as_many']:,.0f} MB.\n\n"
-        f"Batches of four 64 px patches from photos of 1200x800 px, {found['held_mb']} MB of which "
-        "are held at a time:\n\n"
+        f"Patches of 64 px in batches of {found['patches_per_batch']}, from photos of 1200x800 px, "
+        f"{found['held_mb']} MB of which are held at a time:\n\n"
         + table(
             [
                 [f"{int(count):,}", f"{turn['batches_per_s']:,.0f}", f"{turn['peak_mb']:,.0f}"]
@@ -95,9 +95,9 @@ def training(found: dict) -> str:
         f"`paper_autoencoder` on {found['threads']} threads, on whole images of 240x160 px in "
         "batches of four, plain by `model.fit` on two ImageDataGenerators, as in the public "
         "notebooks; `lr_autoencoder` on one thread, on the default's patches of 64 px in batches "
-        "of four, plain by `model.fit` with Adam on a PyDataset, otherwise with the default's "
-        "recipe: Muon, clipped gradients and averaged weights. `auto` is what this workflow "
-        "chooses on this machine.\n\n"
+        f"of {found['patches_per_batch']}, plain by `model.fit` with Adam on a PyDataset, "
+        "otherwise with the default's recipe: Muon, clipped gradients and averaged weights. "
+        "`auto` is what this workflow chooses on this machine.\n\n"
         + table(ways, ["network", "way", "precision", "images or patches a second", "to plain"])
         + "\nThe step of `paper_autoencoder` in float32 on data in memory. A multiply-add counts "
         "as two operations, forward and backward as three times forward. The step can exceed "

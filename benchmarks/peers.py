@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from turns import ROOT, in_process, spread, write
+from turns import ROOT, default_config, in_process, spread, write
 
 SCALE = 2
 SHIPPED = ROOT / "workflow/models/residual_x2.onnx"
@@ -82,12 +82,9 @@ def main() -> None:
 
 def default_test_photos() -> list[Path]:
     """Photos that the shipped network never learned from."""
-    import yaml
-
     from superres.data import photo_sources
 
-    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
-    held_out = config["datasets"]["bundled"]["split"]["test"]
+    held_out = default_config()["datasets"]["bundled"]["split"]["test"]
     return [source.file for source in photo_sources.bundled() if source.photo in held_out]
 
 

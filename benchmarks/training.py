@@ -16,8 +16,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-import yaml
-from turns import ROOT, in_process, ratio, spread, write
+from turns import default_config, in_process, ratio, spread, write
 
 SIZE_PX = (240, 160)
 BATCH_SIZE = 4
@@ -58,6 +57,7 @@ def main() -> None:
     write(
         {
             "threads": arguments.threads,
+            "patches_per_batch": PATCHES["training"]["batch_size"],
             "precisions": {way: done[0].get("precision", "float32") for way, done in turns.items()},
             "images_per_s": {way: spread(values) for way, values in rates.items()},
             "to_plain": {
@@ -253,7 +253,7 @@ IMAGES = {
     "architecture": "paper_autoencoder",
     "training": {"input": "images", "loss": "mse", "batch_size": BATCH_SIZE, "epochs": 2},
 }
-PATCHES = yaml.safe_load((ROOT / "config/config.yaml").read_text())["models"]["lr_autoencoder"]
+PATCHES = default_config()["models"]["lr_autoencoder"]
 PATCHES["training"] |= {"epochs": 2, "steps_per_epoch": STEPS}
 WAYS = {
     "paper_autoencoder, plain": plain_images,

@@ -8,6 +8,8 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).parents[1]
 SCRIPTS = ROOT / "workflow/scripts"
 sys.path.insert(0, str(SCRIPTS))
@@ -19,6 +21,11 @@ PACKAGES = (
     *("tensorflow", "keras", "openvino", "onnxruntime", "ai-edge-litert"),
     *("numpy", "pillow", "snakemake"),
 )
+
+
+def default_config() -> dict:
+    """The embedded default's configuration."""
+    return yaml.safe_load((ROOT / "config/config.yaml").read_text())
 
 
 def in_process(file: str, *options: str, python=sys.executable, environment=None) -> dict:
