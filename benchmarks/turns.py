@@ -28,10 +28,12 @@ def default_config() -> dict:
     return yaml.safe_load((ROOT / "config/config.yaml").read_text())
 
 
-def in_process(file: str, *options: str, python=sys.executable, environment=None) -> dict:
+def in_process(file: str, *options: str, environment=None) -> dict:
     """Run a benchmark's file as one turn, in a fresh process; its last line is JSON."""
     variables = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"} | (environment or {})
-    done = subprocess.run([python, file, *options], capture_output=True, text=True, env=variables)
+    done = subprocess.run(
+        [sys.executable, file, *options], capture_output=True, text=True, env=variables
+    )
     if done.returncode:
         sys.exit(f"{' '.join([file, *options])} failed:\n{done.stderr}")
     return json.loads(done.stdout.splitlines()[-1])
